@@ -1,0 +1,42 @@
+namespace Plumbline.Data;
+
+/// <summary>A row of training data, of one of TRL's data set types or a ranked list.</summary>
+/// <param name="Id">Stable id: a hash of the row's content, so the same row has the same id in every file and order.</param>
+public abstract record Example(string Id);
+
+/// <summary>Text or a whole conversation to model (TRL: language modelling).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Content">The text or the conversation.</param>
+public sealed record LanguageModelingExample(string Id, Content Content) : Example(Id);
+
+/// <summary>A prompt without an answer (TRL: prompt-only).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+public sealed record PromptExample(string Id, Content Prompt) : Example(Id);
+
+/// <summary>A prompt with the answer to learn (TRL: prompt-completion).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+/// <param name="Completion">The answer.</param>
+public sealed record PromptCompletionExample(string Id, Content Prompt, Content Completion) : Example(Id);
+
+/// <summary>A prompt with a preferred and a dispreferred answer (TRL: preference, with the prompt explicit).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+/// <param name="Chosen">The preferred answer.</param>
+/// <param name="Rejected">The dispreferred answer.</param>
+public sealed record PreferenceExample(string Id, Content Prompt, Content Chosen, Content Rejected) : Example(Id);
+
+/// <summary>A prompt with one answer labelled good or bad (TRL: unpaired preference).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+/// <param name="Completion">The answer.</param>
+/// <param name="Label">True where the answer is desirable.</param>
+public sealed record UnpairedPreferenceExample(string Id, Content Prompt, Content Completion, bool Label) : Example(Id);
+
+/// <summary>A prompt with several answers in order of preference.</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+/// <param name="Answers">The answers, best first.</param>
+/// <param name="Ranks">The rank of each answer, from 1; equal numbers are ties. Ascending.</param>
+public sealed record RankedExample(string Id, Content Prompt, IReadOnlyList<Content> Answers, IReadOnlyList<int> Ranks) : Example(Id);
