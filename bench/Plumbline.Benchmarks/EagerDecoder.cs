@@ -1,0 +1,87 @@
+using Plumbline.Models.Language;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Plumbline.Benchmarks;
+
+/// <summary>
+/// The other side of the comparison: the same model the way it is usually written on plain TorchSharp (separate projections, norm and rotation from
+/// elementary operators, repeated key heads, full logits in fp32), in one dtype throughout.
+/// </summary>
+internal sealed class EagerDecoder
+{
+    private readonly DecoderConfig config;
+    private readonly ScalarType dtype;
+    private readonly Dictionary<string, Tensor> weights = new(StringComparer.Ordinal);
+    private readonly Tensor cosine;
+    private readonly Tensor sine;
+
+    internal EagerDecoder(Decoder source, ScalarType dtype, int positions)
+    {
+        config = source.Config;
+        this.dtype = dtype;
+        foreach (var part in source.Parameters.SelectMany(parameter => parameter.Parts.Select(part => (parameter, part))))
+        {
+            var value = part.parameter.Value.detach().narrow(0, part.part.Start, part.part.Rows).to(dtype).clone();
+            weights[part.part.Name] = value.requires_grad_();
+        }
+
+        var frequency = 1.0 / pow(config.RopeTheta, arange(0, config.HeadSize, 2, ScalarType.Float32) / config.HeadSize);
+        var angle = outer(arange(positions, dtype: ScalarType.Float32), frequency);
+        var both = cat([angle, angle], -1);
+        (cosine, sine) = (both.cos().to(dtype), both.sin().to(dtype));
+    }
+
+    internal IEnumerable<Tensor> Weights => weights.Values;
+
+    /// <summary>Mean cross-entropy of predicting <paramref name="targets"/>, both [batch, time].</summary>
+    internal Tensor Loss(Tensor ids, Tensor targets)
+    {
+        var (batch, time) = (ids.shape[0], ids.shape[1]);
+        var hidden = weights["model.embed_tokens.weight"].index_select(0, ids.view(-1)).view(batch, time, -1);
+        for (var layer = 0; layer < config.LayerCount; layer++)
+        {
+            hidden = Block(hidden, $"model.layers.{layer}.", batch, time);
+        }
+
+        var logits = F.linear(Norm(hidden, weights["model.norm.weight"]), weights["lm_head.weight"]);
+        return F.cross_entropy(logits.view(-1, config.VocabularySize).to(ScalarType.Float32), targets.view(-1));
+    }
+
+    internal void ZeroGradients()
+    {
+        foreach (var weight in weights.Values)
+        {
+            using var gradient = weight.grad;
+            gradient?.zero_();
+        }
+    }
+
+    private Tensor Block(Tensor hidden, string name, long batch, long time)
+    {
+        Tensor Project(Tensor input, string part) => F.linear(input, weights[name + part + ".weight"]);
+        Tensor Heads(Tensor projected, int heads) => projected.view(batch, time, heads, config.HeadSize).transpose(1, 2);
+        Tensor Repeat(Tensor heads) => heads.repeat_interleave(config.HeadCount / config.KeyValueHeadCount, dim: 1);
+
+        var normed = Norm(hidden, weights[name + "input_layernorm.weight"]);
+        var query = Rotate(Heads(Project(normed, "self_attn.q_proj"), config.HeadCount), time);
+        var key = Repeat(Rotate(Heads(Project(normed, "self_attn.k_proj"), config.KeyValueHeadCount), time));
+        var value = Repeat(Heads(Project(normed, "self_attn.v_proj"), config.KeyValueHeadCount));
+        var attended = F.scaled_dot_product_attention(query, key, value, is_casual: true).transpose(1, 2).reshape(batch, time, -1);
+        hidden = hidden + Project(attended, "self_attn.o_proj");
+        normed = Norm(hidden, weights[name + "post_attention_layernorm.weight"]);
+        return hidden + Project(F.silu(Project(normed, "mlp.gate_proj")) * Project(normed, "mlp.up_proj"), "mlp.down_proj");
+    }
+
+    private Tensor Norm(Tensor input, Tensor weight)
+    {
+        var wide = input.to(ScalarType.Float32);
+        return weight * (wide * rsqrt(wide.pow(2).mean([-1], true) + config.RmsNormEpsilon)).to(dtype);
+    }
+
+    private Tensor Rotate(Tensor heads, long time)
+    {
+        var halves = heads.chunk(2, -1);
+        return (heads * cosine.narrow(0, 0, time)) + (cat([-halves[1], halves[0]], -1) * sine.narrow(0, 0, time));
+    }
+}

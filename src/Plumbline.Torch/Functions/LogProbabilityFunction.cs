@@ -1,0 +1,142 @@
+using Plumbline.Torch.Kernels;
+using static TorchSharp.torch;
+
+namespace Plumbline.Torch.Functions;
+
+/// <summary>
+/// log softmax(hidden · weightᵀ)[target] in chunks of rows: of the [rows, vocabulary] matrix only one chunk exists at a time, forward or backward. The
+/// backward pass multiplies each chunk again and writes the gradient over it; where all rows fit in one chunk it is kept from the forward pass instead.
+/// </summary>
+internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunction<LogProbabilityFunction>
+{
+    /// <inheritdoc/>
+    public override string Name => nameof(LogProbabilityFunction);
+
+    /// <summary>Arguments: hidden [rows, width], weight [vocabulary, width], targets [rows] (int64), chunk rows (int), compute dtype, statistics.</summary>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (hidden, weight, targets) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+        var (chunkRows, dtype, statistics) = ((int)vars[3], (ScalarType)vars[4], (TokenStatistics)vars[5]);
+        var (computeHidden, computeWeight) = (hidden.to(dtype).contiguous(), weight.to(dtype));
+        var rows = hidden.shape[0];
+        var logProbabilities = empty(rows, dtype: ScalarType.Float32);
+        var normalisers = empty(rows, dtype: ScalarType.Float32);
+        var outputs = new LogSoftmaxOutputs(
+            (nint)TensorMemory.Start(logProbabilities),
+            (nint)TensorMemory.Start(normalisers),
+            (nint)TensorMemory.Start(statistics.Entropy),
+            (nint)TensorMemory.Start(statistics.Top)
+        );
+        var targetStart = (long*)TensorMemory.Start(targets);
+        var vocabulary = (int)weight.shape[0];
+        using var transposed = computeWeight.t();
+        var buffer = empty([Math.Min(chunkRows, rows), vocabulary], dtype);
+        for (long first = 0; first < rows; first += chunkRows)
+        {
+            var count = Math.Min(chunkRows, rows - first);
+            using var chunk = computeHidden.narrow(0, first, count);
+            using var logits = buffer.narrow(0, 0, count);
+            logits.addmm_(chunk, transposed, 0, 1);
+            var at = new LogSoftmaxOutputs(
+                outputs.LogProbability + (nint)(first * sizeof(float)),
+                outputs.LogNormaliser + (nint)(first * sizeof(float)),
+                outputs.Entropy + (nint)(first * sizeof(float)),
+                outputs.Top + (nint)(first * sizeof(long))
+            );
+            if (dtype == ScalarType.BFloat16)
+            {
+                LogSoftmaxKernel.Forward<BFloat16Element>(TensorMemory.Start(logits), targetStart + first, count, vocabulary, at);
+            }
+            else
+            {
+                LogSoftmaxKernel.Forward<Float32Element>(TensorMemory.Start(logits), targetStart + first, count, vocabulary, at);
+            }
+        }
+
+        ctx.save_for_backward([computeHidden, computeWeight, targets, normalisers]);
+        ctx.save_data("chunk_rows", chunkRows);
+        ctx.save_data("logits", new KeptLogits(rows <= chunkRows ? buffer : null));
+        if (rows > chunkRows)
+        {
+            buffer.Dispose();
+        }
+
+        ctx.save_data("hidden_dtype", (int)hidden.dtype);
+        return logProbabilities;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var saved = ctx.get_saved_variables();
+        var (hidden, weight, targets, normalisers) = (saved[0], saved[1], saved[2], saved[3]);
+        var chunkRows = (int)ctx.get_data("chunk_rows");
+        var (rows, vocabulary) = (hidden.shape[0], (int)weight.shape[0]);
+        var gradients = grad_output.to(ScalarType.Float32).contiguous();
+        var hiddenGradient = empty_like(hidden);
+        var weightGradient = zeros(weight.shape, ScalarType.Float32);
+        using var transposed = weight.t();
+        var kept = ((KeptLogits)ctx.get_data("logits")).Take();
+        using var buffer = kept ?? empty([Math.Min(chunkRows, rows), vocabulary], hidden.dtype);
+        for (long first = 0; first < rows; first += chunkRows)
+        {
+            var count = Math.Min(chunkRows, rows - first);
+            using var chunk = hidden.narrow(0, first, count);
+            using var logits = buffer.narrow(0, 0, count);
+            if (kept is null)
+            {
+                logits.addmm_(chunk, transposed, 0, 1);
+            }
+
+            WriteGradient(logits, targets, normalisers, gradients, first);
+            using var rowsGradient = hiddenGradient.narrow(0, first, count);
+            rowsGradient.addmm_(logits, weight, 0, 1);
+            using var logitsTransposed = logits.t();
+            if (hidden.dtype == ScalarType.Float32)
+            {
+                weightGradient.addmm_(logitsTransposed, chunk, 1, 1);
+            }
+            else
+            {
+                // Chunks are summed in float32: a bf16 running sum would lose the small ones.
+                using var product = logitsTransposed.mm(chunk);
+                weightGradient.add_(product);
+            }
+        }
+
+        return [hiddenGradient.to((ScalarType)(int)ctx.get_data("hidden_dtype")), weightGradient, null!, null!, null!, null!];
+    }
+
+    private static void WriteGradient(Tensor logits, Tensor targets, Tensor normalisers, Tensor gradients, long first)
+    {
+        var target = (long*)TensorMemory.Start(targets) + first;
+        var normaliser = (float*)TensorMemory.Start(normalisers) + first;
+        var gradient = (float*)TensorMemory.Start(gradients) + first;
+        var (rows, vocabulary) = (logits.shape[0], (int)logits.shape[1]);
+        if (logits.dtype == ScalarType.BFloat16)
+        {
+            LogSoftmaxKernel.Backward<BFloat16Element>(TensorMemory.Start(logits), target, normaliser, gradient, rows, vocabulary);
+        }
+        else
+        {
+            LogSoftmaxKernel.Backward<Float32Element>(TensorMemory.Start(logits), target, normaliser, gradient, rows, vocabulary);
+        }
+    }
+
+    /// <summary>Logits that the backward pass will overwrite, once.</summary>
+    private sealed class KeptLogits(Tensor? logits)
+    {
+        private bool taken;
+
+        internal Tensor? Take()
+        {
+            if (taken && logits is not null)
+            {
+                throw new InvalidOperationException("The gradient of log-probabilities can be taken once; compute them again.");
+            }
+
+            taken = true;
+            return logits;
+        }
+    }
+}
