@@ -1,10 +1,14 @@
 using Plumbline.Benchmarks;
 using Plumbline.Torch.Allocation;
 
-NativeAllocator.KeepFreedMemory();
+const int Runs = 7;
+if (args.Length == 0 || args[0] != "train-step")
 {
-    Prof.Run();
-    return;
+    Console.Error.WriteLine("usage: bench NAME [--json]    names: train-step");
+    return 2;
 }
-var report = TrainStepBenchmark.Run(5);
+
+NativeAllocator.KeepFreedMemory();
+var report = TrainStepBenchmark.Run(Runs);
 Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
+return 0;
