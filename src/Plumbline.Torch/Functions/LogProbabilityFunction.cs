@@ -123,20 +123,16 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
         }
     }
 
-    /// <summary>Logits that the backward pass will overwrite, once.</summary>
+    /// <summary>Logits that the first backward pass overwrites; a later one (of a retained graph) multiplies again.</summary>
     private sealed class KeptLogits(Tensor? logits)
     {
-        private bool taken;
+        private Tensor? kept = logits;
 
         internal Tensor? Take()
         {
-            if (taken && logits is not null)
-            {
-                throw new InvalidOperationException("The gradient of log-probabilities can be taken once; compute them again.");
-            }
-
-            taken = true;
-            return logits;
+            var taken = kept;
+            kept = null;
+            return taken;
         }
     }
 }

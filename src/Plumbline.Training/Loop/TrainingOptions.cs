@@ -1,0 +1,120 @@
+namespace Plumbline.Training.Loop;
+
+/// <summary>The numbers of a training run, under the names the field uses.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the data; fractions are allowed.</summary>
+    /// <value>1</value>
+    public double Epochs { get; init; } = 1;
+
+    /// <summary>Steps at most; 0 leaves it to the epochs.</summary>
+    /// <value>0</value>
+    public int MaxSteps { get; init; }
+
+    /// <summary>Examples of one optimiser step.</summary>
+    /// <value>16</value>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>
+    /// Tokens computed at a time. A step whose examples hold more is cut into several passes whose gradients add up; the result does not depend on the cut.
+    /// </summary>
+    /// <value>4096</value>
+    public int MicroBatchTokens { get; init; } = 4096;
+
+    /// <summary>Peak learning rate.</summary>
+    /// <value>5e-4</value>
+    public double LearningRate { get; init; } = 5e-4;
+
+    /// <summary>How the learning rate falls after the warm-up.</summary>
+    /// <value>cosine</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+
+    /// <summary>Share of the steps over which the learning rate rises from 0.</summary>
+    /// <value>0.05</value>
+    public double WarmupRatio { get; init; } = 0.05;
+
+    /// <summary>Longest gradient (L2 norm over all parameters); a longer one is scaled down. 0 for no limit.</summary>
+    /// <value>1</value>
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Decoupled weight decay of matrices.</summary>
+    /// <value>0</value>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Decay of AdamW's first moment.</summary>
+    /// <value>0.9</value>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of AdamW's second moment.</summary>
+    /// <value>0.999</value>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>Arithmetic of the matrix multiplies.</summary>
+    /// <value>auto</value>
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Steps between metric rows.</summary>
+    /// <value>10</value>
+    public int LoggingSteps { get; init; } = 10;
+
+    /// <summary>Steps between checkpoints; 0 for none but the final model.</summary>
+    /// <value>200</value>
+    public int SaveSteps { get; init; } = 200;
+
+    /// <summary>Checkpoints kept.</summary>
+    /// <value>1</value>
+    public int SaveTotalLimit { get; init; } = 1;
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <exception cref="InvalidInputException">Names the option, its value and its range.</exception>
+    public void Validate()
+    {
+        Check(Epochs > 0 && double.IsFinite(Epochs), "epochs", Epochs, "above 0");
+        Check(MaxSteps >= 0, "max_steps", MaxSteps, "0 (no limit) or more");
+        Check(BatchSize >= 1, "batch_size", BatchSize, "at least 1");
+        Check(MicroBatchTokens >= 1, "micro_batch_tokens", MicroBatchTokens, "at least 1");
+        Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "in (0, 1)");
+        Check(WarmupRatio is >= 0 and <= 1, "warmup_ratio", WarmupRatio, "in [0, 1]");
+        Check(MaxGradNorm >= 0, "max_grad_norm", MaxGradNorm, "0 (no limit) or more");
+        Check(WeightDecay is >= 0 and < 1, "weight_decay", WeightDecay, "in [0, 1)");
+        Check(AdamBeta1 is >= 0 and < 1, "adam_beta1", AdamBeta1, "in [0, 1)");
+        Check(AdamBeta2 is >= 0 and < 1, "adam_beta2", AdamBeta2, "in [0, 1)");
+        Check(LoggingSteps >= 1, "logging_steps", LoggingSteps, "at least 1");
+        Check(SaveSteps >= 0, "save_steps", SaveSteps, "0 (never) or more");
+        Check(SaveTotalLimit >= 1, "save_total_limit", SaveTotalLimit, "at least 1");
+    }
+
+    private static void Check(bool holds, string name, object value, string range)
+    {
+        if (!holds)
+        {
+            throw new InvalidInputException($"{name} is {value}.", $"It must be {range}.");
+        }
+    }
+}
+
+/// <summary>The shape of the learning rate over the steps after the warm-up.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Stays at its peak.</summary>
+    Constant,
+
+    /// <summary>Falls to 0 in a straight line.</summary>
+    Linear,
+
+    /// <summary>Falls to 0 along half a cosine.</summary>
+    Cosine,
+}
+
+/// <summary>Arithmetic of the matrix multiplies; weights, losses and optimiser stay in float32.</summary>
+public enum Precision
+{
+    /// <summary>bf16 where the processor multiplies it in hardware and the model is wide enough to gain; else fp32.</summary>
+    Auto,
+
+    /// <summary>float32.</summary>
+    Fp32,
+
+    /// <summary>bfloat16 by autocast.</summary>
+    Bf16,
+}
