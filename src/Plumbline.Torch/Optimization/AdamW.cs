@@ -1,4 +1,5 @@
 using Plumbline.Torch.Dispatch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Optimization;
@@ -49,7 +50,34 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Forgets the gradients and frees their memory.</summary>
+    /// <summary>Scales all gradients so that their joint L2 norm is at most <paramref name="maximum"/>.</summary>
+    /// <param name="maximum">Above 0; infinity only measures.</param>
+    /// <returns>The norm before scaling.</returns>
+    public double ClipGradients(double maximum)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var gradients = groups.SelectMany(group => group.Parameters).Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
+        if (gradients.Length == 0)
+        {
+            return 0;
+        }
+
+        var norm = (double)stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
+        // A norm that is no number must not turn the weights into one: the caller stops.
+        if (norm > maximum && double.IsFinite(norm))
+        {
+            using var factor = (maximum / norm).ToScalar();
+            foreach (var gradient in gradients)
+            {
+                gradient.mul_(factor);
+            }
+        }
+
+        return norm;
+    }
+
+    /// <summary>Sets the gradients to zero; their memory stays for the next step.</summary>
     public void ZeroGradients()
     {
         foreach (var parameter in groups.SelectMany(group => group.Parameters))

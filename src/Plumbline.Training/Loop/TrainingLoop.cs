@@ -1,0 +1,178 @@
+using Plumbline.Models.Language;
+using Plumbline.Randomness;
+using Plumbline.Torch.Dispatch;
+using Plumbline.Torch.Optimization;
+using static TorchSharp.torch;
+
+namespace Plumbline.Training.Loop;
+
+/// <summary>
+/// Trains a decoder on an objective: every step takes its examples from the <see cref="BatchPlan"/>, adds up the gradients of its passes, clips, and moves the
+/// weights. The state after a step is a function of weights, data, options and seed alone, so a run that was killed goes on from its checkpoint to the same bits.
+/// </summary>
+/// <typeparam name="TExample">A tokenised example.</typeparam>
+public sealed class TrainingLoop<TExample>
+{
+    private readonly Decoder policy;
+    private readonly IObjective<TExample> objective;
+    private readonly IReadOnlyList<TExample> examples;
+    private readonly TrainingOptions options;
+    private readonly ITrainingJournal journal;
+    private readonly BatchPlan plan;
+    private readonly Precision precision;
+    private readonly MetricSums metrics = new();
+    private long tokens;
+    private long tokensHere;
+    private double lastLoss;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="policy">The model to train, in place; not owned.</param>
+    /// <param name="objective">What to minimise.</param>
+    /// <param name="examples">The data, at least one example.</param>
+    /// <param name="options">The numbers of the run.</param>
+    /// <param name="seed">Decides the order of the data.</param>
+    /// <param name="journal">Where the run writes.</param>
+    /// <exception cref="InvalidInputException">An option is out of range or there is no example.</exception>
+    public TrainingLoop(
+        Decoder policy,
+        IObjective<TExample> objective,
+        IReadOnlyList<TExample> examples,
+        TrainingOptions options,
+        Seed seed,
+        ITrainingJournal journal
+    )
+    {
+        options.Validate();
+        if (examples.Count == 0)
+        {
+            throw new InvalidInputException(
+                "There is nothing to train on: no example is left.",
+                "Look at the data report for what was dropped, and why."
+            );
+        }
+
+        (this.policy, this.objective, this.examples, this.options, this.journal) = (policy, objective, examples, options, journal);
+        plan = new BatchPlan(examples.Count, options, seed);
+        precision = ComputePrecision.Resolve(options.Precision, policy.Config);
+    }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps => plan.Steps;
+
+    /// <summary>Trains to the end, from the newest checkpoint where there is one.</summary>
+    /// <param name="cancellation">Polled between steps; a cancelled run saves a checkpoint first.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from where it stopped.</exception>
+    public void Run(CancellationToken cancellation = default)
+    {
+        using var optimizer = new AdamW(
+            policy.Parameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            new AdamWOptions
+            {
+                Beta1 = options.AdamBeta1,
+                Beta2 = options.AdamBeta2,
+                WeightDecay = options.WeightDecay,
+            }
+        );
+        var start = Resume(optimizer);
+        for (var step = start; step < plan.Steps; step++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save(step, optimizer);
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            var gradientNorm = Step(step, optimizer, out var learningRate);
+            var done = step + 1;
+            journal.Progress(new TrainingProgress(done, plan.Steps, tokensHere, lastLoss));
+            if (done % options.LoggingSteps == 0 || done == plan.Steps)
+            {
+                Log(done, gradientNorm, learningRate);
+            }
+
+            if (options.SaveSteps > 0 && done % options.SaveSteps == 0 && done < plan.Steps)
+            {
+                Save(done, optimizer);
+            }
+        }
+    }
+
+    private double Step(long step, AdamW optimizer, out double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new List<TExample>();
+        foreach (var index in plan.Step(step))
+        {
+            batch.Add(examples[index]);
+        }
+
+        var weight = batch.Sum(objective.Weight);
+        lastLoss = 0;
+        foreach (var pass in BatchPlan.Passes(batch, objective.TokenCount, options.MicroBatchTokens))
+        {
+            Backward(pass, weight);
+        }
+
+        learningRate = LearningRate.At(options, step, plan.Steps);
+        var norm = optimizer.ClipGradients(options.MaxGradNorm > 0 ? options.MaxGradNorm : double.PositiveInfinity);
+        if (!double.IsFinite(norm) || !double.IsFinite(lastLoss))
+        {
+            throw new TrainingDivergedException(
+                $"Step {step + 1}: the loss is {lastLoss} and its gradient has length {norm}. Lower learning_rate ({options.LearningRate}) or raise warmup_ratio ({options.WarmupRatio})."
+            );
+        }
+
+        optimizer.Apply(learningRate);
+        optimizer.ZeroGradients();
+        return norm;
+    }
+
+    private void Backward(List<TExample> pass, double weight)
+    {
+        using var scope = NewDisposeScope();
+        Tensor loss;
+        // Closing the scope also forgets the casts of weights that the optimiser is about to move.
+        using (ComputePrecision.Open(precision))
+        {
+            loss = objective.Evaluate(policy, pass, weight, metrics);
+            loss.backward();
+        }
+
+        lastLoss += loss.item<float>();
+        var count = pass.Sum(objective.TokenCount);
+        tokens += count;
+        tokensHere += count;
+    }
+
+    private void Log(long step, double gradientNorm, double learningRate)
+    {
+        var row = new SortedDictionary<string, double>(metrics.Means.ToDictionary(), StringComparer.Ordinal)
+        {
+            ["grad_norm"] = gradientNorm,
+            ["learning_rate"] = learningRate,
+            ["epoch"] = step / (double)plan.StepsPerEpoch,
+            ["num_tokens"] = tokens,
+        };
+        journal.Metrics(step, row);
+        metrics.Clear();
+    }
+
+    private long Resume(AdamW optimizer)
+    {
+        if (journal.LatestCheckpoint() is not { } checkpoint)
+        {
+            return 0;
+        }
+
+        var state = TrainingCheckpoint.Load(checkpoint.Folder, policy, optimizer);
+        tokens = state.Tokens;
+        metrics.Restore(state.Metrics);
+        return state.Step;
+    }
+
+    private void Save(long step, AdamW optimizer) =>
+        journal.SaveCheckpoint(
+            step,
+            folder => TrainingCheckpoint.Save(folder, policy, optimizer, new TrainingState(step, tokens, metrics.Save()))
+        );
+}
