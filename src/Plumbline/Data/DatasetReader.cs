@@ -1,0 +1,119 @@
+using Plumbline.Data.Layouts;
+using Plumbline.Data.Rows;
+
+namespace Plumbline.Data;
+
+/// <summary>
+/// Reads training data of every common layout, row by row in constant memory: jsonl, json, csv and tsv, plain or gzipped. Rows that cannot be
+/// used are counted in <see cref="Report"/>. Each call of a read method reads the file anew from its start. Not thread-safe.
+/// </summary>
+public sealed class DatasetReader
+{
+    private readonly DatasetOptions options;
+    private readonly DatasetFile file;
+    private readonly ColumnNames names;
+    private RowTally tally;
+
+    private DatasetReader(DatasetOptions options, DatasetFile file, ColumnNames names, DatasetShape shape)
+    {
+        this.options = options;
+        this.file = file;
+        this.names = names;
+        Shape = shape;
+        tally = new RowTally(options.Path, options.Strict);
+    }
+
+    /// <summary>The layout of the rows: as the options say, or as recognised from the first rows.</summary>
+    public DatasetShape Shape { get; }
+
+    /// <summary>What came of the latest reading, complete once it was enumerated to its end.</summary>
+    public DatasetReport Report => tally.Report();
+
+    /// <summary>Recognises a file's format and the shape of its rows.</summary>
+    /// <exception cref="InvalidInputException">
+    /// There is no such file, it is empty, damaged at its start, of a format that is not read, or its rows have no known shape.
+    /// </exception>
+    public static DatasetReader Open(DatasetOptions options)
+    {
+        var columns = new ColumnNames(options.Columns);
+        var recognised = DatasetFile.Recognise(options.Path);
+        return new DatasetReader(options, recognised, columns, options.Shape ?? Detect(options, recognised, columns));
+    }
+
+    /// <summary>Every example, in the file's order.</summary>
+    /// <exception cref="InvalidInputException">
+    /// No row is good; the gzip data ends early or is damaged; or, in strict mode, a row is bad. Thrown while enumerating, at the place reached.
+    /// </exception>
+    public IEnumerable<Example> Read()
+    {
+        var counts = new RowTally(options.Path, options.Strict);
+        tally = counts;
+        using var source = file.OpenRows(names, options.MaxRowBytes);
+        using var layout = RowLayout.For(Shape);
+        var row = new Row(names);
+        var examples = new List<Example>();
+        while (source.Next(row, out var fault))
+        {
+            counts.See(row.Line, fault ?? layout.Read(row, examples));
+            foreach (var example in examples)
+            {
+                counts.Examples++;
+                yield return example;
+                if (counts.Examples == options.Limit)
+                {
+                    yield break;
+                }
+            }
+
+            examples.Clear();
+        }
+
+        if (!counts.AnyGood)
+        {
+            throw counts.NothingGood();
+        }
+    }
+
+    /// <summary>Preference pairs: the rows of a preference data set, or the pairs that rankings hold.</summary>
+    /// <param name="pairing">Which pairs to take from a ranking.</param>
+    /// <exception cref="InvalidInputException">The data set holds no preferences; or as <see cref="Read"/>.</exception>
+    public IEnumerable<PreferenceExample> ReadPreferences(RankingPairs pairing = RankingPairs.All) =>
+        Convert("preference pairs", example => ExampleConversions.Preferences(example, pairing));
+
+    /// <summary>Answers with a label: the rows of an unpaired data set, or both answers of each preference.</summary>
+    /// <exception cref="InvalidInputException">The data set holds no judged answers; or as <see cref="Read"/>.</exception>
+    public IEnumerable<UnpairedPreferenceExample> ReadUnpairedPreferences() => Convert("labelled answers", ExampleConversions.Unpaired);
+
+    /// <summary>Prompts with the answer to learn: the rows of such a data set, or the preferred answers.</summary>
+    /// <exception cref="InvalidInputException">The data set holds no prompts with answers; or as <see cref="Read"/>.</exception>
+    public IEnumerable<PromptCompletionExample> ReadPromptCompletions() =>
+        Convert("prompts with answers", ExampleConversions.PromptCompletions);
+
+    /// <summary>The prompts of any data set that has them.</summary>
+    /// <exception cref="InvalidInputException">The data set has no prompts; or as <see cref="Read"/>.</exception>
+    public IEnumerable<PromptExample> ReadPrompts() => Convert("prompts", ExampleConversions.Prompts);
+
+    private static DatasetShape Detect(DatasetOptions options, DatasetFile file, ColumnNames names)
+    {
+        using var source = file.OpenRows(names, options.MaxRowBytes);
+        return ShapeDetector.Detect(options.Path, source, names, new RowTally(options.Path, options.Strict));
+    }
+
+    private IEnumerable<T> Convert<T>(string wanted, Func<Example, IEnumerable<T>?> convert)
+    {
+        foreach (var example in Read())
+        {
+            var converted =
+                convert(example)
+                ?? throw new InvalidInputException(
+                    $"the rows have the shape {Shape}, which holds no {wanted}.",
+                    "Give another data set, or name its shape and columns in the options.",
+                    new InputPosition(options.Path)
+                );
+            foreach (var one in converted)
+            {
+                yield return one;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Plumbline.Data.Rows;
+
+/// <summary>Rows of one file, in order, in constant memory.</summary>
+/// <param name="file">The path, for error positions.</param>
+/// <param name="window">The file's bytes; disposed with this.</param>
+/// <param name="maxRowBytes">Longer rows are skipped without being held.</param>
+internal abstract class RowSource(string file, StreamWindow window, int maxRowBytes) : IDisposable
+{
+    protected StreamWindow Window { get; } = window;
+
+    protected int MaxRowBytes { get; } = maxRowBytes;
+
+    /// <summary>The line that the window's first byte lies on, from 1.</summary>
+    protected long Line { get; set; } = 1;
+
+    /// <summary>Moves <paramref name="row"/> to the next row.</summary>
+    /// <param name="row">The row to fill; its line is set even where the row is bad.</param>
+    /// <param name="fault">Why the row is not usable; null where it is.</param>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="InvalidInputException">The file itself is damaged.</exception>
+    public abstract bool Next(Row row, out RowFault? fault);
+
+    /// <summary>The names of all columns of the row that was read last.</summary>
+    public virtual IReadOnlyList<string> ColumnsOf(Row row) => JsonRowIndex.AllNames(row.Bytes.Span);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Window.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Reads on; a damaged gzip stream becomes an error that says how far reading came.</summary>
+    protected bool Fill()
+    {
+        try
+        {
+            return Window.Fill();
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new InvalidInputException(failure.Message, "Fetch or compress the file again.", new InputPosition(file, Line), failure);
+        }
+    }
+
+    protected RowFault TooLarge() =>
+        new(BadRowReason.TooLarge, $"the row is longer than {MaxRowBytes} bytes. Raise max_row_bytes, or cut the row.");
+
+    protected InvalidInputException Broken(string problem, string mend) => new(problem, mend, new InputPosition(file, Line));
+}

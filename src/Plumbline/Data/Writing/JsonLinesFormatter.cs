@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Plumbline.Data.Writing;
+
+/// <summary>One JSON object a line. Text stays readable: only what JSON demands is escaped.</summary>
+internal sealed class JsonLinesFormatter : ExampleFormatter
+{
+    private readonly Utf8JsonWriter writer;
+
+    public JsonLinesFormatter(string path)
+        : base(path) =>
+        writer = new Utf8JsonWriter(Pending, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <inheritdoc/>
+    protected override void Format(Example example, bool isFirst)
+    {
+        writer.Reset();
+        writer.WriteStartObject();
+        switch (example)
+        {
+            case LanguageModelingExample row:
+                Write(row.Content.Text is null ? "messages" : "text", row.Content);
+                break;
+            case PromptExample row:
+                Write("prompt", row.Prompt);
+                break;
+            case PromptCompletionExample row:
+                Write("prompt", row.Prompt);
+                Write("completion", row.Completion);
+                break;
+            case PreferenceExample row:
+                Write("prompt", row.Prompt);
+                Write("chosen", row.Chosen);
+                Write("rejected", row.Rejected);
+                break;
+            case UnpairedPreferenceExample row:
+                Write("prompt", row.Prompt);
+                Write("completion", row.Completion);
+                writer.WriteBoolean("label", row.Label);
+                break;
+            case RankedExample row:
+                Write("prompt", row.Prompt);
+                WriteRanking(row);
+                break;
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        Pending.Write("\n"u8);
+    }
+
+    /// <inheritdoc/>
+    protected override void Release() => writer.Dispose();
+
+    private void WriteRanking(RankedExample row)
+    {
+        writer.WriteStartArray("answers");
+        foreach (var answer in row.Answers)
+        {
+            Write(answer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("ranks");
+        foreach (var rank in row.Ranks)
+        {
+            writer.WriteNumberValue(rank);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void Write(string name, Content content)
+    {
+        writer.WritePropertyName(name);
+        Write(content);
+    }
+
+    private void Write(Content content)
+    {
+        if (content.Text is { } text)
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (var message in content.Messages!)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role", message.Role.Value);
+            writer.WriteString("content", message.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}
