@@ -12,7 +12,7 @@ public enum BadRowReason
     /// <summary>Bytes that are not UTF-8, or an escaped surrogate without its partner.</summary>
     InvalidText,
 
-    /// <summary>The row is longer than <see cref="DatasetOptions.MaxRowBytes"/>.</summary>
+    /// <summary>The row is longer than <see cref="DatasetOptions.MaxRowBytes"/>, or ranks more than 1,024 answers.</summary>
     TooLarge,
 
     /// <summary>A column that the shape needs is absent or null.</summary>

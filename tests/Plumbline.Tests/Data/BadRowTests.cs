@@ -120,6 +120,18 @@ public sealed class BadRowTests
         Assert.Contains(problem, bad.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_ranking_of_more_than_1024_answers_is_left_out()
+    {
+        var (reader, examples) = ReadLines(Ranking(1024), Ranking(1025));
+
+        Assert.Equal(1024, Assert.IsType<RankedExample>(Assert.Single(examples)).Answers.Count);
+        Assert.Equal(1, reader.Report.BadRows[BadRowReason.TooLarge]);
+
+        static string Ranking(int count) =>
+            $$"""{"prompt": "P", "answers": [{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i}\""))}}]}""";
+    }
+
     [Theory]
     [InlineData("""{"prompt": {"text": "Q", "role": "prompter", "replies": []}}""", BadRowReason.TooFewAnswers)]
     [InlineData("""{"prompt": {"text": "Q", "role": "wizard", "replies": []}}""", BadRowReason.WrongType)]

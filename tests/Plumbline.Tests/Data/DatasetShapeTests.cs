@@ -200,6 +200,14 @@ public sealed class DatasetShapeTests
     }
 
     [Fact]
+    public void Names_in_messages_may_be_escaped()
+    {
+        var (_, examples) = ReadLines("""{"messages": [{"r\u006fle": "us\u0065r", "\u0063ontent": "a", "\ud800": 1}]}""");
+
+        AssertEqual([WithId(new LanguageModelingExample("", User("a")))], examples);
+    }
+
+    [Fact]
     public void The_shape_is_the_one_that_most_of_the_first_rows_have()
     {
         var (reader, examples) = ReadLines(

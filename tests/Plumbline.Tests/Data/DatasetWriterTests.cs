@@ -109,7 +109,10 @@ public sealed class DatasetWriterTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("rows.jsonl.gz");
-        var examples = Enumerable.Range(0, 3000).Select(i => WithId(new PromptExample("", Text($"{i} {new string('x', 100)}")))).ToList();
+        var examples = Enumerable
+            .Range(0, 3000)
+            .Select(i => WithId(new PromptExample("", Text($"{i} {new string('x', 100)} 🙂🙂"))))
+            .ToList();
 
         DatasetWriter.Write(path, examples);
 

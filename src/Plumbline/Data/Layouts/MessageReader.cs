@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Data.Rows;
@@ -119,7 +120,7 @@ internal static class MessageReader
             return Wrong($"the content of message {number} is no text.");
         }
 
-        text = string.Empty;
+        var joined = new StringBuilder();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (ReadPart(ref reader, number, out var part) is { } fault)
@@ -127,9 +128,10 @@ internal static class MessageReader
                 return fault;
             }
 
-            text += part;
+            joined.Append(part);
         }
 
+        text = joined.ToString();
         return null;
     }
 
@@ -170,7 +172,7 @@ internal static class MessageReader
             return reader.ValueSpan.SequenceEqual(name);
         }
 
-        return JsonText.TryRead(ref reader, out var text) && reader.ValueTextEquals(name) && text.Length == name.Length;
+        return JsonText.TryRead(ref reader, out _) && reader.ValueTextEquals(name);
     }
 
     private static RowFault Wrong(string problem) => new(BadRowReason.WrongType, problem);

@@ -5,6 +5,9 @@ namespace Plumbline.Data.Layouts;
 /// <summary>Puts ranked answers into the form of <see cref="RankedExample"/>.</summary>
 internal static class Ranking
 {
+    /// <summary>The most answers to one prompt: a ranking of n answers holds n(n-1)/2 pairs, so the bound keeps one row from becoming billions.</summary>
+    public const int MostAnswers = 1024;
+
     /// <summary>Sorts the answers by rank, lowest first (equal ones stay in order), shifts the ranks to start from 1 and adds the example.</summary>
     /// <returns>Null, or why this is no ranking.</returns>
     public static RowFault? Add(Content prompt, List<Content> answers, List<int> ranks, List<Example> examples)
@@ -12,6 +15,11 @@ internal static class Ranking
         if (answers.Count < 2)
         {
             return new RowFault(BadRowReason.TooFewAnswers, $"a ranking needs at least 2 answers; there are {answers.Count}.");
+        }
+
+        if (answers.Count > MostAnswers)
+        {
+            return new RowFault(BadRowReason.TooLarge, $"the ranking has {answers.Count} answers; {MostAnswers} are the most.");
         }
 
         var order = Enumerable.Range(0, answers.Count).ToArray();
