@@ -60,15 +60,17 @@ internal static class OptionsYamlReader
             throw new InvalidInputException("The options file is not UTF-8 text.", "Save it as UTF-8.", new(name, line), failure);
         }
 
-        return ReadText(text.TrimStart('\uFEFF'), mark => new InputPosition(name, mark.Line, mark.Column));
+        text = text.TrimStart('\uFEFF');
+        RefuseControlCharacters(text, name);
+        return ReadText(text, mark => new InputPosition(name, mark.Line, mark.Column));
     }
 
     /// <summary>Reads one YAML value from <paramref name="text"/>, with positions as <paramref name="locate"/> makes them.</summary>
     public static OptionNode ReadText(string text, Func<Mark, InputPosition> locate)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.TryConsume<StreamEnd>(out var end))
             {
@@ -93,6 +95,33 @@ internal static class OptionsYamlReader
                 locate(failure.Start),
                 failure
             );
+        }
+        catch (Exception failure) when (IsParserFailure(failure))
+        {
+            throw new InvalidInputException(
+                "This is not valid YAML.",
+                "Check indentation, colons, brackets and quotes after this place.",
+                parser.Current is { } last ? locate(last.End) : null,
+                failure
+            );
+        }
+    }
+
+    /// <summary>YAML has no control characters, and the parser would take a zero byte for the end of the file and ignore the rest.</summary>
+    private static void RefuseControlCharacters(string text, string name)
+    {
+        var line = 1;
+        foreach (var character in text)
+        {
+            line += character == '\n' ? 1 : 0;
+            if (char.IsControl(character) && character is not ('\n' or '\r' or '\t' or '\u0085'))
+            {
+                throw new InvalidInputException(
+                    $"The options file contains the control character U+{(int)character:X4}.",
+                    "Remove it, or write it as an escape in double quotes.",
+                    new(name, line)
+                );
+            }
         }
     }
 
@@ -163,6 +192,10 @@ internal static class OptionsYamlReader
 
     private static InvalidInputException Refusal(string problem, string mend, Mark mark, Func<Mark, InputPosition> locate) =>
         new(problem, mend, locate(mark));
+
+    /// <summary>The ways besides its own exception in which the parser gives up on malformed text; fuzzing found the first.</summary>
+    private static bool IsParserFailure(Exception failure) =>
+        failure is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException;
 
     /// <summary>The parser's sentence without its own copy of the position.</summary>
     private static string Reason(YamlException failure)

@@ -114,6 +114,8 @@ public sealed class OptionsFileTests
     [InlineData("model: !!str m", "f.yaml:1:8: YAML tags")]
     [InlineData("model: m\n---\nmodel: n", "f.yaml:2:1: A second YAML document")]
     [InlineData("{a: 1}: 2", "f.yaml:1:1: A key must be a single word.")]
+    [InlineData("model: m\n\0beta: 2", "f.yaml:2: The options file contains the control character U+0000.")]
+    [InlineData("a: [ 'a 0.5\nules: [ 'a 0.5\nb: [ 'a', \"b\" ]\n", "This is not valid YAML")]
     [InlineData("model: [", "This is not valid YAML")]
     [InlineData("model: m\n  beta: 2\n", "f.yaml:2:")]
     public void What_is_wrong_is_named_with_its_place_and_its_mend(string yaml, string message)

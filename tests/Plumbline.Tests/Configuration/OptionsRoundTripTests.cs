@@ -164,7 +164,7 @@ public sealed class OptionsRoundTripTests
         var folded =
             "model: |\n  text\n  more\nadapter: >-\n  a\n\n  b\n? beta\n: 0.5\ntarget_modules: [ 'a', \"b\\x41\" ]\n...\n"u8.ToArray();
 
-        ByteFuzzer.Run([good, folded], rounds: 4000, new Seed(20), bytes => OptionsFile.Read<SampleOptions>(bytes, "fuzz"));
+        ByteFuzzer.Run([good, folded], rounds: 20_000, new Seed(20), bytes => OptionsFile.Read<SampleOptions>(bytes, "fuzz"));
     }
 
     private static string Text(int[] points) => string.Concat(points.Select(char.ConvertFromUtf32));
