@@ -1,7 +1,9 @@
+using Plumbline.Configuration;
+
 namespace Plumbline.Models.Generation;
 
 /// <summary>How answers are sampled.</summary>
-public sealed record GenerationOptions
+public sealed record GenerationOptions : IValidatedOptions
 {
     /// <summary>At most so many new tokens.</summary>
     /// <value>128</value>
@@ -23,23 +25,18 @@ public sealed record GenerationOptions
     /// <value>64</value>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Throws where a value is outside its range.</summary>
-    /// <exception cref="InvalidInputException">Names the option, its value and its range.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
     {
-        Check(MaxNewTokens >= 1, "max_new_tokens", MaxNewTokens, "at least 1");
-        Check(Temperature >= 0 && double.IsFinite(Temperature), "temperature", Temperature, "0 (most likely token) or more");
-        Check(TopK >= 0, "top_k", TopK, "0 (all) or more");
-        Check(TopP is > 0 and <= 1, "top_p", TopP, "in (0, 1]");
-        Check(BatchSize >= 1, "batch_size", BatchSize, "at least 1");
-    }
-
-    private static void Check(bool holds, string name, object value, string range)
-    {
-        if (!holds)
-        {
-            throw new InvalidInputException($"{name} is {value}.", $"It must be {range}.");
-        }
+        (bool Holds, string Option, object Value, string Range)[] checks =
+        [
+            (MaxNewTokens >= 1, nameof(MaxNewTokens), MaxNewTokens, "at least 1"),
+            (Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "0 (most likely token) or more"),
+            (TopK >= 0, nameof(TopK), TopK, "0 (all) or more"),
+            (TopP is > 0 and <= 1, nameof(TopP), TopP, "in (0, 1]"),
+            (BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1"),
+        ];
+        return from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);
     }
 }
 

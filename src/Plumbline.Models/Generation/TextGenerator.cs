@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Plumbline.Configuration;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ public sealed class TextGenerator(Decoder decoder)
         CancellationToken cancellation = default
     )
     {
-        options.Validate();
+        OptionsValidation.ThrowIfInvalid(options);
         if (prompts.Any(prompt => prompt.Length == 0))
         {
             throw new InvalidInputException("A prompt has no tokens.", "Give every prompt at least one token (a start token will do).");

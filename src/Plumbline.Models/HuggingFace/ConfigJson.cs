@@ -108,6 +108,9 @@ public static class ConfigJson
         return json.ToJsonString(Indented);
     }
 
+    /// <summary>The end tokens that a <c>generation_config.json</c> names; none where it names none.</summary>
+    internal static IReadOnlyList<int> ReadEndTokens(string path) => new ConfigFields(path, Parse(path)).Ids("eos_token_id");
+
     private static string Architecture(string modelType) =>
         modelType switch
         {
@@ -131,7 +134,7 @@ public static class ConfigJson
                 );
             }
 
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new InvalidInputException("The file holds no JSON object.", null, new InputPosition(path));
         }
         catch (JsonException failure)

@@ -25,6 +25,10 @@ public sealed class Decoder : IDisposable
     public Decoder(DecoderConfig config, Seed seed, Device? device = null)
         : this(config, new ParameterFactory(config, seed, device ?? CPU)) { }
 
+    /// <summary>A model in another dtype: float64 for gradient checks.</summary>
+    internal Decoder(DecoderConfig config, Seed seed, ScalarType dtype)
+        : this(config, new ParameterFactory(config, seed, CPU, dtype)) { }
+
     private Decoder(DecoderConfig config, ParameterFactory factory)
     {
         Config = config;
@@ -97,7 +101,7 @@ public sealed class Decoder : IDisposable
     /// <summary>A copy with weights of its own that are not trained: the reference of preference learning.</summary>
     public Decoder FrozenCopy()
     {
-        var copy = new Decoder(Config, new ParameterFactory(Config, Seed: null, Device));
+        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device));
         using var noGradients = no_grad();
         for (var i = 0; i < Parameters.Count; i++)
         {
@@ -110,7 +114,7 @@ public sealed class Decoder : IDisposable
 
     /// <summary>A model of the given shape whose weights are yet to be written (by a loader).</summary>
     internal static Decoder Uninitialised(DecoderConfig config, Device device) =>
-        new(config, new ParameterFactory(config, Seed: null, device));
+        new(config, new ParameterFactory(config, seed: null, device));
 
     /// <inheritdoc/>
     public void Dispose()

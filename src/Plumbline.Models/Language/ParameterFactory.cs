@@ -5,9 +5,10 @@ namespace Plumbline.Models.Language;
 
 /// <summary>Makes a decoder's parameters in order, outside every dispose scope, each from a seed derived from its Hugging Face name.</summary>
 /// <param name="config">The decoder's shape.</param>
-/// <param name="Seed">The seed of new weights; null to leave matrices for a loader to write.</param>
+/// <param name="seed">The seed of new weights; null to leave matrices for a loader to write.</param>
 /// <param name="device">Where they live.</param>
-internal sealed class ParameterFactory(DecoderConfig config, Seed? Seed, Device device)
+/// <param name="dtype">float32, or float64 for gradient checks.</param>
+internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device device, ScalarType dtype = ScalarType.Float32)
 {
     private readonly List<DecoderParameter> made = [];
 
@@ -43,8 +44,8 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? Seed, Device 
     private DecoderParameter Add(string name, ParameterPart[] parts, long[] shape, Func<Tensor, ParameterPart, Tensor> fill)
     {
         using var noGradients = no_grad();
-        var value = zeros(shape, ScalarType.Float32, Device).DetachFromDisposeScope();
-        if (Seed is not null)
+        var value = zeros(shape, dtype, Device).DetachFromDisposeScope();
+        if (seed is not null)
         {
             foreach (var part in parts)
             {
@@ -62,7 +63,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? Seed, Device 
     private Tensor Draw(Tensor rows, ParameterPart part)
     {
         // Drawn on the CPU so that a seed means the same weights on every device.
-        using var generator = new Generator(Seed!.Value.Derive(part.Name).Value, CPU);
+        using var generator = new Generator(seed!.Value.Derive(part.Name).Value, CPU);
         using var drawn = empty(rows.shape, ScalarType.Float32).normal_(0, config.InitializerRange, generator);
         return rows.copy_(drawn);
     }

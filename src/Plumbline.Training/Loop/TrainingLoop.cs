@@ -1,6 +1,6 @@
+using Plumbline.Configuration;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
-using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Optimization;
 using static TorchSharp.torch;
 
@@ -42,7 +42,7 @@ public sealed class TrainingLoop<TExample>
         ITrainingJournal journal
     )
     {
-        options.Validate();
+        OptionsValidation.ThrowIfInvalid(options);
         if (examples.Count == 0)
         {
             throw new InvalidInputException(

@@ -1,7 +1,9 @@
+using Plumbline.Configuration;
+
 namespace Plumbline.Training.Loop;
 
 /// <summary>The numbers of a training run, under the names the field uses.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : IValidatedOptions
 {
     /// <summary>Passes over the data; fractions are allowed.</summary>
     /// <value>1</value>
@@ -65,31 +67,26 @@ public sealed record TrainingOptions
     /// <value>1</value>
     public int SaveTotalLimit { get; init; } = 1;
 
-    /// <summary>Throws where a value is outside its range.</summary>
-    /// <exception cref="InvalidInputException">Names the option, its value and its range.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
     {
-        Check(Epochs > 0 && double.IsFinite(Epochs), "epochs", Epochs, "above 0");
-        Check(MaxSteps >= 0, "max_steps", MaxSteps, "0 (no limit) or more");
-        Check(BatchSize >= 1, "batch_size", BatchSize, "at least 1");
-        Check(MicroBatchTokens >= 1, "micro_batch_tokens", MicroBatchTokens, "at least 1");
-        Check(LearningRate > 0 && LearningRate < 1, "learning_rate", LearningRate, "in (0, 1)");
-        Check(WarmupRatio is >= 0 and <= 1, "warmup_ratio", WarmupRatio, "in [0, 1]");
-        Check(MaxGradNorm >= 0, "max_grad_norm", MaxGradNorm, "0 (no limit) or more");
-        Check(WeightDecay is >= 0 and < 1, "weight_decay", WeightDecay, "in [0, 1)");
-        Check(AdamBeta1 is >= 0 and < 1, "adam_beta1", AdamBeta1, "in [0, 1)");
-        Check(AdamBeta2 is >= 0 and < 1, "adam_beta2", AdamBeta2, "in [0, 1)");
-        Check(LoggingSteps >= 1, "logging_steps", LoggingSteps, "at least 1");
-        Check(SaveSteps >= 0, "save_steps", SaveSteps, "0 (never) or more");
-        Check(SaveTotalLimit >= 1, "save_total_limit", SaveTotalLimit, "at least 1");
-    }
-
-    private static void Check(bool holds, string name, object value, string range)
-    {
-        if (!holds)
-        {
-            throw new InvalidInputException($"{name} is {value}.", $"It must be {range}.");
-        }
+        (bool Holds, string Option, object Value, string Range)[] checks =
+        [
+            (Epochs > 0 && double.IsFinite(Epochs), nameof(Epochs), Epochs, "above 0"),
+            (MaxSteps >= 0, nameof(MaxSteps), MaxSteps, "0 (no limit) or more"),
+            (BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1"),
+            (MicroBatchTokens >= 1, nameof(MicroBatchTokens), MicroBatchTokens, "at least 1"),
+            (LearningRate > 0 && LearningRate < 1, nameof(LearningRate), LearningRate, "in (0, 1)"),
+            (WarmupRatio is >= 0 and <= 1, nameof(WarmupRatio), WarmupRatio, "in [0, 1]"),
+            (MaxGradNorm >= 0, nameof(MaxGradNorm), MaxGradNorm, "0 (no limit) or more"),
+            (WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "in [0, 1)"),
+            (AdamBeta1 is >= 0 and < 1, nameof(AdamBeta1), AdamBeta1, "in [0, 1)"),
+            (AdamBeta2 is >= 0 and < 1, nameof(AdamBeta2), AdamBeta2, "in [0, 1)"),
+            (LoggingSteps >= 1, nameof(LoggingSteps), LoggingSteps, "at least 1"),
+            (SaveSteps >= 0, nameof(SaveSteps), SaveSteps, "0 (never) or more"),
+            (SaveTotalLimit >= 1, nameof(SaveTotalLimit), SaveTotalLimit, "at least 1"),
+        ];
+        return from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);
     }
 }
 
