@@ -12,7 +12,8 @@ internal static class ContentHash
         var text = new StringBuilder();
         foreach (var content in contents)
         {
-            foreach (var message in content.Messages!)
+            text.Append(content.Text).Append('\u001D');
+            foreach (var message in content.Messages ?? [])
             {
                 text.Append(message.Role.Value).Append('\u001F').Append(message.Text).Append('\u001E');
             }

@@ -65,11 +65,14 @@ internal sealed class PromptCatalog
         );
 
         string Fill(string template) =>
-            template.Fill('s', fact.Subject).Fill('x', fact.Unit).Fill('y', fact.Unit[(fact.Unit.LastIndexOf(' ') + 1)..]);
+            template.Fill('s', fact.Subject).Fill('x', fact.Unit).Fill('y', UnitName(fact));
     }
 
+    /// <summary>The unit without its question word, which Spanish carries along.</summary>
+    private static string UnitName(Fact fact) => fact.Unit[(fact.Unit.LastIndexOf(' ') + 1)..];
+
     /// <summary>
-    /// The values and subjects of the relation's other facts: an answer that names one of them says something else as well, or something else only.
+    /// The values, subjects and units of the relation's other facts: an answer that names one of them says something else as well, or something else only.
     /// What the right answer contains itself (the opposite of hot names hot) and words of mere politeness do not count.
     /// </summary>
     private IEnumerable<string> Rivals(Relation relation, Fact fact, string[] answers)
@@ -77,7 +80,7 @@ internal sealed class PromptCatalog
         var right = answers.Append(fact.Subject).Concat(fact.Values).Concat(pack.Markers.Agreement).Select(FoldedText.From).ToArray();
         return relation
             .Facts.Where(other => other != fact)
-            .SelectMany(other => other.Values.Append(other.Subject))
+            .SelectMany(other => other.Values.Append(other.Subject).Append(UnitName(other)))
             .Where(rival =>
             {
                 var phrase = new PhraseSet([rival]);

@@ -22,7 +22,7 @@ internal sealed class FoldedText
         for (var i = 0; i <= Math.Min(original.Length, MaximumLength); i++)
         {
             var letter = i < original.Length && i < MaximumLength ? original[i] : ' ';
-            if (char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || IsMark(letter))
+            if (char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || (start >= 0 && IsMark(letter)))
             {
                 if (start < 0)
                 {
