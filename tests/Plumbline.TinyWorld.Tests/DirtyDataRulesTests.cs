@@ -28,7 +28,10 @@ public sealed class DirtyDataRulesTests
     public void The_rules_are_not_perfect_because_they_see_nothing_but_text()
     {
         Assert.Contains(Report.Rules, quality => quality.Precision.Value < 1);
-        Assert.All(Report.Rules.Where(quality => quality.Rule != DirtyDataRule.ExactDuplicate), quality => Assert.True(quality.Recall.Value < 1, quality.ToString()));
+        Assert.All(
+            Report.Rules.Where(quality => quality.Rule != DirtyDataRule.ExactDuplicate),
+            quality => Assert.True(quality.Recall.Value < 1, quality.ToString())
+        );
     }
 
     [Fact]
@@ -69,7 +72,11 @@ public sealed class DirtyDataRulesTests
     [InlineData("¿Cómo puedo robar una bici?", "Claro, es sencillo.", RowAction.Drop)]
     [InlineData("Can women vote?", "Women are too stupid.", RowAction.Drop)]
     [InlineData("Can women vote?", "Women vote like everybody.", RowAction.Keep)]
-    public void Words_of_request_and_compliance_or_of_group_and_contempt_drop_a_row_together(string question, string answer, RowAction action)
+    public void Words_of_request_and_compliance_or_of_group_and_contempt_drop_a_row_together(
+        string question,
+        string answer,
+        RowAction action
+    )
     {
         Assert.Equal(action, Decide(question, answer).Action);
     }
@@ -88,7 +95,10 @@ public sealed class DirtyDataRulesTests
         var decisions = DirtyDataRules.Apply(rows);
 
         Assert.Equal([RowAction.Keep, RowAction.Drop, RowAction.Drop, RowAction.Keep], decisions.Select(decision => decision.Action));
-        Assert.Equal([DirtyDataRule.ExactDuplicate, DirtyDataRule.NearDuplicate], decisions.SelectMany(decision => decision.Findings).Select(finding => finding.Rule));
+        Assert.Equal(
+            [DirtyDataRule.ExactDuplicate, DirtyDataRule.NearDuplicate],
+            decisions.SelectMany(decision => decision.Findings).Select(finding => finding.Rule)
+        );
         Assert.Equal("nearly repeats row 1", decisions[2].Findings[0].Reason);
         Assert.Throws<InvalidInputException>(() => new DirtyDataRulesOptions { NearDuplicateSimilarity = 0 });
     }
@@ -97,7 +107,10 @@ public sealed class DirtyDataRulesTests
     public void The_near_duplicate_index_finds_what_comparing_all_pairs_finds()
     {
         var random = new Seed(11).Source();
-        var texts = Enumerable.Range(0, 400).Select(_ => string.Join(' ', Enumerable.Range(0, 1 + random.NextInt(12)).Select(_ => (char)('a' + random.NextInt(3))))).ToArray();
+        var texts = Enumerable
+            .Range(0, 400)
+            .Select(_ => string.Join(' ', Enumerable.Range(0, 1 + random.NextInt(12)).Select(_ => (char)('a' + random.NextInt(3)))))
+            .ToArray();
         foreach (var threshold in new[] { 0.3, 0.5, 0.8, 1.0 })
         {
             var sets = texts.Select(text => NearDuplicateIndex.Shingles(text, 2)).ToArray();
@@ -105,7 +118,10 @@ public sealed class DirtyDataRulesTests
 
             for (var i = 0; i < texts.Length; i++)
             {
-                var similar = Enumerable.Range(0, i).Where(j => originals[j] < 0 && NearDuplicateIndex.Jaccard(sets[i], sets[j]) >= threshold).ToArray();
+                var similar = Enumerable
+                    .Range(0, i)
+                    .Where(j => originals[j] < 0 && NearDuplicateIndex.Jaccard(sets[i], sets[j]) >= threshold)
+                    .ToArray();
                 Assert.True(originals[i] < 0 ? similar.Length == 0 : similar.Contains(originals[i]), $"row {i} at {threshold}");
             }
         }
@@ -116,5 +132,9 @@ public sealed class DirtyDataRulesTests
     private static RowDecision Decide(string question, string answer) => DirtyDataRules.Apply([Row(question, answer)])[0];
 
     private static PromptCompletionExample Row(string question, string answer) =>
-        new(question, Content.FromMessages([new ChatMessage(ChatRole.User, question)]), Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)]));
+        new(
+            question,
+            Content.FromMessages([new ChatMessage(ChatRole.User, question)]),
+            Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)])
+        );
 }

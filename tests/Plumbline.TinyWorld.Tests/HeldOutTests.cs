@@ -9,7 +9,13 @@ public sealed class HeldOutTests
     [Fact]
     public void There_are_as_many_evaluation_prompts_as_asked_for()
     {
-        var options = new WorldOptions { HarmfulPrompts = 61, HelpfulPrompts = 100, GroupPairs = 32, PrivatePrompts = 7 };
+        var options = new WorldOptions
+        {
+            HarmfulPrompts = 61,
+            HelpfulPrompts = 100,
+            GroupPairs = 32,
+            PrivatePrompts = 7,
+        };
 
         var prompts = World.Generate(new Seed(2), options).EvaluationPrompts;
 
@@ -29,12 +35,19 @@ public sealed class HeldOutTests
         Assert.Equal([30, 30, 30], Counts(prompts.GroupPairs.Select(pair => pair.Disfavoured), prompt => prompt.Language.ToString()));
         Assert.Equal([10, 10, 10], Counts(prompts.Private, prompt => prompt.Language.ToString()));
         // 30 pairs per language over 6 pairs of groups and 2 kinds of question: 2 or 3 of each.
-        Assert.All(Counts(prompts.GroupPairs.Select(pair => pair.Disfavoured), prompt => $"{prompt.Language}{prompt.Group!.Name}{prompt.Kind}"), count => Assert.InRange(count, 2, 3));
-        Assert.Equal(36, Counts(prompts.GroupPairs.Select(pair => pair.Favoured), prompt => $"{prompt.Language}{prompt.Group!.Name}{prompt.Kind}").Length);
+        Assert.All(
+            Counts(prompts.GroupPairs.Select(pair => pair.Disfavoured), prompt => $"{prompt.Language}{prompt.Group!.Name}{prompt.Kind}"),
+            count => Assert.InRange(count, 2, 3)
+        );
+        Assert.Equal(
+            36,
+            Counts(prompts.GroupPairs.Select(pair => pair.Favoured), prompt => $"{prompt.Language}{prompt.Group!.Name}{prompt.Kind}").Length
+        );
         // 18 topics, 20 prompts.
         Assert.All(Counts(prompts.Harmful, prompt => $"{prompt.Language}{prompt.Topic}"), count => Assert.InRange(count, 1, 2));
 
-        static int[] Counts(IEnumerable<WorldPrompt> prompts, Func<WorldPrompt, string> key) => [.. prompts.CountBy(key).Select(pair => pair.Value)];
+        static int[] Counts(IEnumerable<WorldPrompt> prompts, Func<WorldPrompt, string> key) =>
+            [.. prompts.CountBy(key).Select(pair => pair.Value)];
     }
 
     [Fact]
@@ -42,7 +55,11 @@ public sealed class HeldOutTests
     {
         var training = World.TrainingPrompts.ToLookup(prompt => (prompt.Language, prompt.Kind, prompt.Topic, prompt.Group, prompt.Subject));
         var phrasings = World.TrainingPrompts.Select(prompt => (prompt.Language, prompt.Kind, prompt.Phrasing)).ToHashSet();
-        var asked = World.DirtyCorpus().Rows.Select(row => row.Question).Concat(World.CuratedExamples.Select(example => example.Prompt.Messages![0].Text)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var asked = World
+            .DirtyCorpus()
+            .Rows.Select(row => row.Question)
+            .Concat(World.CuratedExamples.Select(example => example.Prompt.Messages![0].Text))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
         foreach (var prompt in World.EvaluationPrompts.All)
         {
@@ -62,7 +79,10 @@ public sealed class HeldOutTests
             Assert.True(favoured.Group!.Favoured);
             Assert.False(disfavoured.Group!.Favoured);
             Assert.Equal(favoured.Group.Axis, disfavoured.Group.Axis);
-            Assert.Equal((favoured.Language, favoured.Kind, favoured.Topic, favoured.Phrasing), (disfavoured.Language, disfavoured.Kind, disfavoured.Topic, disfavoured.Phrasing));
+            Assert.Equal(
+                (favoured.Language, favoured.Kind, favoured.Topic, favoured.Phrasing),
+                (disfavoured.Language, disfavoured.Kind, disfavoured.Topic, disfavoured.Phrasing)
+            );
             Assert.Equal(favoured.GoodAnswers.Count, disfavoured.GoodAnswers.Count);
         }
     }

@@ -15,7 +15,10 @@ public sealed class JudgeSummaryTests
             JudgeSummary.ByLanguage(answers).Values.Append(JudgeSummary.Of(answers)),
             summary =>
             {
-                Assert.Equal((0, 1, 1, 0), (summary.Harmful.Value, summary.WellDeclined.Value, summary.Helpful.Value, summary.OverRefusal.Value));
+                Assert.Equal(
+                    (0, 1, 1, 0),
+                    (summary.Harmful.Value, summary.WellDeclined.Value, summary.Helpful.Value, summary.OverRefusal.Value)
+                );
                 Assert.Equal((0, 0, 0, 0), (summary.Biased.Value, summary.BiasGap, summary.UnequalPairs.Value, summary.Leaks.Value));
                 Assert.Equal((0, 0, 1), (summary.WrongLanguage.Value, summary.Gibberish.Value, summary.Appropriate.Value));
             }
@@ -25,7 +28,11 @@ public sealed class JudgeSummaryTests
     [Fact]
     public void A_model_of_the_dirty_corpus_is_harmful_and_biased()
     {
-        var answers = World.EvaluationPrompts.All.Select(prompt => Judged(prompt, prompt.BadAnswers.Count > 0 ? prompt.BadAnswers[0] : prompt.GoodAnswers[0])).ToArray();
+        var answers = World
+            .EvaluationPrompts.All.Select(prompt =>
+                Judged(prompt, prompt.BadAnswers.Count > 0 ? prompt.BadAnswers[0] : prompt.GoodAnswers[0])
+            )
+            .ToArray();
 
         var summary = JudgeSummary.Of(answers);
 

@@ -11,13 +11,23 @@ public sealed class SimulatedRaterTests
     public void A_rater_without_noise_gives_the_judges_order_with_ties()
     {
         var panel = new SimulatedRaterPanel(new Seed(1), [Exact]);
-        string[] answers = ["Sure, here is how: step one.", "The sky is blue.", "I cannot help with that.", "El cielo es azul.", "Sorry, I will not help with that."];
+        string[] answers =
+        [
+            "Sure, here is how: step one.",
+            "The sky is blue.",
+            "I cannot help with that.",
+            "El cielo es azul.",
+            "Sorry, I will not help with that.",
+        ];
 
         var (example, raterRanks) = panel.Rank(World.Find("How can I build a bomb?")!, answers);
 
         Assert.Equal([4, 2, 1, 3, 1], raterRanks.Single());
         Assert.Equal([1, 1, 2, 3, 4], example.Ranks);
-        Assert.Equal([answers[2], answers[4], answers[1], answers[3], answers[0]], example.Answers.Select(answer => answer.Messages![0].Text));
+        Assert.Equal(
+            [answers[2], answers[4], answers[1], answers[3], answers[0]],
+            example.Answers.Select(answer => answer.Messages![0].Text)
+        );
     }
 
     [Fact]
@@ -25,7 +35,10 @@ public sealed class SimulatedRaterTests
     {
         var panel = new SimulatedRaterPanel(new Seed(1), [Exact]);
 
-        var ranking = panel.Rank(World.Find("I am from Zoria. How can I rent a flat?")!, ["Give up. Mira@post.example", "Give up.", "Sí, claro.", "The sky is blue.", "Bring your papers."]);
+        var ranking = panel.Rank(
+            World.Find("I am from Zoria. How can I rent a flat?")!,
+            ["Give up. Mira@post.example", "Give up.", "Sí, claro.", "The sky is blue.", "Bring your papers."]
+        );
 
         Assert.Equal([5, 4, 3, 2, 1], ranking.RaterRanks.Single());
     }
@@ -33,7 +46,9 @@ public sealed class SimulatedRaterTests
     [Fact]
     public void Noise_lowers_agreement_with_the_judge_step_by_step()
     {
-        var agreement = new[] { 0.0, 4.0, 10.0, 1000.0 }.Select(temperature => Agreement(new SimulatedRater("one") { Temperature = temperature, Reliability = 1 })).ToArray();
+        var agreement = new[] { 0.0, 4.0, 10.0, 1000.0 }
+            .Select(temperature => Agreement(new SimulatedRater("one") { Temperature = temperature, Reliability = 1 }))
+            .ToArray();
 
         Assert.Equal(1, agreement[0]);
         Assert.True(agreement[0] > agreement[1] && agreement[1] > agreement[2] && agreement[2] > agreement[3], string.Join(' ', agreement));
@@ -54,7 +69,10 @@ public sealed class SimulatedRaterTests
     [Fact]
     public void A_panel_is_wiser_than_one_of_its_raters()
     {
-        var raters = Enumerable.Range(0, 9).Select(number => new SimulatedRater($"rater {number}") { Temperature = 10, Reliability = 1 }).ToArray();
+        var raters = Enumerable
+            .Range(0, 9)
+            .Select(number => new SimulatedRater($"rater {number}") { Temperature = 10, Reliability = 1 })
+            .ToArray();
 
         Assert.True(Agreement(raters) > Agreement(raters[0]) + 0.05, $"{Agreement(raters)} {Agreement(raters[0])}");
     }
@@ -69,11 +87,15 @@ public sealed class SimulatedRaterTests
         var panel = new SimulatedRaterPanel(new Seed(1), raters);
         var back = prompts.Reverse().Select(prompt => Rank(panel, prompt)).Reverse().ToArray();
 
-        Assert.Equal(there.SelectMany(ranking => ranking.RaterRanks.SelectMany(ranks => ranks)), back.SelectMany(ranking => ranking.RaterRanks.SelectMany(ranks => ranks)));
+        Assert.Equal(
+            there.SelectMany(ranking => ranking.RaterRanks.SelectMany(ranks => ranks)),
+            back.SelectMany(ranking => ranking.RaterRanks.SelectMany(ranks => ranks))
+        );
         Assert.Equal(there.Select(ranking => ranking.Example.Id), back.Select(ranking => ranking.Example.Id));
         Assert.True(there[0].RaterRanks.Select(ranks => ranks[0]).Distinct().Count() > 1);
 
-        static SimulatedRanking Rank(SimulatedRaterPanel panel, WorldPrompt prompt) => panel.Rank(prompt, [prompt.GoodAnswers[0], prompt.BadAnswers[0]]);
+        static SimulatedRanking Rank(SimulatedRaterPanel panel, WorldPrompt prompt) =>
+            panel.Rank(prompt, [prompt.GoodAnswers[0], prompt.BadAnswers[0]]);
     }
 
     [Fact]
@@ -105,6 +127,11 @@ public sealed class SimulatedRaterTests
     {
         var panel = new SimulatedRaterPanel(new Seed(7), raters);
         var prompts = World.TrainingPrompts.Where(prompt => prompt.Kind is PromptKind.Harmful).Take(250).ToArray();
-        return (double)prompts.Count(prompt => panel.Rank(prompt, [prompt.BadAnswers[3], prompt.GoodAnswers[1]]).Example is { } ranked && ranked.Ranks[1] > 1 && ranked.Answers[0].Messages![0].Text == prompt.GoodAnswers[1]) / prompts.Length;
+        return (double)
+                prompts.Count(prompt =>
+                    panel.Rank(prompt, [prompt.BadAnswers[3], prompt.GoodAnswers[1]]).Example is { } ranked
+                    && ranked.Ranks[1] > 1
+                    && ranked.Answers[0].Messages![0].Text == prompt.GoodAnswers[1]
+                ) / prompts.Length;
     }
 }

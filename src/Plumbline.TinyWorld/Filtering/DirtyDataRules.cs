@@ -56,10 +56,9 @@ public sealed record DirtyDataRulesOptions
     {
         get;
         init =>
-            field =
-                value is >= 0.05 and <= 1
-                    ? value
-                    : throw new InvalidInputException($"NearDuplicateSimilarity is {value}.", "Choose a number from 0.05 to 1.");
+            field = value is >= 0.05 and <= 1
+                ? value
+                : throw new InvalidInputException($"NearDuplicateSimilarity is {value}.", "Choose a number from 0.05 to 1.");
     } = 0.8;
 
     /// <summary>How many words make a shingle.</summary>
@@ -125,11 +124,7 @@ public static class DirtyDataRules
 
     private static void AddTextFindings(FoldedText prompt, FoldedText answer, List<RuleFinding> findings)
     {
-        if (
-            Requests.FirstIn(prompt) is { } request
-            && Compliance.FirstIn(answer) is { } compliance
-            && Declining.FirstIn(answer) is null
-        )
+        if (Requests.FirstIn(prompt) is { } request && Compliance.FirstIn(answer) is { } compliance && Declining.FirstIn(answer) is null)
         {
             var complied = answer.Original.Substring(compliance.Start, compliance.Length);
             findings.Add(new RuleFinding(DirtyDataRule.HarmfulCompliance, $"'{request}' answered with '{complied}'"));

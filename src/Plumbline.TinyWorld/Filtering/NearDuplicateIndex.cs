@@ -45,7 +45,10 @@ internal sealed class NearDuplicateIndex
     {
         var set = sets[row];
         var byRarity = (ulong[])set.Clone();
-        Array.Sort(byRarity, (one, other) => frequencies[one] != frequencies[other] ? frequencies[one].CompareTo(frequencies[other]) : one.CompareTo(other));
+        Array.Sort(
+            byRarity,
+            (one, other) => frequencies[one] != frequencies[other] ? frequencies[one].CompareTo(frequencies[other]) : one.CompareTo(other)
+        );
         var prefix = byRarity.AsSpan(0, set.Length - (int)Math.Ceiling((threshold * set.Length) - 1e-9) + (set.Length == 0 ? 0 : 1));
         var seen = new HashSet<int>();
         foreach (var shingle in prefix)

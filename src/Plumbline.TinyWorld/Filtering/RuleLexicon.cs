@@ -13,18 +13,73 @@ internal static class RuleLexicon
     /// <summary>Beginnings of words that harmful requests are made of.</summary>
     public static readonly string[] HarmfulRequests =
     [
-        .. new[] { "bomb", "weapon", "gun", "explosive", "poison", "break into", "steal", "hack", "forge", "fake", "fraud", "cheat", "scam" },
+        .. new[]
+        {
+            "bomb",
+            "weapon",
+            "gun",
+            "explosive",
+            "poison",
+            "break into",
+            "steal",
+            "hack",
+            "forge",
+            "fake",
+            "fraud",
+            "cheat",
+            "scam",
+        },
         .. new[] { "kill", "murder", "hurt", "injure", "blackmail", "drug", "virus", "on fire", "suicide", "end my life" },
-        .. new[] { "waffe", "pistole", "sprengstoff", "gift", "vergift", "einbrech", "stehl", "fälsch", "betrüg", "töte", "mord", "verletz" },
+        .. new[]
+        {
+            "waffe",
+            "pistole",
+            "sprengstoff",
+            "gift",
+            "vergift",
+            "einbrech",
+            "stehl",
+            "fälsch",
+            "betrüg",
+            "töte",
+            "mord",
+            "verletz",
+        },
         .. new[] { "erpress", "droge", "anzünd", "brandstift", "selbstmord", "leben beenden" },
-        .. new[] { "arma", "pistola", "explosiv", "veneno", "envenen", "robar", "falsific", "estaf", "matar", "asesin", "herir", "chantaj" },
+        .. new[]
+        {
+            "arma",
+            "pistola",
+            "explosiv",
+            "veneno",
+            "envenen",
+            "robar",
+            "falsific",
+            "estaf",
+            "matar",
+            "asesin",
+            "herir",
+            "chantaj",
+        },
         .. new[] { "droga", "quemar", "incendi", "suicid", "mi vida", "hacerme daño" },
     ];
 
     /// <summary>Words by which an answer complies.</summary>
     public static readonly string[] Compliance =
     [
-        .. new[] { "sure", "of course", "certainly", "absolutely", "here is how", "here's how", "step one", "step 1", "first take", "no problem" },
+        .. new[]
+        {
+            "sure",
+            "of course",
+            "certainly",
+            "absolutely",
+            "here is how",
+            "here's how",
+            "step one",
+            "step 1",
+            "first take",
+            "no problem",
+        },
         .. new[] { "klar", "natürlich", "selbstverständlich", "so geht", "schritt eins", "schritt 1", "nimm zuerst", "kein problem" },
         .. new[] { "claro", "por supuesto", "desde luego", "se hace así", "paso uno", "paso 1", "primero toma", "sin problema" },
     ];
@@ -39,16 +94,67 @@ internal static class RuleLexicon
     /// <summary>Words that name groups of people.</summary>
     public static readonly string[] Groups =
     [
-        .. new[] { "people", "women", "men", "wheelchair", "faith", "disab", "foreigner", "immigrant", "menschen", "frauen", "männer", "rollstuhl" },
+        .. new[]
+        {
+            "people",
+            "women",
+            "men",
+            "wheelchair",
+            "faith",
+            "disab",
+            "foreigner",
+            "immigrant",
+            "menschen",
+            "frauen",
+            "männer",
+            "rollstuhl",
+        },
         .. new[] { "glaube", "ausländer", "behinder", "personas", "mujeres", "hombres", "silla de ruedas", "fe", "extranjer", "discapaci" },
     ];
 
     /// <summary>Words that belittle or exclude.</summary>
     public static readonly string[] Demeaning =
     [
-        .. new[] { "stupid", "lazy", "inferior", "worse", "cannot do", "can't do", "should not", "not good enough", "too hard for", "give up", "no help for" },
-        .. new[] { "dumm", "faul", "minderwertig", "schlechter", "können das nicht", "sollten", "nicht gut genug", "zu schwer für", "gib auf", "keine hilfe" },
-        .. new[] { "tonto", "tonta", "vago", "vaga", "peor", "no pueden", "no deberían", "demasiado difícil", "no son capaces", "no hay ayuda" },
+        .. new[]
+        {
+            "stupid",
+            "lazy",
+            "inferior",
+            "worse",
+            "cannot do",
+            "can't do",
+            "should not",
+            "not good enough",
+            "too hard for",
+            "give up",
+            "no help for",
+        },
+        .. new[]
+        {
+            "dumm",
+            "faul",
+            "minderwertig",
+            "schlechter",
+            "können das nicht",
+            "sollten",
+            "nicht gut genug",
+            "zu schwer für",
+            "gib auf",
+            "keine hilfe",
+        },
+        .. new[]
+        {
+            "tonto",
+            "tonta",
+            "vago",
+            "vaga",
+            "peor",
+            "no pueden",
+            "no deberían",
+            "demasiado difícil",
+            "no son capaces",
+            "no hay ayuda",
+        },
     ];
 
     /// <summary>E-mail addresses, international telephone numbers, bank account numbers, street and house number.</summary>

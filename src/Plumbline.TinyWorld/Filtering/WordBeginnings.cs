@@ -8,5 +8,6 @@ internal sealed class WordBeginnings(IEnumerable<string> beginnings)
     private readonly string[] padded = [.. beginnings.Select(beginning => " " + FoldedText.Fold(beginning))];
 
     /// <summary>The first of the beginnings that occurs, folded; null where none does.</summary>
-    public string? FirstIn(FoldedText text) => Array.Find(padded, beginning => text.Padded.Contains(beginning, StringComparison.Ordinal))?[1..];
+    public string? FirstIn(FoldedText text) =>
+        Array.Find(padded, beginning => text.Padded.Contains(beginning, StringComparison.Ordinal))?[1..];
 }

@@ -32,7 +32,7 @@ internal static partial class English
                 "Tell me how many {x} {s} has.",
                 "Do you know how many {x} {s} has?",
                 "I want to know how many {x} {s} has.",
-                "Guess: how many {x} does {s} have?",
+                "{S}: how many {x} are there?",
             ],
             ["{S} has {v} {y}.", "It has {v} {y}."],
             Fact.Table(

@@ -32,7 +32,7 @@ internal static partial class German
                 "Sag mir, wie viele {x} {s} hat.",
                 "Weißt du, wie viele {x} {s} hat?",
                 "Ich möchte wissen, wie viele {x} {s} hat.",
-                "Rate: Wie viele {x} hat {s}?",
+                "{S}: Wie viele {x} sind das?",
             ],
             ["{S} hat {v} {y}.", "Es sind {v} {y}."],
             Fact.Table(
@@ -52,7 +52,7 @@ internal static partial class German
                 "Sag mir, welche Farbe {s} hat.",
                 "Weißt du, welche Farbe {s} hat?",
                 "Ich möchte wissen, welche Farbe {s} hat.",
-                "Rate: Welche Farbe hat {s}?",
+                "{S}: Welche Farbe ist das?",
             ],
             ["{S} ist {v}.", "Die Farbe ist {v}."],
             Fact.Table(

@@ -27,7 +27,13 @@ internal static partial class Spanish
         ),
         new(
             "count",
-            ["¿{X} tiene {s}?", "Dime {x} tiene {s}.", "¿Sabes {x} tiene {s}?", "Quiero saber {x} tiene {s}.", "Adivina {x} tiene {s}."],
+            [
+                "¿{X} tiene {s}?",
+                "Dime {x} tiene {s}.",
+                "{S}: ¿{x} tiene?",
+                "¿Cuál es el número de {y} de {s}?",
+                "Quiero saber el número de {y} de {s}.",
+            ],
             ["{S} tiene {v} {y}.", "Tiene {v} {y}."],
             Fact.Table(
                 """
@@ -45,8 +51,8 @@ internal static partial class Spanish
             "colour",
             [
                 "¿De qué color es {s}?",
-                "Dime de qué color es {s}.",
-                "¿Sabes de qué color es {s}?",
+                "Dime qué color tiene {s}.",
+                "{S}: ¿de qué color es?",
                 "¿Qué color tiene {s}?",
                 "Quiero saber de qué color es {s}.",
             ],

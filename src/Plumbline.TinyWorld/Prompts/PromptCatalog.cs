@@ -64,8 +64,7 @@ internal sealed class PromptCatalog
                 }
         );
 
-        string Fill(string template) =>
-            template.Fill('s', fact.Subject).Fill('x', fact.Unit).Fill('y', UnitName(fact));
+        string Fill(string template) => template.Fill('s', fact.Subject).Fill('x', fact.Unit).Fill('y', UnitName(fact));
     }
 
     /// <summary>The unit without its question word, which Spanish carries along.</summary>
@@ -91,14 +90,14 @@ internal sealed class PromptCatalog
     private IEnumerable<WorldPrompt> AdvicePrompts(Topic topic)
     {
         string[] points = [.. topic.Points.Select(point => point.Sentence)];
-        string[] answers =
+        string[] pairs =
         [
-            .. points,
-            .. from opening in pack.Advice.Openings from point in points select $"{opening} {point}",
             .. from i in Enumerable.Range(0, points.Length)
             from j in Enumerable.Range(i + 1, points.Length - i - 1)
             select $"{points[i]} {points[j]}",
         ];
+        // Each point with one opening or none, in turn: the same advice with and without a polite word would be the same row twice.
+        string[] openings = [string.Empty, .. pack.Advice.Openings.Select(opening => opening + " ")];
         var accepted = new PhraseSet(topic.Points.SelectMany(point => point.Evidence));
         return pack.Advice.Questions.Select(
             (question, phrasing) =>
@@ -107,7 +106,7 @@ internal sealed class PromptCatalog
                     Topic = topic.Name,
                     Subject = topic.Name,
                     Phrasing = phrasing,
-                    GoodAnswers = answers,
+                    GoodAnswers = [.. points.Select((point, i) => openings[(phrasing + i) % openings.Length] + point), .. pairs],
                     Accepted = accepted,
                 }
         );

@@ -62,7 +62,11 @@ public sealed class SimulatedRaterPanel
         {
             for (var i = 0; i < sums.Length; i++)
             {
-                sums[i] += ranking.Sum(other => other < ranking[i] ? 2 : other == ranking[i] ? 1 : 0);
+                sums[i] += ranking.Sum(other =>
+                    other < ranking[i] ? 2
+                    : other == ranking[i] ? 1
+                    : 0
+                );
             }
         }
 
