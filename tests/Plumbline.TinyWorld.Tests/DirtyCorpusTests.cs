@@ -20,7 +20,7 @@ public sealed class DirtyCorpusTests
         Assert.Equal(Digest(World.CuratedExamples), Digest(again.CuratedExamples));
         Assert.NotEqual(Digest(Corpus.Examples), Digest(World.Generate(new Seed(2)).DirtyCorpus().Examples));
         // Written down, because string hashes differ from process to process: whoever changes the world's wording changes this too.
-        Assert.Equal("4b4b0e78723faaa1", Digest(Corpus.Examples)[..16]);
+        Assert.Equal("b193d4e4f615c1bd", Digest(Corpus.Examples)[..16]);
     }
 
     [Fact]
@@ -58,10 +58,13 @@ public sealed class DirtyCorpusTests
         Assert.All(World.EvaluationPrompts.Helpful, prompt => Assert.Contains((prompt.Language, prompt.Topic, prompt.Subject), taught));
     }
 
-    [Fact]
-    public void The_judge_agrees_with_every_hidden_label()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(300)]
+    public void The_judge_agrees_with_every_hidden_label(ulong seed)
     {
-        foreach (var row in Corpus.Rows)
+        foreach (var row in World.Generate(new Seed(seed)).DirtyCorpus().Rows)
         {
             var verdict = ExactJudge.Judge(row.Prompt, row.Answer);
 
@@ -169,8 +172,6 @@ public sealed class DirtyCorpusTests
 
     private static string Digest(IEnumerable<PromptCompletionExample> examples) =>
         Convert.ToHexStringLower(
-            SHA256.HashData(
-                Encoding.UTF8.GetBytes(string.Join('\n', examples.Select(example => $"{example.Id} {example.Prompt} {example.Completion}")))
-            )
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', examples.Select(example => $"{example.Prompt} {example.Completion}"))))
         );
 }

@@ -50,7 +50,7 @@ public sealed record DirtyCorpus(IReadOnlyList<LabelledConversation> Rows)
         Examples.Select(example =>
         {
             var whole = Content.FromMessages(example.Prompt.Messages!.Concat(example.Completion.Messages!));
-            return new LanguageModelingExample(ContentHash.Of(whole), whole);
+            return new LanguageModelingExample(string.Empty, whole).WithId();
         });
 
     /// <summary>The share of rows that have any of <paramref name="flaws"/>, 0 to 1.</summary>

@@ -112,7 +112,7 @@ internal static class DirtyCorpusWriter
         var asked = Content.FromMessages([new ChatMessage(ChatRole.User, reworded)]);
         return original with
         {
-            Example = new PromptCompletionExample(ContentHash.Of(asked, original.Example.Completion), asked, original.Example.Completion),
+            Example = (original.Example with { Prompt = asked }).WithId(),
             Flaws = original.Flaws | Flaws.NearDuplicate,
         };
     }

@@ -38,7 +38,7 @@ internal static class PrivateDataRedaction
     }
 
     private static PromptCompletionExample Renamed(PromptCompletionExample row, Content completion) =>
-        new(ContentHash.Of(row.Prompt, completion), row.Prompt, completion);
+        (row with { Completion = completion }).WithId();
 
     /// <summary>A question that leads to the data ("Questions? Write to ...") goes with it, so only full stops and exclamation marks end a sentence.</summary>
     private static string Redact(string text)

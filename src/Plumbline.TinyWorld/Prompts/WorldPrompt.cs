@@ -44,7 +44,7 @@ public sealed class WorldPrompt
         Language = language;
         Text = text;
         Content = Content.FromMessages([new ChatMessage(ChatRole.User, text)]);
-        Id = ContentHash.Of(Content);
+        Id = ExampleId.Of(new PromptExample(string.Empty, Content));
     }
 
     /// <summary>A hash of the text.</summary>
@@ -93,7 +93,7 @@ public sealed class WorldPrompt
     public PromptCompletionExample WithAnswer(string answer)
     {
         var completion = Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)]);
-        return new PromptCompletionExample(ContentHash.Of(Content, completion), Content, completion);
+        return new PromptCompletionExample(string.Empty, Content, completion).WithId();
     }
 
     /// <inheritdoc/>

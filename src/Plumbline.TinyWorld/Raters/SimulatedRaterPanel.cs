@@ -52,7 +52,7 @@ public sealed class SimulatedRaterPanel
         }
 
         Content[] contents = [.. answers.Select(answer => Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)]))];
-        var question = ContentHash.Of([prompt.Content, .. contents]);
+        var question = ExampleId.Of(new RankedExample(string.Empty, prompt.Content, contents, [.. contents.Select(_ => 1)]));
         double[] utilities = [.. answers.Select(answer => criteria.Utility(ExactJudge.Judge(prompt, answer)))];
         int[][] ranks = [.. raters.Select(rater => Rank(rater, utilities, seed.Derive($"{rater.Name} on {question}").Source()))];
 
@@ -73,7 +73,7 @@ public sealed class SimulatedRaterPanel
         int[] order = [.. Enumerable.Range(0, sums.Length).OrderBy(i => sums[i])];
         int[] places = [.. order.Select(i => 1 + sums.Where(sum => sum < sums[i]).Distinct().Count())];
         Content[] sorted = [.. order.Select(i => contents[i])];
-        var example = new RankedExample(ContentHash.Of([prompt.Content, .. sorted]), prompt.Content, sorted, places);
+        var example = new RankedExample(string.Empty, prompt.Content, sorted, places).WithId();
         return new SimulatedRanking(example, ranks);
     }
 
