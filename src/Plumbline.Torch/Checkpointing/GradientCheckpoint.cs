@@ -17,6 +17,7 @@ namespace Plumbline.Torch.Checkpointing;
 /// </para>
 /// <para>
 /// Tensors that the block makes are disposed when it returns, except its result. On the calling thread everything belongs to the caller's dispose scope.
+/// Untested on a GPU, where libtorch computes backward passes on a thread of its own.
 /// </para>
 /// </remarks>
 public static class GradientCheckpoint
