@@ -28,7 +28,7 @@ internal readonly record struct HeaderTensor(string Name, string Dtype, long[] S
                 "The file is damaged.",
                 position
             );
-        // Begin is at most the file's length here, so an End far beyond cannot overflow the difference.
+        // Neither offset is negative, so their difference cannot overflow.
         return End - Begin == expected
             ? new SafetensorsEntry(Name, Dtype, dtype.Type, Shape, dataStart + Begin, expected)
             : throw new InvalidInputException(

@@ -111,9 +111,8 @@ public static unsafe class SafetensorsWriter
 
         using var scope = NewDisposeScope();
         using var nothing = no_grad();
-        // Complex tensors may carry a conjugation that is not yet in their memory.
-        var resolved = planned.Tensor.is_complex() ? planned.Tensor.resolve_conj() : planned.Tensor;
-        var plain = resolved.cpu().contiguous();
+        // A conjugation or negation may be noted at the tensor without being in its memory yet.
+        var plain = planned.Tensor.resolve_conj().resolve_neg().cpu().contiguous();
         var start = (byte*)TensorMemory.Start(plain);
         for (var done = 0L; done < planned.ByteLength; done += WriteStep)
         {

@@ -109,7 +109,8 @@ public sealed class SafetensorsWriterTests : IDisposable
             ("repeated", tensor(5f).expand(3)),
             ("offset", grid[1]),
             ("graph", grid.clone().requires_grad_() * 2),
-            ("conjugated", tensor(1f).to(ScalarType.ComplexFloat32).expand(2).conj()),
+            ("conjugated", complex(ones(2), ones(2)).conj()),
+            ("negated", complex(ones(1), ones(1)).conj().imag),
         ];
         var path = folder.File("layouts.safetensors");
 

@@ -1,0 +1,31 @@
+namespace Plumbline.Models.Tokenization;
+
+/// <summary>A range of UTF-16 positions, the end excluded.</summary>
+internal readonly record struct TextRange(int Start, int End);
+
+/// <summary>A stretch of text that remembers where each of its characters stood in the text it came from.</summary>
+/// <param name="Text">The characters.</param>
+/// <param name="Base">The original position of the first character, where the stretch is an unchanged copy.</param>
+/// <param name="Map">The original position of each character, where it is not.</param>
+internal sealed record AlignedText(string Text, int Base = 0, int[]? Map = null)
+{
+    /// <summary>The original position of the character at <paramref name="index"/>.</summary>
+    public int OriginOf(int index) => Map is null ? Base + index : Map[index];
+
+    /// <summary>The stretch from <paramref name="start"/> to <paramref name="end"/>; the text itself where that is all of it.</summary>
+    public AlignedText Slice(int start, int end) =>
+        start == 0 && end == Text.Length ? this : new AlignedText(Text[start..end], Base + start, Map?[start..end]);
+
+    /// <summary>The stretch with a space before it, which stands where the first character stands.</summary>
+    public AlignedText WithLeadingSpace()
+    {
+        var map = new int[Text.Length + 1];
+        for (var i = 0; i < Text.Length; i++)
+        {
+            map[i + 1] = OriginOf(i);
+        }
+
+        map[0] = Text.Length == 0 ? Base : map[1];
+        return new AlignedText(" " + Text, Base, map);
+    }
+}
