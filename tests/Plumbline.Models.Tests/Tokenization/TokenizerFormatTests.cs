@@ -120,8 +120,19 @@ public sealed class TokenizerFormatTests
         );
         Assert.Equal(['a', 256, 'b'], tokenizer.EncodeWithSpecialTokens("a  <mask> \n b"));
         Assert.Equal(['a', '<', 'w', '>', ' ', 257], tokenizer.EncodeWithSpecialTokens("a<w> <w>"));
+        Assert.Equal(3 + 3, tokenizer.EncodeWithSpecialTokens("\u200D<w>").Length);
         Assert.Equal([258], tokenizer.EncodeWithSpecialTokens("<mask><w>"));
         Assert.Equal([256, 256], tokenizer.EncodeWithSpecialTokens(" <mask> <mask> "));
+    }
+
+    [Fact]
+    public void Added_tokens_may_be_found_in_the_normalised_text()
+    {
+        var added = SampleTokenizers.Added("e\u0301", special: false);
+        added["normalized"] = true;
+        var json = SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), [], added);
+        json["normalizer"] = new JsonObject { ["type"] = "NFC" };
+        Assert.Equal([256, 'x', 256], SampleTokenizers.Parse(json).Encode("\u00E9xe\u0301"));
     }
 
     [Fact]
