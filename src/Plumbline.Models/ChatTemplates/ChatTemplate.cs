@@ -79,6 +79,8 @@ public sealed class ChatTemplate
         Globals.AddTo(globals, options.Time);
         globals.Set("messages", TemplateInput.Messages(messages));
         globals.Set("add_generation_prompt", options.AddGenerationPrompt);
+        // transformers always defines both; documents are given as a variable.
+        globals.Set("documents", null);
         globals.Set("tools", options.Tools.Count == 0 ? null : TemplateInput.Tools(options.Tools));
         foreach (
             var (name, token) in (ReadOnlySpan<(string, string?)>)

@@ -131,6 +131,14 @@ internal static class TemplateInput
 
     private static TemplateMap Message(ChatMessage message)
     {
+        if (message.Contents.FirstOrDefault(content => !IsWritable(content)) is { } other)
+        {
+            throw new InvalidInputException(
+                $"A message of the role '{message.Role.Value}' holds {other.GetType().Name}, which a text template cannot write.",
+                "Leave out what is no text, or use a model that takes it."
+            );
+        }
+
         var map = Map(("role", Role(message.Role.Value)), ("content", MarkedText.Untrusted(message.Text)));
         if (message.AuthorName is { } author)
         {
@@ -151,6 +159,9 @@ internal static class TemplateInput
 
         return map;
     }
+
+    private static bool IsWritable(AIContent content) =>
+        content is TextContent or TextReasoningContent or FunctionCallContent or FunctionResultContent or UsageContent;
 
     private static object? Call(FunctionCallContent call) =>
         Map(

@@ -92,6 +92,8 @@ internal sealed class AddedTokenMatcher
 
     private static bool IsWord(Rune rune) =>
         Rune.IsLetterOrDigit(rune)
+        // The joiners belong to words too (Unicode Technical Standard 18).
+        || rune.Value is 0x200C or 0x200D
         || Rune.GetUnicodeCategory(rune)
             is System.Globalization.UnicodeCategory.NonSpacingMark
                 or System.Globalization.UnicodeCategory.SpacingCombiningMark

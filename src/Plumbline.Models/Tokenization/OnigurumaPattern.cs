@@ -5,11 +5,11 @@ namespace Plumbline.Models.Tokenization;
 /// <summary>
 /// Turns a pattern in Oniguruma's syntax, which Hugging Face's tokenizers match with, into .NET's. The languages agree in what tokenizers use
 /// except for: possessive quantifiers (here atomic groups), an interval followed by <c>+</c> (in Oniguruma's own syntax a repeated repetition,
-/// not a possessive one), <c>\h</c> (a hexadecimal digit), <c>\w</c> (all marks and letter numbers belong to it) and sets inside sets (refused).
+/// not a possessive one), <c>\h</c> (a hexadecimal digit), <c>\w</c> (all marks and numbers belong to it) and sets inside sets (refused).
 /// </summary>
 internal static class OnigurumaPattern
 {
-    private const string WordCategories = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}";
+    private const string WordCategories = @"\p{L}\p{M}\p{N}\p{Pc}";
 
     /// <summary>The pattern for <see cref="System.Text.RegularExpressions.Regex"/>.</summary>
     /// <exception cref="InvalidInputException">The pattern uses a construct whose meaning would change.</exception>

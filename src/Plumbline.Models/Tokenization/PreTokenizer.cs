@@ -39,6 +39,12 @@ internal sealed class SplitPreTokenizer(CodePointRegex regex, SplitBehavior beha
     {
         var matches = new List<TextRange>();
         regex.Match(text.Text.AsSpan(start, end - start), matches);
+        if (behavior == SplitBehavior.Isolated)
+        {
+            Isolate(text, start, end, matches, pieces);
+            return;
+        }
+
         var stretches = new List<(TextRange Range, bool IsMatch)>(matches.Count + 8);
         var at = start;
         foreach (var match in matches)
@@ -56,6 +62,27 @@ internal sealed class SplitPreTokenizer(CodePointRegex regex, SplitBehavior beha
             if (to > from)
             {
                 stretches.Add((new TextRange(from, to), isMatch));
+            }
+        }
+    }
+
+    private static void Isolate(AlignedText text, int start, int end, List<TextRange> matches, List<Piece> pieces)
+    {
+        var at = start;
+        foreach (var match in matches)
+        {
+            Add(start + match.Start);
+            Add(start + match.End);
+        }
+
+        Add(end);
+
+        void Add(int to)
+        {
+            if (to > at)
+            {
+                pieces.Add(new Piece(text, at, to));
+                at = to;
             }
         }
     }

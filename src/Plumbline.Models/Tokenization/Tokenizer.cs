@@ -32,7 +32,11 @@ public sealed class Tokenizer
         encoder = new BytePairEncoder(definition.Model);
         // Without a normaliser both kinds are looked for in the same text, but still one after the other, as Hugging Face does.
         originalMatcher = new AddedTokenMatcher(definition.AddedTokens.Where(token => !token.Normalized));
-        normalizedMatcher = new AddedTokenMatcher(definition.AddedTokens.Where(token => token.Normalized));
+        normalizedMatcher = new AddedTokenMatcher(
+            definition
+                .AddedTokens.Where(token => token.Normalized)
+                .Select(token => token with { Content = Normalize(new AlignedText(token.Content)).Text })
+        );
         var configuration = TokenizerConfiguration.Read(files, folder);
         BosTokenId = Resolve(configuration.Bos, "bos_token", folder);
         EosTokenId = Resolve(configuration.Eos, "eos_token", folder);

@@ -164,6 +164,32 @@ public sealed class ChatEncoderTests
         Assert.NotEmpty(ChatEncoder.For(bare.WithChatTemplate(ChatTemplate.Plumbline)).EncodePrompt(Chat(("user", "a"))));
     }
 
+    [Fact]
+    public void What_a_text_template_cannot_write_is_refused()
+    {
+        var picture = new ChatMessage(ChatRole.User, [new TextContent("see"), new DataContent(new byte[] { 1 }, "image/png")]);
+        var failure = Assert.Throws<InvalidInputException>(() => ChatEncoder.For(Tokenizer).EncodePrompt([picture]));
+        Assert.Contains("DataContent", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Variables_of_all_kinds_reach_the_template()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse("""{"a": [1, 2.5, null, true, "x"]}""");
+        Assert.Equal(
+            "{'a': [1, 2.5, None, True, 'x']}|[1, 2]|{'k': 1.5}|7|None",
+            Render(
+                "{{ json }}|{{ list }}|{{ map }}|{{ number }}|{{ nothing }}",
+                ("json", json.RootElement),
+                ("list", new[] { 1, 2 }),
+                ("map", new Dictionary<string, object?> { ["k"] = 1.5f }),
+                ("number", (byte)7),
+                ("nothing", null)
+            )
+        );
+        Assert.Contains("Version", Failure("{{ x }}", ("x", new Version(1, 2))).Message, StringComparison.Ordinal);
+    }
+
     private static List<string> Masked(EncodedChat chat)
     {
         var turns = new List<string>();

@@ -85,6 +85,14 @@ public sealed class UnicodeTests
     }
 
     [Fact]
+    public void Origins_ascend_even_where_marks_change_places()
+    {
+        var text = UnicodeNormalizer.Normalize(new AlignedText("a\u0315\u0300\u05AEb"), compose: false);
+        Assert.Equal("a\u05AE\u0300\u0315b", text.Text);
+        Assert.Equal([0, 1, 2, 3, 4], Enumerable.Range(0, 5).Select(text.OriginOf));
+    }
+
+    [Fact]
     public void Every_astral_character_is_matched_as_one_of_its_category()
     {
         var wrong = new List<string>();
@@ -112,6 +120,7 @@ public sealed class UnicodeTests
     // A plus behind an interval repeats it.
     [InlineData(@"\p{N}{1,3}+", "12345 6", "12345 6")]
     [InlineData(@"(?i:'LL)|\w+|\h{2}", "'ll g_é ff", "'ll g_é ff")]
+    [InlineData(@"\w+", "Ⅷ½٣ a", "Ⅷ½٣ a")]
     [InlineData(@"[\w-]+?\b|\p{Lu}{2}", "a-b", "a - b")]
     [InlineData(@"x{a}|\{1\}|[]]", "x{a}{1}]", "x{a} {1} ]")]
     [InlineData(@"^b$|\W", "a\nb\n", "\n b \n")]

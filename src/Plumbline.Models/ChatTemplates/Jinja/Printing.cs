@@ -135,7 +135,7 @@ internal static class Printing
                     '\t' => "\\t",
                     '\\' => "\\\\",
                     _ when character == quote => "\\" + quote,
-                    < ' ' or '\x7F' => $"\\x{(int)character:x2}",
+                    _ when !IsPrintable(character) => character < 0x100 ? $"\\x{(int)character:x2}" : $"\\u{(int)character:x4}",
                     _ => character.ToString(),
                 }
             );
@@ -143,6 +143,19 @@ internal static class Printing
 
         text.Append(quote);
     }
+
+    private static bool IsPrintable(char character) =>
+        character == ' '
+        || char.GetUnicodeCategory(character)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator
+            );
 
     private static void WriteJson(StringBuilder text, object? value, JsonLayout layout, int level, RenderContext context, int line)
     {

@@ -3,6 +3,10 @@ namespace Plumbline.Models.ChatTemplates.Jinja;
 /// <summary>Python's methods of strings. Parts of a text keep their marks.</summary>
 internal static class TextMethods
 {
+    private static readonly System.Buffers.SearchValues<char> LineEnds = System.Buffers.SearchValues.Create(
+        "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+    );
+
     /// <summary>The method of this name, or null.</summary>
     public static TemplateFunction? Find(MarkedText text, string name) =>
         name switch
@@ -188,7 +192,8 @@ internal static class TextMethods
 
             if (limit-- == 0)
             {
-                words.Add(text.Slice(at, at + text.Text[at..].TrimEnd().Length));
+                // The rest stays as it is, trailing whitespace included.
+                words.Add(text.Slice(at, text.Length));
                 return new TemplateList(words);
             }
 
@@ -204,7 +209,7 @@ internal static class TextMethods
         for (var at = 0; at < text.Length; )
         {
             call.Context.Step(call.Line);
-            var end = text.Text.AsSpan(at).IndexOfAny('\n', '\r');
+            var end = text.Text.AsSpan(at).IndexOfAny(LineEnds);
             end = end < 0 ? text.Length : at + end;
             lines.Add(text.Slice(at, end));
             var crlf = end + 1 < text.Length && text.Text[end] == '\r' && text.Text[end + 1] == '\n';

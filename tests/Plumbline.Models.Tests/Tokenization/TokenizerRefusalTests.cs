@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Testing;
+
+namespace Plumbline.Models.Tests.Tokenization;
+
+public sealed class TokenizerRefusalTests
+{
+    public static TheoryData<string, string, string> Broken =>
+        new()
+        {
+            { "model.type", "\"Unigram\"", "Unigram" },
+            { "model.type", "\"WordPiece\"", "WordPiece" },
+            { "model.type", "null", "no 'vocab'" },
+            { "model.byte_fallback", "true", "byte_fallback" },
+            { "model.end_of_word_suffix", "\"</w>\"", "</w>" },
+            { "model.vocab", "{}", "empty" },
+            { "model.vocab", "{\"a\": -1}", "-1" },
+            { "model.vocab", "{\"a\": 1e12}", "1e12" },
+            { "model.vocab", "{\"a\": 99999999}", "99999999" },
+            { "model.vocab", "{\"\": 1}", "0 characters" },
+            { "model.vocab", "[]", "Array" },
+            { "model.merges", "[\"a q q\"]", "merges[0]" },
+            { "model.merges", "[[\"a\"]]", "merges[0]" },
+            { "model.merges", "[\"a b\", \"ab c\"]", "abc" },
+            { "model.merges", "{}", "Object" },
+            { "pre_tokenizer", "null", "no pre_tokenizer" },
+            { "pre_tokenizer", "{\"type\": \"Metaspace\"}", "Metaspace" },
+            { "pre_tokenizer", "{\"type\": \"Digits\"}", "ByteLevel" },
+            { "pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(\"}, \"behavior\": \"Isolated\"}", "'('" },
+            { "pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"String\": \"x\"}, \"behavior\": \"3\"}", "behavior" },
+            { "normalizer", "{\"type\": \"NFKC\"}", "NFKC" },
+            { "post_processor", "{\"type\": \"BertProcessing\"}", "BertProcessing" },
+            { "added_tokens", "[{\"id\": 5, \"content\": \"a\"}]", "id 5" },
+            { "added_tokens", "[{\"id\": 500, \"content\": \"\"}]", "0 characters" },
+            { "added_tokens", "[{\"id\": 500, \"content\": \"\\ud800\"}]", "surrogate" },
+            { "added_tokens", "[{\"id\": 500, \"content\": \"xx\", \"special\": 1}]", "special" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void What_is_not_supported_is_refused_by_name(string path, string value, string part)
+    {
+        var json = SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), ["a b"]);
+        var text = Replace(json, path, value);
+        if (path == "model.type" && value == "null")
+        {
+            text = "{\"model\": {\"merges\": []}}";
+        }
+
+        var failure = Assert.Throws<InvalidInputException>(() =>
+            Tokenizer.FromFiles(new TokenizerFiles(Encoding.UTF8.GetBytes(text)), "folder")
+        );
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(failure.Mend);
+    }
+
+    [Fact]
+    public void Missing_and_broken_files_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(
+            "tokenizer.json",
+            Assert.Throws<InvalidInputException>(() => Tokenizer.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        folder.Write("tokenizer.json", "{\n  \"model\": {,}\n}");
+        Assert.Equal(2, Assert.Throws<InvalidInputException>(() => Tokenizer.Load(folder.Path)).Position!.Line);
+        folder.Write("tokenizer.json", "[]");
+        Assert.Contains("Array", Assert.Throws<InvalidInputException>(() => Tokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
+        folder.Write("tokenizer.json", SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), []).ToJsonString());
+        folder.Write("tokenizer_config.json", """{"eos_token": "nowhere"}""");
+        Assert.Contains(
+            "nowhere",
+            Assert.Throws<InvalidInputException>(() => Tokenizer.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        folder.Write("tokenizer_config.json", """{"eos_token": 3}""");
+        Assert.Contains(
+            "eos_token",
+            Assert.Throws<InvalidInputException>(() => Tokenizer.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Damaged_files_are_read_or_refused()
+    {
+        var json = SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), ["a b", "ab a"], SampleTokenizers.Added("<s>"));
+        json["normalizer"] = new JsonObject { ["type"] = "NFC" };
+        // A small vocabulary, so that damage hits structure as often as entries.
+        foreach (
+            var token in json["model"]!["vocab"]!
+                .AsObject()
+                .Select(entry => entry.Key)
+                .Where(key => key.Length == 1 && key[0] is not ('a' or 'b'))
+                .ToList()
+        )
+        {
+            json["model"]!["vocab"]!.AsObject().Remove(token);
+        }
+
+        ByteFuzzer.Run(
+            [Encoding.UTF8.GetBytes(json.ToJsonString())],
+            3000,
+            new Seed(41),
+            bytes => Tokenizer.FromFiles(new TokenizerFiles(bytes), "fuzz").EncodeWithSpecialTokens("ab aba 1 <s> é")
+        );
+        ByteFuzzer.Run(
+            [
+                """{"bos_token": {"content": "a"}, "eos_token": "b", "add_bos_token": true, "chat_template": [{"name": "default", "template": "x"}]}"""u8.ToArray(),
+            ],
+            1000,
+            new Seed(42),
+            bytes => Tokenizer.FromFiles(new TokenizerFiles(Encoding.UTF8.GetBytes(json.ToJsonString()), bytes), "fuzz")
+        );
+    }
+
+    private static string Replace(JsonObject json, string path, string value)
+    {
+        var parts = path.Split('.');
+        var target = parts.Length == 2 ? json[parts[0]]!.AsObject() : json;
+        target[parts[^1]] = "@@";
+        return json.ToJsonString().Replace("\"@@\"", value, StringComparison.Ordinal);
+    }
+}
