@@ -7,7 +7,7 @@ namespace Plumbline.Runs;
 /// <param name="Options">The resolved options: an options record of the Configuration namespace's kind.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Versions">Name and version of the software that computed (<c>plumbline</c>, <c>libtorch</c>).</param>
-/// <param name="Machine">Facts on which results depend to the last bit: <see cref="MachineFacts.Collect"/> and what the caller adds.</param>
+/// <param name="Machine">Facts on which results depend to the last bit: processor, its instructions, thread count, .NET version.</param>
 /// <param name="Inputs">The files the run read.</param>
 public sealed record RunFacts(
     string Command,

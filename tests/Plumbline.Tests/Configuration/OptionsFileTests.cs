@@ -147,6 +147,41 @@ public sealed class OptionsFileTests
     }
 
     [Fact]
+    public void Of_very_many_faults_the_first_twenty_are_named()
+    {
+        var yaml = "model: m\n" + string.Join('\n', Enumerable.Range(0, 25).Select(i => $"unknown_{i}: 1"));
+
+        var failure = Assert.Throws<InvalidInputException>(() => OptionsFile.Parse<SampleOptions>(yaml));
+
+        Assert.Contains("25 options are not usable", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("and 5 more", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown_20", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Valid_options_pass_and_problems_inside_lists_and_dictionaries_are_found()
+    {
+        var good = new SampleOptimizer(0.9);
+        var lists = new NestedOptions(
+            [good, new SampleOptimizer(0.9, 2)],
+            new Dictionary<string, SampleOptimizer> { ["policy"] = new(0.9, -1) }
+        );
+
+        Assert.Same(good, OptionsValidation.ThrowIfInvalid(good));
+        var failure = Assert.Throws<InvalidInputException>(() => OptionsValidation.ThrowIfInvalid(lists));
+
+        Assert.Contains("'stages.1.beta1' is 2,", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'roles.policy.beta1' is -1,", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_that_can_hold_no_options_is_a_programming_error()
+    {
+        Assert.Throws<InvalidOperationException>(() => OptionsFile.Parse<Empty>("{}"));
+        Assert.Throws<InvalidOperationException>(() => OptionsFile.Parse<Hidden>("{}"));
+    }
+
+    [Fact]
     public void A_file_that_is_absent_too_large_or_no_text_is_refused()
     {
         using var folder = new TemporaryFolder();
@@ -205,5 +240,14 @@ public sealed class OptionsFileTests
         var nearest = OptionText.Nearest(name, ["learning_rate", "batch_size", "beta"]);
 
         Assert.Equal(expected, nearest);
+    }
+
+    private sealed record NestedOptions(SampleOptimizer[] Stages, IReadOnlyDictionary<string, SampleOptimizer> Roles);
+
+    private sealed class Empty;
+
+    private sealed class Hidden(int secret)
+    {
+        public override string ToString() => $"{secret}";
     }
 }

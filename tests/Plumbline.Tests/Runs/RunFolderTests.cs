@@ -251,16 +251,6 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void Machine_facts_name_what_results_depend_on()
-    {
-        var facts = MachineFacts.Collect(threads: 3);
-
-        Assert.Equal("3", facts["threads"]);
-        Assert.All(facts, fact => Assert.NotEmpty(fact.Value));
-        Assert.Equal(["os", "architecture", "processor", "vector_instructions", "cores", "threads", "dotnet"], facts.Keys);
-    }
-
-    [Fact]
     public void An_input_that_cannot_be_read_is_an_error() =>
         Assert.Throws<InvalidInputException>(() => InputFact.Of(folder.File("absent.jsonl")));
 
@@ -270,7 +260,7 @@ public sealed class RunFolderTests : IDisposable
             new SampleOptions { Model = "m", LearningRate = 0.25 },
             seed,
             new Dictionary<string, string> { ["plumbline"] = "0.1.0" },
-            MachineFacts.Collect(2),
+            new Dictionary<string, string> { ["threads"] = "2" },
             inputs
         );
 
