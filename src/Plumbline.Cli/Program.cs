@@ -1,1 +1,20 @@
-return 0;
+using Plumbline.Cli.Commands;
+using Plumbline.Cli.Progress;
+using Plumbline.Torch.Allocation;
+
+NativeAllocator.KeepFreedMemory();
+using var cancel = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    // The first Ctrl-C asks the run to save and stop; a second one ends the process.
+    pressed.Cancel = !cancel.IsCancellationRequested;
+    cancel.Cancel();
+};
+var environment = new CommandEnvironment(
+    Console.Out,
+    Console.Error,
+    TimeProvider.System,
+    ProgressReporter.ForProcess(args.Contains("--json"), TimeProvider.System),
+    cancel.Token
+);
+return PlumbCommandLine.Run(args, environment);

@@ -134,7 +134,10 @@ public static class ConfigJson
                 );
             }
 
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }) as JsonObject
+            return JsonNode.Parse(
+                    File.ReadAllText(path),
+                    documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }
+                ) as JsonObject
                 ?? throw new InvalidInputException("The file holds no JSON object.", null, new InputPosition(path));
         }
         catch (JsonException failure)

@@ -1,0 +1,195 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.Generation;
+using Plumbline.Randomness;
+using Plumbline.Training.Loop;
+
+namespace Plumbline.Cli.Pipelines.Align;
+
+/// <summary>A pipeline file of <c>plumb align</c>: model, data, steps and budget.</summary>
+public sealed record AlignOptions : IValidatedOptions
+{
+    /// <summary>The pipeline's name; its folder is named after it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Decides split, weights, order and sampling.</summary>
+    /// <value>17</value>
+    public Seed Seed { get; init; } = new(17);
+
+    /// <summary>Threads to compute with; 0 for every core. Results repeat to the bit at one number of threads.</summary>
+    /// <value>0</value>
+    public int Threads { get; init; }
+
+    /// <summary>Where the runs are kept; null for <c>runs/NAME</c>.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>What is aligned.</summary>
+    public AlignModelOptions Model { get; init; } = new();
+
+    /// <summary>The preference data.</summary>
+    public required AlignDataOptions Data { get; init; }
+
+    /// <summary>The steps and their numbers.</summary>
+    public AlignStepOptions Steps { get; init; } = new();
+
+    /// <summary>What the run may cost.</summary>
+    public AlignBudgetOptions Budget { get; init; } = new();
+
+    /// <summary>What the report shows beside the figures.</summary>
+    public AlignReportOptions Report { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+        {
+            yield return new(nameof(Name), Name, "letters, digits, '-', '_' and '.'");
+        }
+
+        if (Threads is < 0 or > 1024)
+        {
+            yield return new(nameof(Threads), Threads, "between 0 (every core) and 1024");
+        }
+    }
+}
+
+/// <summary>The model to align.</summary>
+public sealed record AlignModelOptions
+{
+    /// <summary>A Hugging Face model folder, or <c>tiny</c> to make a small model and pretrain it on the data's own text.</summary>
+    /// <value>tiny</value>
+    public string Path { get; init; } = "tiny";
+
+    /// <summary>The small model's shape.</summary>
+    public TinyModelOptions Tiny { get; init; } = new();
+
+    /// <summary>Whether the pipeline makes its own model.</summary>
+    internal bool IsTiny => Path == "tiny";
+}
+
+/// <summary>The preference data of a pipeline.</summary>
+public sealed record AlignDataOptions : IValidatedOptions
+{
+    /// <summary>A file of preference pairs or rankings.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Its layout; null to recognise it.</summary>
+    public DatasetShape? Shape { get; init; }
+
+    /// <summary>Our column names to the file's.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the first bad row ends the run.</summary>
+    /// <value>false</value>
+    public bool Strict { get; init; }
+
+    /// <summary>Examples read at most; null for all.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>Share of the conversations kept back for measuring.</summary>
+    /// <value>0.1</value>
+    public double HeldOut { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (!(HeldOut is > 0 and <= 0.5))
+        {
+            yield return new(nameof(HeldOut), HeldOut, "above 0 and at most 0.5");
+        }
+    }
+}
+
+/// <summary>The training steps.</summary>
+public sealed record AlignStepOptions
+{
+    /// <summary>Pretraining of a tiny model on the training conversations.</summary>
+    public TrainingOptions Pretrain { get; init; } =
+        new()
+        {
+            Epochs = 2,
+            LearningRate = 1e-3,
+            BatchSize = 16,
+        };
+
+    /// <summary>Supervised fine-tuning on the chosen answers.</summary>
+    public TrainingOptions Sft { get; init; } =
+        new()
+        {
+            Epochs = 1,
+            LearningRate = 3e-4,
+            BatchSize = 16,
+        };
+
+    /// <summary>Direct preference optimisation on the pairs.</summary>
+    public AlignPreferenceOptions Dpo { get; init; } = new();
+}
+
+/// <summary>Direct preference optimisation.</summary>
+public sealed record AlignPreferenceOptions : IValidatedOptions
+{
+    /// <summary>How strongly the policy is held to its start.</summary>
+    /// <value>0.1</value>
+    public double Beta { get; init; } = 0.1;
+
+    /// <summary>The numbers of the run.</summary>
+    public TrainingOptions Training { get; init; } =
+        new()
+        {
+            Epochs = 1,
+            LearningRate = 5e-5,
+            BatchSize = 16,
+        };
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (!(Beta > 0) || !double.IsFinite(Beta))
+        {
+            yield return new(nameof(Beta), Beta, "above 0");
+        }
+    }
+}
+
+/// <summary>What a run may cost.</summary>
+public sealed record AlignBudgetOptions : IValidatedOptions
+{
+    /// <summary>The longest conversation in tokens; longer ones are left out and counted.</summary>
+    /// <value>512</value>
+    public int MaxLength { get; init; } = 512;
+
+    /// <summary>Minutes after which the run saves its state and stops; the same command then goes on. 0 for no limit.</summary>
+    /// <value>0</value>
+    public double Minutes { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (MaxLength is < 8 or > 1 << 20)
+        {
+            yield return new(nameof(MaxLength), MaxLength, "between 8 and 1048576");
+        }
+
+        if (!(Minutes >= 0) || !double.IsFinite(Minutes))
+        {
+            yield return new(nameof(Minutes), Minutes, "0 (no limit) or more");
+        }
+    }
+}
+
+/// <summary>What the report shows beside the figures.</summary>
+public sealed record AlignReportOptions
+{
+    /// <summary>Sample answers to held-out prompts.</summary>
+    /// <value>6</value>
+    public int Samples { get; init; } = 6;
+
+    /// <summary>How they are sampled.</summary>
+    public GenerationOptions Generation { get; init; } =
+        new()
+        {
+            MaxNewTokens = 64,
+            Temperature = 0.7,
+            TopP = 0.9,
+        };
+}

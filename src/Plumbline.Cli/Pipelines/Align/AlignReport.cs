@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Plumbline.Evaluation.Reports;
+using Plumbline.Evaluation.Statistics;
+
+namespace Plumbline.Cli.Pipelines.Align;
+
+/// <summary>The figures of an alignment run as JSON, as a table and as a page.</summary>
+internal static class AlignReport
+{
+    internal static IReadOnlyList<(string Name, string Key, Proportion Share)> Rows(PreferenceAccuracies accuracies) =>
+        [
+            ("implicit reward of the aligned model", "implicit_reward", accuracies.ImplicitReward),
+            ("likelihood under the aligned model", "likelihood", accuracies.Likelihood),
+            ("likelihood before preference learning", "likelihood_before", accuracies.LikelihoodBefore),
+            ("ruler: longer answer", "longer", accuracies.Longer),
+            ("ruler: shorter answer", "shorter", accuracies.Shorter),
+            ("ruler: random", "random", accuracies.Random),
+        ];
+
+    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib)
+    {
+        var accuracies = new JsonObject();
+        foreach (var (_, key, share) in Rows(result.Accuracies))
+        {
+            var interval = share.WilsonInterval();
+            accuracies[key] = new JsonObject
+            {
+                ["value"] = share.Value,
+                ["low"] = interval.Low,
+                ["high"] = interval.High,
+                ["pairs"] = share.Trials,
+            };
+        }
+
+        return new JsonObject
+        {
+            ["name"] = options.Name,
+            ["accuracies"] = accuracies,
+            ["rows_read"] = result.Data.RowsRead,
+            ["rows_good"] = result.Data.RowsGood,
+            ["pairs_trained"] = result.Counts.Training,
+            ["pairs_too_long"] = result.Counts.TrainingTooLong + result.Counts.HeldOutTooLong,
+            ["pairs_held_out"] = result.Counts.HeldOut,
+            ["model"] = result.Aligned.ModelFolder,
+            ["report"] = report,
+            ["seconds"] = Math.Round(seconds, 1),
+            ["peak_mib"] = peakMib,
+        };
+    }
+
+    internal static ReportDocument Document(AlignOptions options, AlignResult result) =>
+        new(
+            $"Alignment of {options.Name}",
+            $"How often each ruler picks the answer that people chose, on {result.Counts.HeldOut} held-out pairs; 95 % Wilson intervals.",
+            [
+                new(
+                    "Held-out preference accuracy",
+                    [
+                        new BarPlotBlock(
+                            "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below.",
+                            "accuracy",
+                            FigureFormat.Percent,
+                            ["accuracy"],
+                            [.. Rows(result.Accuracies).Select(row => new BarGroup(row.Name, [row.Share.ToEstimate()]))]
+                        ),
+                        new TableBlock(
+                            "The same in figures. Ties are decided by a coin.",
+                            [new("ruler"), new("accuracy", true), new("95 % interval", true), new("pairs", true)],
+                            [.. Rows(result.Accuracies).Select(row => Row(row.Name, row.Share))]
+                        ),
+                    ]
+                ),
+                new("Data", [DataTable(result)]),
+                new(
+                    "Training",
+                    [
+                        new LinePlotBlock(
+                            "Supervised fine-tuning",
+                            "step",
+                            "loss (nats per token)",
+                            [Curve("loss", result.Supervised, "loss")]
+                        ),
+                        new LinePlotBlock("Preference learning", "step", "loss (nats per pair)", [Curve("loss", result.Aligned, "loss")]),
+                        new LinePlotBlock(
+                            "Share of training pairs whose chosen answer has the higher implicit reward",
+                            "step",
+                            "accuracy",
+                            [Curve("rewards/accuracies", result.Aligned, "rewards/accuracies")]
+                        ),
+                    ]
+                ),
+                new(
+                    "Sample answers to held-out prompts",
+                    [
+                        new ParagraphBlock(
+                            "Sampled from the model before and after preference learning. Shown as they came, whatever they say."
+                        ),
+                        new SamplesBlock([
+                            .. result.Samples.Select(sample => new SampleConversation(sample.Prompt, sample.Before, sample.After)),
+                        ]),
+                    ]
+                ),
+                Provenance.Section(result.Facts),
+            ]
+        );
+
+    private static PlotSeries Curve(string name, Stage stage, string metric) => new(name, TrainingStage.Curve(stage, metric));
+
+    private static IReadOnlyList<string> Row(string name, Proportion share)
+    {
+        var interval = share.WilsonInterval();
+        return [name, $"{share.Value:P1}", $"{interval.Low:P1} to {interval.High:P1}", $"{share.Trials}"];
+    }
+
+    private static TableBlock DataTable(AlignResult result) =>
+        new(
+            "Every row is accounted for.",
+            [new("what"), new("rows", true)],
+            [
+                ["read", $"{result.Data.RowsRead}"],
+                .. result.Data.BadRows.Select(bad => new[] { $"left out: {bad.Key}", $"{bad.Value}" }),
+                ["training pairs", $"{result.Counts.Training}"],
+                ["training pairs longer than the budget, left out", $"{result.Counts.TrainingTooLong}"],
+                ["held-out pairs", $"{result.Counts.HeldOut}"],
+                ["held-out pairs longer than the budget, left out", $"{result.Counts.HeldOutTooLong}"],
+            ]
+        );
+}

@@ -1,0 +1,182 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.ChatTemplates;
+using Plumbline.Models.Generation;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Runs;
+using Plumbline.TinyWorld;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Preferences;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Demo;
+
+/// <summary>
+/// <c>plumb demo</c>: a small model learns a dirty corpus, and is then aligned: rules filter the data, supervised fine-tuning on what is left and on curated
+/// answers, preferences of simulated raters, DPO. An exact judge measures every model on prompts that none of them has seen.
+/// </summary>
+internal sealed class DemoPipeline
+{
+    private readonly DemoOptions options;
+    private readonly PipelineContext context;
+    private readonly World world;
+    private readonly DirtyCorpus corpus;
+    private readonly Tokenizer tokenizer;
+    private readonly ChatEncoder chat;
+    private readonly ExampleEncoder encoder;
+
+    internal DemoPipeline(DemoOptions options, PipelineContext context)
+    {
+        (this.options, this.context) = (options, context);
+        world = World.Generate(options.Seed, options.World);
+        corpus = world.DirtyCorpus(options.Corpus);
+        tokenizer = BpeTrainer.Train(
+            corpus.Rows.SelectMany(row => new[] { row.Question, row.Answer }),
+            new BpeTrainerOptions { VocabularySize = options.Model.VocabularySize },
+            progress: null,
+            context.Cancellation
+        );
+        chat = TrainingStage.Chat(tokenizer);
+        encoder = new ExampleEncoder(tokenizer, chat, options.MaxLength);
+    }
+
+    internal DemoResult Run()
+    {
+        var pretrained = Train<TokenizedExample>(
+            Stage.Of(context, "pretrain", OptionsFile.Write(options.Pretrain), Inputs),
+            "pretraining on the dirty corpus",
+            () => new Decoder(options.Model.ToConfig(tokenizer, options.MaxLength), options.Seed.Derive("weights")),
+            _ => (new SupervisedObjective(), null),
+            () => [.. encoder.ForPretraining(corpus.Conversations())],
+            options.Pretrain
+        );
+        var decisions = DirtyDataRules.Apply(corpus.Examples);
+        var kept = decisions.Where(decision => decision.Result is not null).Select(decision => decision.Result!).ToList();
+        var supervised = Train<TokenizedExample>(
+            Stage.Of(context, "sft", OptionsFile.Write(options.Sft), pretrained.Key),
+            "supervised fine-tuning",
+            () => TrainingStage.LoadModel(pretrained),
+            _ => (new SupervisedObjective(), null),
+            () => [.. encoder.ForSupervision(kept.Concat(world.CuratedExamples))],
+            options.Sft
+        );
+        var preferences = Preferences(supervised);
+        var aligned = Train<TokenizedPair>(
+            Stage.Of(
+                context,
+                "dpo",
+                OptionsFile.Write(options.Dpo),
+                supervised.Key,
+                $"{options.Beta} {options.PreferencePrompts} {options.AnswersPerPrompt}"
+            ),
+            "preference learning",
+            () => TrainingStage.LoadModel(supervised),
+            policy =>
+            {
+                var reference = policy.FrozenCopy();
+                return (new PreferenceObjective(reference, options.Beta), reference);
+            },
+            () => [.. encoder.ForPreferences(DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences())],
+            options.Dpo
+        );
+        return new DemoResult(
+            [Measure("dirty corpus", pretrained), Measure("after fine-tuning", supervised), Measure("after preferences", aligned)],
+            [.. new[] { ("pretraining", pretrained), ("fine-tuning", supervised), ("preferences", aligned) }],
+            FilterReport.Measure(corpus, decisions),
+            DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences().Count(),
+            corpus,
+            Facts
+        );
+    }
+
+    private string Inputs => $"{options.Seed.Value}\n{options.Corpus}\n{options.World}\n{options.Model}\n{options.MaxLength}";
+
+    private RunFacts Facts =>
+        new(context.Command, options.Pretrain, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
+
+    // Several answers of the fine-tuned model to each prompt, ranked by simulated raters; best and worst become a pair.
+    private string Preferences(Stage supervised)
+    {
+        var stage = Stage.Of(context, "preferences", supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt}");
+        var path = Path.Combine(stage.Folder, "preferences.jsonl");
+        stage.Ensure(() =>
+        {
+            var prompts = world.TrainingPrompts.ToArray();
+            options.Seed.Derive("preference prompts").Source().Shuffle<WorldPrompt>(prompts);
+            var chosen = prompts.Take(options.PreferencePrompts).ToList();
+            using var model = TrainingStage.LoadModel(supervised);
+            var answers = Answer(
+                model,
+                [.. chosen.SelectMany(prompt => Enumerable.Repeat(prompt, options.AnswersPerPrompt))],
+                new GenerationOptions { MaxNewTokens = 48 },
+                "sampling answers"
+            );
+            var panel = new SimulatedRaterPanel(options.Seed.Derive("simulated raters"));
+            var pairs = chosen.SelectMany(
+                (prompt, i) => Pair(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
+            );
+            DatasetWriter.Write(path, pairs);
+        });
+        return path;
+    }
+
+    private static IEnumerable<PreferenceExample> Pair(SimulatedRaterPanel panel, WorldPrompt prompt, List<string> answers)
+    {
+        var distinct = answers.Where(answer => answer.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        return distinct.Count < 2 ? [] : panel.Rank(prompt, distinct).Example.ToPreferences(RankingPairs.BestAndWorst);
+    }
+
+    private DemoMeasurement Measure(string name, Stage stage)
+    {
+        using var model = TrainingStage.LoadModel(stage);
+        var prompts = world.EvaluationPrompts.All;
+        var answers = Answer(model, prompts, new GenerationOptions { MaxNewTokens = 48, Temperature = 0 }, $"judging: {name}");
+        var judged = prompts.Zip(answers, (prompt, answer) => new JudgedAnswer(prompt, answer, ExactJudge.Judge(prompt, answer))).ToList();
+        return new DemoMeasurement(name, judged);
+    }
+
+    private List<string> Answer(Decoder model, IReadOnlyList<WorldPrompt> prompts, GenerationOptions generation, string phase)
+    {
+        var ids = prompts.Select(prompt => chat.EncodePrompt(prompt.Content.Messages!)).ToList();
+        var answers = new TextGenerator(model).Generate(
+            ids,
+            model.Config.EosTokenIds,
+            generation,
+            options.Seed.Derive(phase),
+            done => context.Progress.Report(new ProgressUpdate(phase, done, prompts.Count, done, "answers")),
+            context.Cancellation
+        );
+        return [.. answers.Select(answer => tokenizer.Decode(answer.Ids).Trim())];
+    }
+
+    private Stage Train<TExample>(
+        Stage stage,
+        string phase,
+        Func<Decoder> start,
+        Func<Decoder, (IObjective<TExample>, IDisposable?)> objective,
+        Func<IReadOnlyList<TExample>> examples,
+        TrainingOptions training
+    ) => TrainingStage.Train(context, stage, phase, start, tokenizer, objective, examples, training, Facts);
+}
+
+/// <summary>A model's judged answers to the held-out prompts.</summary>
+internal sealed record DemoMeasurement(string Name, IReadOnlyList<JudgedAnswer> Answers)
+{
+    internal JudgeSummary Summary { get; } = JudgeSummary.Of(Answers);
+}
+
+/// <summary>What the demo found.</summary>
+internal sealed record DemoResult(
+    IReadOnlyList<DemoMeasurement> Measurements,
+    IReadOnlyList<(string Name, Stage Stage)> Stages,
+    FilterReport Filter,
+    int Preferences,
+    DirtyCorpus Corpus,
+    RunFacts Facts
+)
+{
+    internal JudgeSummary Before => Measurements[0].Summary;
+
+    internal JudgeSummary After => Measurements[^1].Summary;
+}

@@ -1,0 +1,19 @@
+using Plumbline.Runs;
+
+namespace Plumbline.Cli.Pipelines;
+
+/// <summary>What every stage of a pipeline needs from outside.</summary>
+/// <param name="Folder">Where the stages keep their folders.</param>
+/// <param name="Command">The command that runs, for the record.</param>
+/// <param name="Threads">Threads that libtorch computes with; part of what decides the last bit.</param>
+/// <param name="Clock">The time.</param>
+/// <param name="Progress">Where stages tell how far they are.</param>
+/// <param name="Cancellation">Ctrl-C.</param>
+internal sealed record PipelineContext(
+    string Folder,
+    string Command,
+    int Threads,
+    TimeProvider Clock,
+    IProgressSink Progress,
+    CancellationToken Cancellation
+);

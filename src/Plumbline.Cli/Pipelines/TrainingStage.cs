@@ -1,0 +1,85 @@
+using Plumbline.Models.ChatTemplates;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Runs;
+using Plumbline.Training.Loop;
+
+namespace Plumbline.Cli.Pipelines;
+
+/// <summary>Trains one stage of a pipeline in a run folder and leaves a Hugging Face model folder behind.</summary>
+internal static class TrainingStage
+{
+    /// <summary>Trains unless the stage is finished; goes on from its newest checkpoint where it was killed.</summary>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="stage">Where to.</param>
+    /// <param name="phase">What the user reads, such as <c>supervised fine-tuning</c>.</param>
+    /// <param name="start">The model to start from; disposed here.</param>
+    /// <param name="tokenizer">Saved beside the weights.</param>
+    /// <param name="objective">What to minimise, given the starting model; may return something to dispose at the end.</param>
+    /// <param name="examples">The data.</param>
+    /// <param name="options">The numbers of the run.</param>
+    /// <param name="facts">The record of the run; its options are the stage's.</param>
+    internal static Stage Train<TExample>(
+        PipelineContext context,
+        Stage stage,
+        string phase,
+        Func<Decoder> start,
+        Tokenizer tokenizer,
+        Func<Decoder, (IObjective<TExample> Objective, IDisposable? Owned)> objective,
+        Func<IReadOnlyList<TExample>> examples,
+        TrainingOptions options,
+        RunFacts facts
+    ) =>
+        stage.Ensure(() =>
+        {
+            using var run = RunFolder.Open(stage.Folder, context.Clock);
+            run.WriteFacts(facts);
+            using var policy = start();
+            var (minimised, owned) = objective(policy);
+            using var released = owned;
+            var journal = new RunJournal(run, context.Progress, phase, options.SaveTotalLimit);
+            var seed = new Seed(facts.Seed).Derive(stage.Name);
+            new TrainingLoop<TExample>(policy, minimised, examples(), options, seed, journal).Run(context.Cancellation);
+            run.Flush();
+            SaveModel(stage, policy, tokenizer);
+        });
+
+    /// <summary>The trained model of a finished stage.</summary>
+    internal static Decoder LoadModel(Stage stage) => ModelFolder.Load(stage.ModelFolder);
+
+    /// <summary>Metric rows of a stage, as points of a plot.</summary>
+    internal static IReadOnlyList<Plumbline.Evaluation.Reports.PlotPoint> Curve(Stage stage, string metric) =>
+        [
+            .. RunFolder
+                .ReadMetrics(stage.Folder)
+                .Where(row => row.Find(metric) is not null)
+                .Select(row => new Plumbline.Evaluation.Reports.PlotPoint(row.Step, row.Find(metric)!.Value)),
+        ];
+
+    /// <summary>The encoder of a tokenizer's own chat template, or of ours where it has none.</summary>
+    internal static ChatEncoder Chat(Tokenizer tokenizer) =>
+        tokenizer.ChatTemplate is null
+            ? new ChatEncoder(tokenizer, ChatTemplate.Parse(ChatTemplate.Plumbline))
+            : ChatEncoder.For(tokenizer);
+
+    private static void SaveModel(Stage stage, Decoder policy, Tokenizer tokenizer)
+    {
+        // Beside, then by rename: a killed save leaves no half model under the real name.
+        var beside = stage.ModelFolder + ".partial";
+        if (Directory.Exists(beside))
+        {
+            Directory.Delete(beside, recursive: true);
+        }
+
+        ModelFolder.Save(beside, policy);
+        tokenizer.Save(beside);
+        if (Directory.Exists(stage.ModelFolder))
+        {
+            Directory.Delete(stage.ModelFolder, recursive: true);
+        }
+
+        Directory.Move(beside, stage.ModelFolder);
+    }
+}
