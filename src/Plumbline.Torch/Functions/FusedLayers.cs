@@ -92,6 +92,22 @@ public static class FusedLayers
         return output.transpose(1, 2).reshape(rows.shape[0], layout.QuerySize);
     }
 
+    /// <summary>Rows by index; −1 gives a row of zeros.</summary>
+    /// <param name="rows">[count, width].</param>
+    /// <param name="index">Row numbers, each at most once, or −1.</param>
+    /// <returns>[index length, width].</returns>
+    public static Tensor GatherRows(Tensor rows, int[] index)
+    {
+        if (TensorMemory.IsReadable(rows))
+        {
+            return RowGatherFunction.apply(rows, index);
+        }
+
+        var chosen = rows.index_select(0, tensor(Array.ConvertAll(index, row => (long)Math.Max(row, 0)), device: rows.device));
+        var real = tensor(Array.ConvertAll(index, row => row >= 0 ? 1f : 0f), device: rows.device).to(rows.dtype);
+        return chosen * real.unsqueeze(1);
+    }
+
     /// <summary>log softmax(hidden · weightᵀ)[target] for each row, in chunks that never hold the whole [rows, vocabulary] matrix.</summary>
     /// <param name="hidden">[rows, width].</param>
     /// <param name="weight">[vocabulary, width].</param>
