@@ -53,7 +53,7 @@ internal sealed record DemoOptions
 
     public double Beta { get; init; } = 0.1;
 
-    public int PreferencePrompts { get; init; } = 1000;
+    public int PreferencePrompts { get; init; } = 1500;
 
     public int AnswersPerPrompt { get; init; } = 4;
 }

@@ -1,0 +1,73 @@
+using System.Reflection;
+using NetArchTest.Rules;
+
+namespace Plumbline.EndToEnd.Tests;
+
+/// <summary>Who may look into whom (ARCHITECTURE.md).</summary>
+public sealed class LayeringTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Plumbline"] = [],
+        ["Plumbline.Torch"] = ["Plumbline"],
+        ["Plumbline.Models"] = ["Plumbline", "Plumbline.Torch"],
+        ["Plumbline.Training"] = ["Plumbline", "Plumbline.Torch", "Plumbline.Models"],
+        ["Plumbline.Evaluation"] = ["Plumbline"],
+        ["Plumbline.TinyWorld"] = ["Plumbline"],
+        ["plumb"] =
+        [
+            "Plumbline",
+            "Plumbline.Torch",
+            "Plumbline.Models",
+            "Plumbline.Training",
+            "Plumbline.Evaluation",
+            "Plumbline.TinyWorld",
+        ],
+    };
+
+    [Fact]
+    public void Rooms_reference_only_the_rooms_below_them()
+    {
+        foreach (var (room, allowed) in Allowed)
+        {
+            var referenced = Assembly.Load(room).GetReferencedAssemblies().Select(name => name.Name!).Where(Allowed.ContainsKey);
+            Assert.True(referenced.All(allowed.Contains), $"{room} references {string.Join(", ", referenced.Except(allowed))}");
+        }
+    }
+
+    [Theory]
+    [InlineData("Plumbline")]
+    [InlineData("Plumbline.Evaluation")]
+    [InlineData("Plumbline.TinyWorld")]
+    public void Rooms_without_tensors_do_not_know_TorchSharp(string room) =>
+        Assert.True(Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("TorchSharp").GetResult().IsSuccessful);
+
+    [Fact]
+    public void Native_code_is_called_from_Torch_alone()
+    {
+        const BindingFlags All =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        foreach (var room in Allowed.Keys.Where(room => room != "Plumbline.Torch"))
+        {
+            var native = Assembly
+                .Load(room)
+                .GetTypes()
+                .SelectMany(type => type.GetMethods(All))
+                .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+                .Select(method => $"{method.DeclaringType}.{method.Name}");
+            Assert.Empty(native);
+        }
+    }
+
+    [Fact]
+    public void No_room_knows_the_web()
+    {
+        foreach (var room in Allowed.Keys)
+        {
+            Assert.True(
+                Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("Microsoft.AspNetCore").GetResult().IsSuccessful,
+                room
+            );
+        }
+    }
+}
