@@ -39,12 +39,7 @@ public static class HtmlReport
     }
 
     /// <summary>Writes the page to <paramref name="path"/>, beside it first and then by rename.</summary>
-    public static void Save(ReportDocument report, string path)
-    {
-        var partial = path + ".partial";
-        File.WriteAllText(partial, Render(report), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(partial, path, overwrite: true);
-    }
+    public static void Save(ReportDocument report, string path) => DurableFile.WriteText(path, Render(report));
 
     private static void Append(StringBuilder html, ReportBlock block)
     {

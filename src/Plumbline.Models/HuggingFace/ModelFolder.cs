@@ -55,8 +55,8 @@ public static class ModelFolder
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Named(decoder));
-        WriteText(Path.Combine(folder, "config.json"), ConfigJson.Write(decoder.Config));
-        WriteText(Path.Combine(folder, "generation_config.json"), GenerationConfig(decoder.Config));
+        DurableFile.WriteText(Path.Combine(folder, "config.json"), ConfigJson.Write(decoder.Config) + "\n");
+        DurableFile.WriteText(Path.Combine(folder, "generation_config.json"), GenerationConfig(decoder.Config) + "\n");
     }
 
     /// <summary>Hugging Face's names with views of the decoder's rows.</summary>
@@ -90,11 +90,5 @@ public static class ModelFolder
             ["pad_token_id"] = config.PadTokenId,
         };
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
-    }
-
-    private static void WriteText(string path, string text)
-    {
-        File.WriteAllText(path + ".partial", text + "\n");
-        File.Move(path + ".partial", path, overwrite: true);
     }
 }

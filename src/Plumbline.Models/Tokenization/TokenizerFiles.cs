@@ -88,8 +88,6 @@ internal sealed record TokenizerFiles(
             return;
         }
 
-        var partial = path + ".partial";
-        File.WriteAllBytes(partial, content);
-        File.Move(partial, path, overwrite: true);
+        DurableFile.Write(path, stream => stream.Write(content));
     }
 }

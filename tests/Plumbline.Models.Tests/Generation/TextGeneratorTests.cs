@@ -1,10 +1,12 @@
 using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Testing.Torch;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Tests.Generation;
 
+[NoTensorLeaks]
 public sealed class TextGeneratorTests
 {
     private static readonly DecoderConfig Config = TinyModels.Config("llama") with { InitializerRange = 0.3 };

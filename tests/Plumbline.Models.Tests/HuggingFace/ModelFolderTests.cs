@@ -2,10 +2,12 @@ using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Testing;
+using Plumbline.Testing.Torch;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Tests.HuggingFace;
 
+[NoTensorLeaks]
 public sealed class ModelFolderTests
 {
     [Theory]

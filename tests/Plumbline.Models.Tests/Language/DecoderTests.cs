@@ -1,10 +1,12 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Testing.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Models.Tests.Language;
 
+[NoTensorLeaks]
 public sealed class DecoderTests
 {
     [Theory]

@@ -1,9 +1,11 @@
+using Plumbline.Testing.Torch;
 using Plumbline.Torch.Dispatch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Torch.Tests.Dispatch;
 
+[NoTensorLeaks]
 public sealed class AutocastTests
 {
     [Fact]

@@ -1,9 +1,11 @@
+using Plumbline.Testing.Torch;
 using Plumbline.Torch.Dispatch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Torch.Tests.Dispatch;
 
+[NoTensorLeaks]
 public sealed class FusedOperatorTests
 {
     [Theory]
@@ -100,9 +102,9 @@ public sealed class FusedOperatorTests
     [Fact]
     public void Ten_thousand_calls_leave_no_tensor_behind()
     {
-        using var warm = FusedOperators.RmsNorm(ones(4), ones(4), 1e-5);
         using var input = randn(2, 4);
         using var weight = ones(4);
+        FusedOperators.RmsNorm(input, weight, 1e-5).Dispose();
         var before = Tensor.TotalCount;
 
         for (var i = 0; i < 10_000; i++)

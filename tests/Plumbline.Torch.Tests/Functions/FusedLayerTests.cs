@@ -1,3 +1,4 @@
+using Plumbline.Testing.Torch;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -5,6 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Plumbline.Torch.Tests.Functions;
 
 /// <summary>Each fused layer against the same layer written in plain operators: values and gradients, in float32 and in bf16.</summary>
+[NoTensorLeaks]
 public sealed class FusedLayerTests
 {
     [Theory]

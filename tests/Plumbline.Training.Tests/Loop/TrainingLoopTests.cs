@@ -1,6 +1,7 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Testing;
+using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Supervised;
@@ -8,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Loop;
 
+[NoTensorLeaks]
 public sealed class TrainingLoopTests
 {
     private static readonly TrainingOptions Options = new()

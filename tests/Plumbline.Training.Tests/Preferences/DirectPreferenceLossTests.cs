@@ -1,8 +1,10 @@
+using Plumbline.Testing.Torch;
 using Plumbline.Training.Preferences;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Preferences;
 
+[NoTensorLeaks]
 public sealed class DirectPreferenceLossTests
 {
     [Theory]

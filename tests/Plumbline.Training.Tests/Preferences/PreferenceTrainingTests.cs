@@ -1,11 +1,13 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Preferences;
 
+[NoTensorLeaks]
 public sealed class PreferenceTrainingTests
 {
     [Theory]
