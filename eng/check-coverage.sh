@@ -15,7 +15,7 @@ for csproj in src/*/*.csproj; do
     status=1
     continue
   fi
-  rate=$(grep -oE "<package [^>]*name=\"${assembly:-$name}(\.dll)?\"[^>]*" "$report" | grep -oE 'line-rate="[0-9.]+"' | grep -oE '[0-9.]+' | head -n 1)
+  rate=$(grep -oE "<package [^>]*name=\"${assembly:-$name}(\.dll)?\"[^>]*" "$report" | grep -oE 'line-rate="[0-9.]+"' | grep -oE '[0-9.]+' | head -n 1 || true)
   percent=$(awk -v rate="${rate:-0}" 'BEGIN { printf "%.1f", 100 * rate }')
   verdict=ok
   if awk -v percent="$percent" -v floor="$floor" 'BEGIN { exit !(percent < floor) }'; then verdict="BELOW THE FLOOR" status=1; fi

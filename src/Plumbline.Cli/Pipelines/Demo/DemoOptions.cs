@@ -47,7 +47,7 @@ internal sealed record DemoOptions
         new()
         {
             Epochs = 1,
-            LearningRate = 1e-4,
+            LearningRate = 1.5e-4,
             BatchSize = 16,
         };
 

@@ -152,7 +152,7 @@ internal static class DemoReport
         new(
             "Each rule against the hidden truth.",
             [new("rule"), new("precision", true), new("recall", true)],
-            [.. filter.Rules.Select(rule => new[] { $"{rule.Rule}", Percent(rule.Precision.Value), Percent(rule.Recall.Value) })]
+            [.. filter.Rules.Select(rule => new[] { RuleName(rule.Rule), Percent(rule.Precision.Value), Percent(rule.Recall.Value) })]
         );
 
     private static List<SampleConversation> Samples(DemoResult result)
@@ -173,6 +173,17 @@ internal static class DemoReport
                 )),
         ];
     }
+
+    private static string RuleName(DirtyDataRule rule) =>
+        rule switch
+        {
+            DirtyDataRule.PrivateData => "private data",
+            DirtyDataRule.ExactDuplicate => "exact duplicate",
+            DirtyDataRule.NearDuplicate => "near duplicate",
+            DirtyDataRule.HarmfulCompliance => "compliance with harm",
+            DirtyDataRule.DemeaningGroup => "demeaning a group",
+            _ => $"{rule}",
+        };
 
     private static Proportion Share(Rate rate) => new(rate.Count, rate.Total);
 
