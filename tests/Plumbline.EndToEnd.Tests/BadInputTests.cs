@@ -77,6 +77,25 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void Single_bad_rows_are_counted_and_the_first_five_named_with_their_lines()
+    {
+        using var folder = new TemporaryFolder();
+        var file = SmallPipeline.Write(folder, "run");
+        var good = File.ReadAllText(folder.File("pairs.jsonl"));
+        File.WriteAllText(folder.File("pairs.jsonl"), good + string.Concat(Enumerable.Repeat("{\"chosen\": \"x\"}\n", 7)));
+
+        var (code, _, error) = CommandRun.InProcess("align", file);
+        var (strict, _, refused) = CommandRun.InProcess("align", file, "--strict");
+
+        Assert.True(code == 0, error);
+        Assert.Contains("7 of 67 rows", error);
+        Assert.All(Enumerable.Range(61, 5), line => Assert.Contains($"pairs.jsonl:{line}", error));
+        Assert.DoesNotContain("pairs.jsonl:66", error);
+        Assert.Equal(2, strict);
+        Assert.Contains("pairs.jsonl:61", refused);
+    }
+
+    [Fact]
     public void Strict_ends_at_the_first_bad_row_with_file_and_line()
     {
         using var folder = new TemporaryFolder();

@@ -14,6 +14,7 @@ internal static class AlignCommand
     {
         var file = new Argument<string>("file") { Description = "The pipeline file, such as recipes/hh-harmless.yaml." };
         var set = new Option<string[]>("--set") { Description = "Overrides one option: --set data.path=pairs.jsonl. May be repeated." };
+        var strict = new Option<bool>("--strict") { Description = "Ends at the first row that cannot be used, instead of counting it." };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object for machines." };
         var command = new Command(
             "align",
@@ -22,9 +23,17 @@ internal static class AlignCommand
         {
             file,
             set,
+            strict,
             json,
         };
-        command.SetAction(parsed => Run(environment, parsed.GetRequiredValue(file), parsed.GetValue(set) ?? [], parsed.GetValue(json)));
+        command.SetAction(parsed =>
+            Run(
+                environment,
+                parsed.GetRequiredValue(file),
+                [.. parsed.GetValue(set) ?? [], .. parsed.GetValue(strict) ? ["data.strict=true"] : Array.Empty<string>()],
+                parsed.GetValue(json)
+            )
+        );
         return command;
     }
 
@@ -36,7 +45,15 @@ internal static class AlignCommand
         var folder = options.Output ?? Path.Combine("runs", options.Name);
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(environment.Cancellation);
         using var timer = Budget(environment, options, budget);
-        var context = new PipelineContext(folder, "plumb align", threads, environment.Clock, environment.Progress, budget.Token);
+        var context = new PipelineContext(
+            folder,
+            "plumb align",
+            threads,
+            environment.Clock,
+            environment.Progress,
+            environment.Error,
+            budget.Token
+        );
         var result = new AlignPipeline(options, context).Run();
         var report = Path.Combine(folder, "report.html");
         HtmlReport.Save(AlignReport.Document(options, result), report);

@@ -40,7 +40,15 @@ internal static class DemoCommand
     {
         var started = environment.Clock.GetTimestamp();
         var threads = ThreadSettings.Apply(Math.Min(DefaultThreads, Environment.ProcessorCount)).TorchThreads;
-        var context = new PipelineContext(folder, "plumb demo", threads, environment.Clock, environment.Progress, environment.Cancellation);
+        var context = new PipelineContext(
+            folder,
+            "plumb demo",
+            threads,
+            environment.Clock,
+            environment.Progress,
+            environment.Error,
+            environment.Cancellation
+        );
         var result = new DemoPipeline(options, context).Run();
         var report = Path.Combine(folder, "report.html");
         HtmlReport.Save(DemoReport.Document(options, result), report);

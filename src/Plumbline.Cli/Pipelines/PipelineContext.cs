@@ -8,6 +8,7 @@ namespace Plumbline.Cli.Pipelines;
 /// <param name="Threads">Threads that libtorch computes with; part of what decides the last bit.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Progress">Where stages tell how far they are.</param>
+/// <param name="Notices">Where they say what the user should know, such as rows left out.</param>
 /// <param name="Cancellation">Ctrl-C.</param>
 internal sealed record PipelineContext(
     string Folder,
@@ -15,5 +16,6 @@ internal sealed record PipelineContext(
     int Threads,
     TimeProvider Clock,
     IProgressSink Progress,
+    TextWriter Notices,
     CancellationToken Cancellation
 );

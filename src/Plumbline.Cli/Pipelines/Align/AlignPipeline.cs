@@ -43,6 +43,7 @@ internal sealed class AlignPipeline
             }
         );
         var pairs = reader.ReadPreferences().ToList();
+        Notice(reader.Report);
         var (training, heldOut) = PairSplit.By(pairs, options.Data.HeldOut, options.Seed);
         var (start, tokenizer, startKey) = StartingPoint(training);
         var chat = TrainingStage.Chat(tokenizer);
@@ -50,6 +51,23 @@ internal sealed class AlignPipeline
         var supervised = Supervise(start, tokenizer, startKey, encoder, training);
         var aligned = Prefer(supervised, tokenizer, encoder, training);
         return Measure(supervised, aligned, encoder, chat, (reader.Report, training, heldOut));
+    }
+
+    private void Notice(DatasetReport report)
+    {
+        if (report.BadRows.Count == 0)
+        {
+            return;
+        }
+
+        var reasons = string.Join(", ", report.BadRows.Select(bad => $"{bad.Value} {bad.Key}"));
+        context.Notices.WriteLine(
+            $"{report.RowsRead - report.RowsGood} of {report.RowsRead} rows cannot be used and are left out ({reasons}). The first:"
+        );
+        foreach (var bad in report.FirstBadRows)
+        {
+            context.Notices.WriteLine($"  {bad.Position}: {bad.Problem}");
+        }
     }
 
     private (Func<Decoder> Start, Tokenizer Tokenizer, string Key) StartingPoint(List<PreferenceExample> training)
