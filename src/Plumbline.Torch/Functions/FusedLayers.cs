@@ -15,7 +15,7 @@ public static class FusedLayers
     /// <summary>Logits that exist at a time in <see cref="LogProbabilities"/>: 64 MiB in bf16.</summary>
     private const long ChunkLogits = 32L << 20;
 
-    // Below, libtorch's flash kernel has less to set up; above, the scores of one backward pass would take too much memory.
+    // Below, libtorch's flash kernel has less to set up; above, the scores of one backward pass would take too much memory. In float32 it is the faster one.
     private const long ShortestOwnAttention = 96;
     private const long LongestOwnAttention = 2048;
 
@@ -81,7 +81,11 @@ public static class FusedLayers
     public static Tensor CausalAttention(Tensor rows, HeadLayout layout, int sequences)
     {
         var time = rows.shape[0] / sequences;
-        if (time is >= ShortestOwnAttention and <= LongestOwnAttention && TensorMemory.IsReadable(rows))
+        if (
+            time is >= ShortestOwnAttention and <= LongestOwnAttention
+            && rows.dtype == ScalarType.BFloat16
+            && TensorMemory.IsReadable(rows)
+        )
         {
             return CausalAttentionFunction.apply(rows, layout, sequences);
         }
