@@ -4,7 +4,7 @@ using System.Text;
 namespace Plumbline.Cli.Pipelines;
 
 /// <summary>
-/// A finished piece of a pipeline: a folder whose name carries a hash of everything that decides its content (its options, its inputs' hashes, seed and threads).
+/// A finished piece of a pipeline: a folder whose name carries a hash of everything that decides its content (its options, its inputs' hashes, seed, threads and software versions).
 /// The same inputs find the same folder and are not computed again; other inputs get a folder of their own, so nothing is overwritten.
 /// </summary>
 /// <param name="Name">The stage's name, such as <c>sft</c>.</param>
@@ -21,6 +21,11 @@ internal sealed record Stage(string Name, string Key, string Folder)
     internal static Stage Of(PipelineContext context, string name, params string[] inputs)
     {
         var text = new StringBuilder().Append(name).Append('\n').Append(context.Threads).Append('\n');
+        foreach (var (software, version) in Versions.All)
+        {
+            text.Append(software).Append(' ').Append(version).Append('\n');
+        }
+
         foreach (var input in inputs)
         {
             text.Append(input).Append('\n');
@@ -43,7 +48,7 @@ internal sealed record Stage(string Name, string Key, string Folder)
         {
             Directory.CreateDirectory(Folder);
             compute();
-            File.WriteAllText(Path.Combine(Folder, FinishedMark), Key + "\n");
+            DurableFile.WriteText(Path.Combine(Folder, FinishedMark), Key + "\n");
         }
 
         return this;

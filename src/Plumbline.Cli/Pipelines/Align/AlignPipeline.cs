@@ -196,10 +196,10 @@ internal sealed class AlignPipeline
             .Take(options.Report.Samples)
             .ToList();
         var prompts = chosen.Select(pair => chat.EncodePrompt(pair.Prompt.Messages!)).ToList();
-        var room = options.Report.Generation with { };
+        var generation = options.Report.Generation;
         var fitting = Enumerable
             .Range(0, chosen.Count)
-            .Where(i => prompts[i].Length + room.MaxNewTokens <= after.Config.MaxPositions)
+            .Where(i => prompts[i].Length + generation.MaxNewTokens <= after.Config.MaxPositions)
             .ToList();
         IReadOnlyList<GeneratedTokens> Answers(Decoder model) =>
             fitting.Count == 0
@@ -207,7 +207,7 @@ internal sealed class AlignPipeline
                 : new TextGenerator(model).Generate(
                     [.. fitting.Select(i => prompts[i])],
                     model.Config.EosTokenIds,
-                    room,
+                    generation,
                     options.Seed.Derive("samples"),
                     cancellation: context.Cancellation
                 );

@@ -92,8 +92,7 @@ internal sealed class DemoPipeline
 
     private string Inputs => $"{options.Seed.Value}\n{options.Corpus}\n{options.World}\n{options.Model}\n{options.MaxLength}";
 
-    private RunFacts Facts =>
-        new(context.Command, options.Pretrain, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
+    private RunFacts Facts => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
 
     // Several answers of the fine-tuned model to each prompt, ranked by simulated raters; best and worst become a pair.
     private string Preferences(Stage supervised)
