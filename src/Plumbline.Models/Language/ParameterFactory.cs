@@ -28,6 +28,14 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
     internal DecoderParameter JoinedBias(string prefix, string name, (string Name, int Rows)[] parts) =>
         Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor.zero_());
 
+    /// <summary>A matrix of its own, with a bias where asked for.</summary>
+    internal Projection Projection(string name, int outputs, int inputs, bool bias) =>
+        new(name, Matrix(name + ".weight", outputs, inputs), bias ? Bias(name + ".bias", outputs) : null);
+
+    /// <summary>Matrices that read the same input, kept as one.</summary>
+    internal Projection JoinedProjection(string prefix, string name, (string Name, int Rows)[] parts, int inputs, bool bias) =>
+        new(prefix + name, JoinedMatrix(prefix, name, parts, inputs), bias ? JoinedBias(prefix, name, parts) : null);
+
     private static ParameterPart[] Parts(string prefix, (string Name, int Rows)[] parts, string kind)
     {
         var result = new ParameterPart[parts.Length];
