@@ -2,6 +2,7 @@ using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Testing;
 using Plumbline.Testing.Torch;
+using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Safetensors;
 using static TorchSharp.torch;
 
@@ -43,6 +44,26 @@ public sealed class ReferenceModelTests
         Assert.Equal(Described(decoder.Config), Described(read.Config));
         Assert.All(decoder.Parameters.Zip(read.Parameters), pair => Assert.True(pair.First.Value.Equals(pair.Second.Value)));
         AssertAgrees(read, Expected(model));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Under_bf16_autocast_logits_stay_within_rounding_and_every_parameter_gets_a_float32_gradient(string model)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = ModelFolder.Load(Path.Combine(Folder, model));
+        using var autocast = Autocast.To(ScalarType.BFloat16);
+        var (ids, wanted) = Expected(model)[0];
+        var tokens = PackedTokens.Of([ids]);
+
+        var hidden = decoder.HiddenStates(tokens);
+        var difference = (decoder.Logits(hidden).to(ScalarType.Float32) - wanted).norm() / wanted.norm();
+        decoder.LogProbabilities(hidden, tensor(Array.ConvertAll(ids, id => (long)id))).LogProbabilities.sum().backward();
+
+        // 2^-8 per rounding, some twenty of them in a row; a mixture may choose another expert where two are nearly even.
+        var tolerance = decoder.Config.Experts is null ? 0.05 : 0.3;
+        Assert.True(difference.item<float>() < tolerance, $"relative difference {difference.item<float>()}");
+        Assert.All(decoder.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.Value.grad!.dtype));
     }
 
     [Theory]
