@@ -10,7 +10,7 @@ namespace Plumbline.Models.Language;
 /// A Llama-family language model. Weights are fp32 masters; under <see cref="Autocast"/> the matrix multiplies run in bf16. Owns its tensors.
 /// Not thread-safe; tensors of a pass join the caller's dispose scope.
 /// </summary>
-public sealed class Decoder : IDisposable
+public sealed partial class Decoder : IDisposable
 {
     private readonly DecoderLayer[] layers;
     private readonly DecoderParameter embedding;
@@ -38,6 +38,7 @@ public sealed class Decoder : IDisposable
         finalNorm = factory.Norm("model.norm.weight", config.HiddenSize);
         head = config.TieWordEmbeddings ? null : factory.Matrix("lm_head.weight", config.VocabularySize, config.HiddenSize);
         Parameters = factory.Made;
+        Projections = factory.Projections;
         rotary = new RotaryEmbedding(config.HeadSize, config.RopeTheta, config.MaxPositions, Device);
     }
 
@@ -47,10 +48,10 @@ public sealed class Decoder : IDisposable
     /// <summary>Where the weights live.</summary>
     public Device Device { get; }
 
-    /// <summary>Every trained tensor, in a fixed order. A tied head is the embedding and stands here once.</summary>
+    /// <summary>Every tensor of the base, in a fixed order. A tied head is the embedding and stands here once.</summary>
     public IReadOnlyList<DecoderParameter> Parameters { get; }
 
-    /// <summary>Numbers trained in all.</summary>
+    /// <summary>Numbers of the base in all.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 
     /// <summary>The last layer's normalised hidden states of packed sequences.</summary>
@@ -98,15 +99,13 @@ public sealed class Decoder : IDisposable
     public (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(Tensor hidden, Tensor targets) =>
         FusedLayers.LogProbabilities(hidden, (head ?? embedding).Value, targets);
 
-    /// <summary>A copy with weights of its own that are not trained: the reference of preference learning.</summary>
+    /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
     public Decoder FrozenCopy()
     {
-        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device));
-        using var noGradients = no_grad();
-        for (var i = 0; i < Parameters.Count; i++)
+        var copy = MergedCopy();
+        foreach (var parameter in copy.Parameters)
         {
-            copy.Parameters[i].Value.copy_(Parameters[i].Value);
-            copy.Parameters[i].Value.requires_grad = false;
+            parameter.Value.requires_grad = false;
         }
 
         return copy;
@@ -119,6 +118,7 @@ public sealed class Decoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        adapters?.Dispose();
         foreach (var parameter in Parameters)
         {
             parameter.Value.Dispose();

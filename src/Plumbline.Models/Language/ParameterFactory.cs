@@ -11,10 +11,13 @@ namespace Plumbline.Models.Language;
 internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device device, ScalarType dtype = ScalarType.Float32)
 {
     private readonly List<DecoderParameter> made = [];
+    private readonly List<Projection> projections = [];
 
     internal Device Device { get; } = device;
 
     internal IReadOnlyList<DecoderParameter> Made => made;
+
+    internal IReadOnlyList<Projection> Projections => projections;
 
     internal DecoderParameter Matrix(string name, long rows, long columns) => Add(name, [new(name, 0, rows)], [rows, columns], Draw);
 
@@ -30,11 +33,17 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
 
     /// <summary>A matrix of its own, with a bias where asked for.</summary>
     internal Projection Projection(string name, int outputs, int inputs, bool bias) =>
-        new(name, Matrix(name + ".weight", outputs, inputs), bias ? Bias(name + ".bias", outputs) : null);
+        Add(new Projection(name, Matrix(name + ".weight", outputs, inputs), bias ? Bias(name + ".bias", outputs) : null));
 
     /// <summary>Matrices that read the same input, kept as one.</summary>
     internal Projection JoinedProjection(string prefix, string name, (string Name, int Rows)[] parts, int inputs, bool bias) =>
-        new(prefix + name, JoinedMatrix(prefix, name, parts, inputs), bias ? JoinedBias(prefix, name, parts) : null);
+        Add(new Projection(prefix + name, JoinedMatrix(prefix, name, parts, inputs), bias ? JoinedBias(prefix, name, parts) : null));
+
+    private Projection Add(Projection projection)
+    {
+        projections.Add(projection);
+        return projection;
+    }
 
     private static ParameterPart[] Parts(string prefix, (string Name, int Rows)[] parts, string kind)
     {
