@@ -22,6 +22,9 @@ public sealed partial class AdapterSet
         }
     }
 
+    /// <summary>Whether the base's weights are, at present, not its own.</summary>
+    internal bool IsMerged { get; private set; }
+
     /// <summary>
     /// Writes the active adapters into the base's weights until the result is disposed, for many passes without gradients (sampling): no low-rank products
     /// then. Keeps the adapted matrices of the base beside, and puts them back to the bit.
@@ -36,7 +39,8 @@ public sealed partial class AdapterSet
             .Select(projection => (projection.Weight.Value, projection.BaseWeight().clone().DetachFromDisposeScope()))
             .ToArray();
         WriteMerged();
-        return new Merged(SwitchOff(), kept);
+        IsMerged = true;
+        return new Merged(this, SwitchOff(), kept);
     }
 
     private void WriteMerged()
@@ -49,7 +53,7 @@ public sealed partial class AdapterSet
         }
     }
 
-    private sealed class Merged(IDisposable switchedOff, (Tensor Weight, Tensor Kept)[] kept) : IDisposable
+    private sealed class Merged(AdapterSet set, IDisposable switchedOff, (Tensor Weight, Tensor Kept)[] kept) : IDisposable
     {
         private bool disposed;
 
@@ -68,6 +72,7 @@ public sealed partial class AdapterSet
                 before.Dispose();
             }
 
+            set.IsMerged = false;
             switchedOff.Dispose();
         }
     }

@@ -17,14 +17,18 @@ public sealed partial class AdapterSet
     private readonly List<DecoderParameter> frozen = [];
     private List<(LoraAdapter Adapter, double Share)> active = [];
     private int switchedOff;
+    private int trainedSwitchedOff;
 
     internal AdapterSet(Decoder decoder) => this.decoder = decoder;
 
     /// <summary>All adapters, in the order in which they were added.</summary>
     public IReadOnlyCollection<LoraAdapter> All => adapters.Values;
 
-    /// <summary>The adapters that count at present, with their shares; none inside of <see cref="SwitchOff"/>.</summary>
-    public IReadOnlyList<(LoraAdapter Adapter, double Share)> Active => switchedOff > 0 ? [] : active;
+    /// <summary>The adapters that count at present, with their shares; less those that are switched off.</summary>
+    public IReadOnlyList<(LoraAdapter Adapter, double Share)> Active =>
+        switchedOff > 0 ? []
+        : trainedSwitchedOff > 0 ? [.. active.Where(entry => !entry.Adapter.IsTrainable)]
+        : active;
 
     /// <summary>The adapter of this name.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
@@ -103,18 +107,21 @@ public sealed partial class AdapterSet
         }
     }
 
-    /// <summary>Switches all adapters off until the result is disposed: the decoder is its base, such as the reference of preference learning.</summary>
+    /// <summary>Switches all adapters off until the result is disposed: the decoder is its base.</summary>
     /// <returns>Dispose it to switch them on again; scopes may be nested. Casts that autocast remembers are forgotten at both ends.</returns>
-    public IDisposable SwitchOff()
-    {
-        switchedOff++;
-        Connect();
-        return new Reconnection(this);
-    }
+    public IDisposable SwitchOff() => new Switch(this, all: true);
+
+    /// <summary>
+    /// Switches the adapters that are being trained off until the result is disposed: the decoder is what the training started from, which is the base, or the
+    /// base with the finished adapters that the trained one builds on.
+    /// </summary>
+    /// <returns>As <see cref="SwitchOff"/>.</returns>
+    public IDisposable SwitchOffTrained() => new Switch(this, all: false);
 
     /// <summary>Lets active adapters drop inputs (<see cref="LoraOptions.Dropout"/>) until the result is disposed: one pass of training, backward included.</summary>
     /// <param name="seed">The seed of what is dropped, another for each pass.</param>
-    public IDisposable OpenTrainingPass(Seed seed) => pass.Open(seed);
+    /// <returns>Dispose it at the end of the pass; null where no active adapter drops anything.</returns>
+    public IDisposable? OpenTrainingPass(Seed seed) => active.Exists(entry => entry.Adapter.Options.Dropout > 0) ? pass.Open(seed) : null;
 
     internal void Dispose()
     {
@@ -144,18 +151,39 @@ public sealed partial class AdapterSet
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,100}\z")]
     private static partial Regex UsableName();
 
-    private sealed class Reconnection(AdapterSet set) : IDisposable
+    private sealed class Switch : IDisposable
     {
+        private readonly AdapterSet set;
+        private readonly bool all;
         private bool disposed;
+
+        internal Switch(AdapterSet set, bool all)
+        {
+            (this.set, this.all) = (set, all);
+            Count(1);
+        }
 
         public void Dispose()
         {
             if (!disposed)
             {
                 disposed = true;
-                set.switchedOff--;
-                set.Connect();
+                Count(-1);
             }
+        }
+
+        private void Count(int step)
+        {
+            if (all)
+            {
+                set.switchedOff += step;
+            }
+            else
+            {
+                set.trainedSwitchedOff += step;
+            }
+
+            set.Connect();
         }
     }
 }

@@ -160,7 +160,7 @@ internal sealed class LowRankUpdate : IDisposable
         var parameter = new DecoderParameter(
             $"{module.Name}.{kind}.{adapter}",
             value,
-            [new ParameterPart(PeftNames.Of(module.Name, kind), 0, module.Rows)]
+            [new ParameterPart(PeftNames.Of(module.Name, kind), 0, module.Rows, module.Layout)]
         );
         parameters.Add(parameter);
         return parameter;

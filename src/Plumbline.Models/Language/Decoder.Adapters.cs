@@ -22,7 +22,7 @@ public sealed partial class Decoder
     /// <summary>Every matrix multiply of the blocks.</summary>
     internal IReadOnlyList<Projection> Projections { get; }
 
-    /// <summary>Switches the adapters off until the result is disposed: the reference of an adapter in training.</summary>
+    /// <summary>Switches the adapters off until the result is disposed; see <see cref="AdapterSet.SwitchOff"/>.</summary>
     public IDisposable WithoutAdapters() => Adapters.SwitchOff();
 
     /// <summary>A decoder of its own whose weights count the active adapters in: W + Σ share · ΔW in float32. It has no adapters.</summary>

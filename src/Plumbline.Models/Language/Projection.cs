@@ -26,7 +26,7 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
     [
         .. weight
             .Parts.Where(part => part.Name.EndsWith(WeightSuffix, StringComparison.Ordinal))
-            .Select(part => new ProjectionModule(part.Name[..^WeightSuffix.Length], part.Start, part.Rows)),
+            .Select(part => new ProjectionModule(part.Name[..^WeightSuffix.Length], part.Start, part.Rows, RowLayout(part))),
     ];
 
     /// <summary>Width of the input.</summary>
@@ -73,13 +73,18 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
 
         return result;
     }
+
+    // A transposed file keeps the outputs in order.
+    private static PartLayout RowLayout(ParameterPart part) =>
+        part.Layout == PartLayout.HeadByHead ? PartLayout.HeadByHead : PartLayout.Rows;
 }
 
 /// <summary>A module of Hugging Face's inside a projection.</summary>
 /// <param name="Name">Its name, without <c>.weight</c>.</param>
 /// <param name="Start">Its first row of the projection's output.</param>
 /// <param name="Rows">Its width.</param>
-internal sealed record ProjectionModule(string Name, long Start, long Rows);
+/// <param name="Layout">How files lay out what has one entry or row for each of its outputs.</param>
+internal sealed record ProjectionModule(string Name, long Start, long Rows, PartLayout Layout);
 
 /// <summary>An adapter's part on one projection, and how much of it counts.</summary>
 /// <param name="Update">The part.</param>

@@ -1,4 +1,5 @@
 using Plumbline.Models.Adapters;
+using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using static TorchSharp.torch;
@@ -9,7 +10,9 @@ namespace Plumbline.Models.Tests.Adapters;
 internal static class AdapterModels
 {
     internal static Decoder Decoder(string modelType) =>
-        new(TinyModels.Config(modelType) with { InitializerRange = 0.1, QueryKeyValueBias = modelType == "qwen2" }, new Seed(1));
+        modelType is "llama" or "qwen2" or "qwen3"
+            ? new(TinyModels.Config(modelType) with { InitializerRange = 0.1, QueryKeyValueBias = modelType == "qwen2" }, new Seed(1))
+            : ModelFolder.Load(Path.Combine(AppContext.BaseDirectory, "Architectures", "Reference", modelType));
 
     /// <summary>Adds an adapter whose every tensor is moved at random, as training would.</summary>
     internal static LoraAdapter AddTrained(Decoder decoder, string name, LoraOptions options, ulong seed)

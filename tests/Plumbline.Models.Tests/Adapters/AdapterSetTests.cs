@@ -88,6 +88,22 @@ public sealed class AdapterSetTests
     }
 
     [Fact]
+    public void With_the_trained_adapters_off_the_decoder_is_what_the_training_started_from()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = AdapterModels.Decoder("llama");
+        AdapterModels.AddTrained(decoder, "supervised", new LoraOptions(), 2).IsTrainable = false;
+        var start = Logits(decoder);
+        AdapterModels.AddTrained(decoder, "preferences", new LoraOptions(), 3);
+        decoder.Adapters.Activate(("supervised", 1), ("preferences", 1));
+        Assert.False(start.Equals(Logits(decoder)));
+
+        using var off = decoder.Adapters.SwitchOffTrained();
+
+        Assert.True(start.Equals(Logits(decoder)));
+    }
+
+    [Fact]
     public void Only_adapters_get_gradients_even_after_a_pass_without_them_under_autocast()
     {
         Assert.SkipUnless(Autocast.IsAvailable, "This libtorch has no autocast switches.");

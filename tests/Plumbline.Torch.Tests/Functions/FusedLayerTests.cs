@@ -74,7 +74,7 @@ public sealed class FusedLayerTests
         var expected = PlainAttention(rows, layout, sequences);
 
         AssertSame(FusedLayers.CausalAttention(rows, layout, sequences), expected, [rows], 2e-5);
-        AssertSame(CausalAttentionFunction.apply(rows, layout, sequences), expected, [rows], 2e-5);
+        AssertSame(CausalAttentionFunction.apply(rows, layout, sequences, 0.25), expected, [rows], 2e-5);
     }
 
     [Fact]
@@ -107,7 +107,10 @@ public sealed class FusedLayerTests
         var changed = rows.clone();
         changed.narrow(0, 140, 10).normal_();
 
-        var (before, after) = (CausalAttentionFunction.apply(rows, layout, 1), CausalAttentionFunction.apply(changed, layout, 1));
+        var (before, after) = (
+            CausalAttentionFunction.apply(rows, layout, 1, 0.25),
+            CausalAttentionFunction.apply(changed, layout, 1, 0.25)
+        );
 
         Assert.True(before.narrow(0, 0, 140).Equals(after.narrow(0, 0, 140)));
         Assert.False(before.narrow(0, 140, 10).Equals(after.narrow(0, 140, 10)));
@@ -148,7 +151,8 @@ public sealed class FusedLayerTests
                 targets,
                 chunk,
                 dtype,
-                new TokenStatistics(empty(23), empty(23, dtype: ScalarType.Int64))
+                new TokenStatistics(empty(23), empty(23, dtype: ScalarType.Int64)),
+                new LogitCap(null)
             );
 
         AssertSame(Run(5), Run(100), [hidden, weight], tolerance);
