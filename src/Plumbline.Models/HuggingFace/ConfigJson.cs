@@ -92,7 +92,9 @@ public static class ConfigJson
         }
     }
 
-    private static JsonObject Parse(string path)
+    /// <summary>The object in a small JSON file of a model's or an adapter's folder.</summary>
+    /// <exception cref="InvalidInputException">It is missing, large, no JSON or no object.</exception>
+    internal static JsonObject Parse(string path)
     {
         try
         {
@@ -101,7 +103,7 @@ public static class ConfigJson
             {
                 throw new InvalidInputException(
                     $"The file has {length} bytes.",
-                    "A config.json is a few kilobytes.",
+                    "Such a file is a few kilobytes.",
                     new InputPosition(path)
                 );
             }
@@ -116,7 +118,7 @@ public static class ConfigJson
         {
             throw new InvalidInputException(
                 $"The file is not JSON: {failure.Message}",
-                "Download the model folder again.",
+                "Download the folder again.",
                 new InputPosition(path, failure.LineNumber + 1, failure.BytePositionInLine + 1),
                 failure
             );
@@ -124,8 +126,8 @@ public static class ConfigJson
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                "A model folder needs a config.json, and it cannot be read: " + failure.Message,
-                "Name a Hugging Face model folder.",
+                $"The folder needs its {Path.GetFileName(path)}, and it cannot be read: {failure.Message}",
+                "Name a folder in Hugging Face's layout.",
                 new InputPosition(path),
                 failure
             );

@@ -11,7 +11,7 @@ namespace Plumbline.Models.Language;
 /// A decoder-only language model. Weights are fp32 masters; under <see cref="Autocast"/> the matrix multiplies run in bf16. Owns its tensors.
 /// Not thread-safe; tensors of a pass join the caller's dispose scope.
 /// </summary>
-public sealed class Decoder : IDisposable
+public sealed partial class Decoder : IDisposable
 {
     private readonly DecoderLayer[] layers;
     private readonly DecoderParameter embedding;
@@ -45,6 +45,7 @@ public sealed class Decoder : IDisposable
         finalNorm = factory.Norm(names.Base + names.FinalNorm, config.HiddenSize);
         head = config.TieWordEmbeddings ? null : factory.Matrix(names.Head + ".weight", config.VocabularySize, config.HiddenSize);
         Parameters = factory.Made;
+        Projections = factory.Projections;
         rotary = new RotaryEmbedding(config, sliding: false, Device);
         slidingRotary = new RotaryEmbedding(config, sliding: true, Device);
     }
@@ -55,10 +56,10 @@ public sealed class Decoder : IDisposable
     /// <summary>Where the weights live.</summary>
     public Device Device { get; }
 
-    /// <summary>Every trained tensor, in a fixed order. A tied head is the embedding and stands here once.</summary>
+    /// <summary>Every tensor of the base, in a fixed order. A tied head is the embedding and stands here once.</summary>
     public IReadOnlyList<DecoderParameter> Parameters { get; }
 
-    /// <summary>Numbers trained in all.</summary>
+    /// <summary>Numbers of the base in all.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 
     /// <summary>The blocks, in order.</summary>
@@ -144,15 +145,13 @@ public sealed class Decoder : IDisposable
     public (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(Tensor hidden, Tensor targets) =>
         FusedLayers.LogProbabilities(hidden, Head.Value, targets, Config.LogitSoftCap);
 
-    /// <summary>A copy with weights of its own that are not trained: the reference of preference learning.</summary>
+    /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
     public Decoder FrozenCopy()
     {
-        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device));
-        using var noGradients = no_grad();
-        for (var i = 0; i < Parameters.Count; i++)
+        var copy = MergedCopy();
+        foreach (var parameter in copy.Parameters)
         {
-            copy.Parameters[i].Value.copy_(Parameters[i].Value);
-            copy.Parameters[i].Value.requires_grad = false;
+            parameter.Value.requires_grad = false;
         }
 
         return copy;
@@ -165,6 +164,7 @@ public sealed class Decoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        adapters?.Dispose();
         foreach (var parameter in Parameters)
         {
             parameter.Value.Dispose();

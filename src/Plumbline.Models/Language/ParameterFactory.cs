@@ -11,10 +11,13 @@ namespace Plumbline.Models.Language;
 internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device device, ScalarType dtype = ScalarType.Float32)
 {
     private readonly List<DecoderParameter> made = [];
+    private readonly List<Projection> projections = [];
 
     internal Device Device { get; } = device;
 
     internal IReadOnlyList<DecoderParameter> Made => made;
+
+    internal IReadOnlyList<Projection> Projections => projections;
 
     internal DecoderParameter Matrix(string name, long rows, long columns, PartLayout layout = PartLayout.Rows) =>
         Add(name, [new(name, 0, rows, layout)], [rows, columns], Draw);
@@ -32,26 +35,41 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
 
     /// <summary>A matrix of its own, with a bias where asked for.</summary>
     internal Projection Projection(string name, int outputs, int inputs, bool bias, PartLayout layout = PartLayout.Rows) =>
-        new(
-            name,
-            Matrix($"{name}.weight", outputs, inputs, layout),
-            // A bias has nothing to transpose.
-            bias ? Bias($"{name}.bias", outputs, layout == PartLayout.Transposed ? PartLayout.Rows : layout) : null
+        Add(
+            new Projection(
+                name,
+                Matrix($"{name}.weight", outputs, inputs, layout),
+                // A bias has nothing to transpose.
+                bias ? Bias($"{name}.bias", outputs, layout == PartLayout.Transposed ? PartLayout.Rows : layout) : null
+            )
         );
 
     /// <summary>Matrices that read the same input, kept as one.</summary>
     internal Projection JoinedProjection(string prefix, string name, (string Name, int Rows)[] parts, int inputs, bool bias) =>
-        new(
-            prefix + name,
-            JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
-            bias
-                ? Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor.zero_())
-                : null
+        Add(
+            new Projection(
+                prefix + name,
+                JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
+                bias
+                    ? Add(
+                        $"{prefix}{name}.bias",
+                        Parts(prefix, parts, "bias"),
+                        [parts.Sum(part => part.Rows)],
+                        (tensor, _) => tensor.zero_()
+                    )
+                    : null
+            )
         );
 
     /// <summary>One matrix with rows of several Hugging Face tensors.</summary>
     internal DecoderParameter JoinedMatrix(string name, ParameterPart[] parts, long columns) =>
         Add(name, parts, [parts.Sum(part => part.Rows), columns], Draw);
+
+    private Projection Add(Projection projection)
+    {
+        projections.Add(projection);
+        return projection;
+    }
 
     private static ParameterPart[] Parts(string prefix, (string Name, int Rows)[] parts, string kind)
     {
