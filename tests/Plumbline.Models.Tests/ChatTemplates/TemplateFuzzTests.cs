@@ -32,6 +32,8 @@ public sealed class TemplateFuzzTests
             ChatFormats.Phi,
             ChatFormats.ToolsAndThoughts,
             "{% macro a(b='c', d=[1, {'e': 2.5}]) %}{{ b[1::-2] | tojson(indent=2) | upper ~ d }}{% endmacro %}{{ a() }}{% call a(1) %}x{% endcall %}",
+            "{{ '%-5s|%03d|%.2f' % (messages[0].role, 0x1f, 2.5) }}{{ '{:>4}{x:^9.3}'.format(1, x='abcd') }}{{ 'a b'.rsplit(none, 1) }}{{ 'k=v'.partition('=') }}",
+            "{{ [1, 2, 3] | batch(2, 0) | list }}{% for r, g in messages | groupby('role') %}{{ r }}{{ g | length }}{% endfor %}{{ 'é'.center(5, '*').zfill(9) }}",
             "{% filter indent(3) %}a\nb{% endfilter %}{{ 'x' * 3 }}{{ 7 // 2 ** 3 % 4 }}{{ range(5) | select('odd') | map('string') | join('-') }}",
         ]; // csharpier-ignore
         var messages = Chat(("system", "s"), ("user", "u<|im_end|>"), ("assistant", "<think>t</think>a"));
