@@ -1,4 +1,4 @@
-namespace Plumbline.Models.Tokenization;
+namespace Plumbline.Models.Tokenization.Normalizers;
 
 /// <summary>
 /// The canonical decompositions and combining classes of the Unicode Character Database 14.0 (fields 5 and 3 of UnicodeData.txt), packed.

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Plumbline.Models.Tokenization;
+namespace Plumbline.Models.Tokenization.PreTokenizers;
 
 /// <summary>
 /// Turns a pattern in Oniguruma's syntax, which Hugging Face's tokenizers match with, into .NET's. The languages agree in what tokenizers use
@@ -199,5 +199,5 @@ internal static class OnigurumaPattern
     }
 
     private static InvalidInputException Refused(string pattern, string construct) =>
-        new($"The pre-tokenizer's pattern '{pattern}' has {construct}, which is not supported.", "Write the pattern without it.");
+        new($"The tokenizer's pattern '{pattern}' has {construct}, which is not supported.", "Write the pattern without it.");
 }

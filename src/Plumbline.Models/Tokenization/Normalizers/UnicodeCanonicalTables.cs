@@ -1,11 +1,12 @@
-namespace Plumbline.Models.Tokenization;
+namespace Plumbline.Models.Tokenization.Normalizers;
 
-/// <summary>Unicode's canonical decompositions, compositions and combining classes, unpacked for look-up.</summary>
+/// <summary>Unicode's decompositions, compositions and combining classes, unpacked for look-up.</summary>
 internal sealed class UnicodeCanonicalTables
 {
     private readonly Dictionary<int, (int First, int Second)> decompositions = [];
     private readonly Dictionary<(int First, int Second), int> compositions = [];
     private readonly Dictionary<int, byte> classes = [];
+    private readonly Dictionary<int, int[]> compatible = [];
     private readonly bool[] involved = new bool[0x10000];
 
     private UnicodeCanonicalTables() { }
@@ -27,7 +28,11 @@ internal sealed class UnicodeCanonicalTables
     /// <summary>The primary composite of two characters.</summary>
     public bool TryCompose(int first, int second, out int composed) => compositions.TryGetValue((first, second), out composed);
 
-    /// <summary>Reads <see cref="UnicodeCanonicalData"/>.</summary>
+    /// <summary>All a character becomes in form KD, where that differs from form D.</summary>
+    public bool TryDecomposeCompatibly(int point, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out int[]? points) =>
+        compatible.TryGetValue(point, out points);
+
+    /// <summary>Reads <see cref="UnicodeCanonicalData"/> and <see cref="UnicodeCompatibilityData"/>.</summary>
     public static UnicodeCanonicalTables Unpack()
     {
         var tables = new UnicodeCanonicalTables();
@@ -74,7 +79,26 @@ internal sealed class UnicodeCanonicalTables
             tables.Involve(syllable);
         }
 
+        tables.UnpackCompatibility();
         return tables;
+    }
+
+    private void UnpackCompatibility()
+    {
+        var numbers = new PackedNumbers(UnicodeCompatibilityData.Decompositions);
+        var (point, first) = (0, 0);
+        while (numbers.TryNext(out var gap))
+        {
+            point += gap;
+            var points = new int[numbers.Next()];
+            first = points[0] = first + numbers.NextZigzag();
+            for (var i = 1; i < points.Length; i++)
+            {
+                points[i] = points[i - 1] + numbers.NextZigzag();
+            }
+
+            compatible[point] = points;
+        }
     }
 
     private void Involve(int point)

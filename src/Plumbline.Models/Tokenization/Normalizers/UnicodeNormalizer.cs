@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Plumbline.Models.Tokenization;
+namespace Plumbline.Models.Tokenization.Normalizers;
 
 /// <summary>
-/// The canonical normalisation forms NFC and NFD (Unicode Standard Annex 15), keeping for every character the position it came from.
+/// The normalisation forms NFC, NFD, NFKC and NFKD (Unicode Standard Annex 15), keeping for every character the position it came from.
 /// The data is Unicode 14.0; characters that later versions added are left as they are.
 /// </summary>
 internal static class UnicodeNormalizer
@@ -19,10 +19,10 @@ internal static class UnicodeNormalizer
 
     private static readonly UnicodeCanonicalTables Tables = UnicodeCanonicalTables.Unpack();
 
-    /// <summary>The text in form C (<paramref name="compose"/>) or form D.</summary>
-    public static AlignedText Normalize(AlignedText source, bool compose)
+    /// <summary>The text in form C (<paramref name="compose"/>) or form D, or their compatibility forms KC and KD.</summary>
+    public static AlignedText Normalize(AlignedText source, bool compose, bool compatibility = false)
     {
-        if (!NeedsWork(source.Text, compose))
+        if (!NeedsWork(source.Text, compose, compatibility))
         {
             return source;
         }
@@ -32,7 +32,7 @@ internal static class UnicodeNormalizer
         for (var i = 0; i < source.Text.Length; )
         {
             Rune.DecodeFromUtf16(source.Text.AsSpan(i), out var rune, out var length);
-            Decompose(rune.Value, source.OriginOf(i), points, origins);
+            Decompose(rune.Value, source.OriginOf(i), compatibility, points, origins);
             i += length;
         }
 
@@ -45,13 +45,24 @@ internal static class UnicodeNormalizer
         return Assemble(points, origins, source);
     }
 
-    private static bool NeedsWork(string text, bool compose)
+    private static bool NeedsWork(string text, bool compose, bool compatibility)
     {
-        // Below these, no character combines (C) or decomposes (D).
-        var harmless = compose ? 0x300 : 0xC0;
-        foreach (var character in text)
+        // Below these, no character combines (C) or decomposes (D, KD).
+        var harmless =
+            compatibility ? (char)0xA0
+            : compose ? (char)0x300
+            : (char)0xC0;
+        var at = text.AsSpan().IndexOfAnyExceptInRange('\0', (char)(harmless - 1));
+        foreach (var character in at < 0 ? [] : text.AsSpan(at))
         {
-            if (character >= harmless && (char.IsSurrogate(character) || Tables.IsInvolved(character)))
+            if (
+                character >= harmless
+                && (
+                    char.IsSurrogate(character)
+                    || Tables.IsInvolved(character)
+                    || (compatibility && Tables.TryDecomposeCompatibly(character, out _))
+                )
+            )
             {
                 return true;
             }
@@ -60,9 +71,16 @@ internal static class UnicodeNormalizer
         return false;
     }
 
-    private static void Decompose(int point, int origin, List<int> points, List<int> origins)
+    private static void Decompose(int point, int origin, bool compatibility, List<int> points, List<int> origins)
     {
-        if (point is >= HangulBase and < HangulBase + HangulCount)
+        if (compatibility && Tables.TryDecomposeCompatibly(point, out var all))
+        {
+            foreach (var element in all)
+            {
+                Add(element);
+            }
+        }
+        else if (point is >= HangulBase and < HangulBase + HangulCount)
         {
             var index = point - HangulBase;
             Add(LeadBase + (index / (VowelCount * TrailCount)));
@@ -74,11 +92,11 @@ internal static class UnicodeNormalizer
         }
         else if (Tables.TryDecompose(point, out var first, out var second))
         {
-            Decompose(first, origin, points, origins);
+            Decompose(first, origin, compatibility, points, origins);
             if (second != 0)
             {
                 // A second element never decomposes further except in a handful of cases that recursion covers.
-                Decompose(second, origin, points, origins);
+                Decompose(second, origin, compatibility, points, origins);
             }
         }
         else
@@ -180,19 +198,19 @@ internal static class UnicodeNormalizer
     private static AlignedText Assemble(List<int> points, List<int> origins, AlignedText source)
     {
         var text = new StringBuilder(points.Count);
-        var map = new List<int>(points.Count);
+        var map = new List<int>(source.IsTracked ? points.Count : 0);
         Span<char> units = stackalloc char[2];
         for (var i = 0; i < points.Count; i++)
         {
             var count = new Rune(points[i]).EncodeToUtf16(units);
             text.Append(units[..count]);
-            for (var unit = 0; unit < count; unit++)
+            for (var unit = 0; source.IsTracked && unit < count; unit++)
             {
                 map.Add(origins[i] + unit);
             }
         }
 
         var normal = text.ToString();
-        return normal == source.Text ? source : new AlignedText(normal, source.Base, [.. map]);
+        return normal == source.Text ? source : source with { Text = normal, Map = source.IsTracked ? [.. map] : null };
     }
 }

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Plumbline.Models.Tokenization;
+namespace Plumbline.Models.Tokenization.PreTokenizers;
 
 /// <summary>
 /// A regular expression that sees code points. .NET's engine sees UTF-16 units, so <c>\p{L}</c> never matches an astral letter there; here every
 /// astral character is replaced, one for one, by a rare character of the same general category before matching, and the matches are mapped back.
 /// </summary>
-internal sealed class CodePointRegex
+internal sealed class CodePointRegex : TextPattern
 {
     /// <summary>Enough for megabytes; a pattern that backtracks without end is stopped instead of hanging the process.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -63,7 +63,7 @@ internal sealed class CodePointRegex
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException(
-                $"The pre-tokenizer's pattern '{pattern}' cannot be used: {failure.Message}",
+                $"The pattern '{pattern}' cannot be used: {failure.Message}",
                 "Check the pattern; Unicode scripts such as \\p{Han} are not supported, general categories are.",
                 inner: failure
             );
@@ -73,8 +73,8 @@ internal sealed class CodePointRegex
     /// <summary>The stand-in for a character of this category.</summary>
     public static char StandIn(UnicodeCategory category) => StandIns[(int)category];
 
-    /// <summary>Adds the ranges of all matches in <paramref name="text"/>, in UTF-16 positions, in order.</summary>
-    public void Match(ReadOnlySpan<char> text, List<TextRange> matches)
+    /// <inheritdoc/>
+    public override void Match(ReadOnlySpan<char> text, List<TextRange> matches)
     {
         try
         {
@@ -100,7 +100,7 @@ internal sealed class CodePointRegex
         catch (RegexMatchTimeoutException failure)
         {
             throw new InvalidInputException(
-                $"The pre-tokenizer's pattern took longer than {Limit.TotalSeconds} s on a text of {text.Length} characters.",
+                $"The tokenizer's pattern took longer than {Limit.TotalSeconds} s on a text of {text.Length} characters.",
                 "Use a pattern that does not backtrack without end, or shorter texts.",
                 inner: failure
             );
