@@ -15,6 +15,15 @@ public interface IDecodeEngine : IDisposable
     /// <summary>Tokens that fit into all slots together; a shared prompt counts once where the engine shares it.</summary>
     long TokenCapacity { get; }
 
+    /// <summary>
+    /// Tokens of <see cref="TokenCapacity"/> that sequences take which fork one prompt and then grow, as this engine allocates (whole pages; the prompt once where
+    /// it is shared). Who admits sequences only while these sums fit never runs out of memory in the middle of an answer.
+    /// </summary>
+    /// <param name="promptTokens">Tokens of the prompt.</param>
+    /// <param name="newTokens">The most tokens that each sequence appends to it.</param>
+    /// <param name="sequences">Sequences of the group.</param>
+    long TokensReserved(int promptTokens, int newTokens, int sequences = 1) => sequences * ((long)promptTokens + newTokens);
+
     /// <summary>Bytes this engine holds beside the model: its cache, its own copy of the weights and its buffers. Fixed at construction.</summary>
     long MemoryBytes { get; }
 

@@ -20,13 +20,13 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
 
     internal DecoderParameter Norm(string name, long width) => Add(name, [new(name, 0, width)], [width], (tensor, _) => tensor.fill_(1.0f));
 
-    internal DecoderParameter Bias(string name, long width) => Add(name, [new(name, 0, width)], [width], (tensor, _) => tensor.zero_());
+    internal DecoderParameter Bias(string name, long width) => Add(name, [new(name, 0, width)], [width], (tensor, _) => tensor);
 
     internal DecoderParameter JoinedMatrix(string prefix, string name, (string Name, int Rows)[] parts, long columns) =>
         Add($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), [parts.Sum(part => part.Rows), columns], Draw);
 
     internal DecoderParameter JoinedBias(string prefix, string name, (string Name, int Rows)[] parts) =>
-        Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor.zero_());
+        Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor);
 
     /// <summary>A matrix of its own, with a bias where asked for.</summary>
     internal Projection Projection(string name, int outputs, int inputs, bool bias) =>

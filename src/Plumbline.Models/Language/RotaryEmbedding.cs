@@ -16,13 +16,14 @@ internal sealed class RotaryEmbedding : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        // Angles in float32, as Hugging Face computes them: the same weights must give the same logits.
-        var exponent = arange(0, headSize, 2, ScalarType.Int64).to(ScalarType.Float32) / headSize;
-        var frequency = 1.0 / pow(theta, exponent);
-        var angle = outer(arange(positions, dtype: ScalarType.Float32), frequency);
+        var angle = outer(arange(positions, dtype: ScalarType.Float32), Frequencies(headSize, theta));
         cosine = angle.cos().to(device).DetachFromDisposeScope();
         sine = angle.sin().to(device).DetachFromDisposeScope();
     }
+
+    /// <summary>[head size / 2] radians per position, in float32 as Hugging Face computes them: the same weights must give the same logits.</summary>
+    internal static Tensor Frequencies(int headSize, double theta) =>
+        1.0 / pow(theta, arange(0, headSize, 2, ScalarType.Int64).to(ScalarType.Float32) / headSize);
 
     /// <summary>Rows of the tables for the given positions: cosine and sine, each [tokens, head size / 2].</summary>
     internal (Tensor Cosine, Tensor Sine) At(Tensor positions) => (cosine.index_select(0, positions), sine.index_select(0, positions));
