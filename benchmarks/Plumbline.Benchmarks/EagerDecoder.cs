@@ -76,7 +76,7 @@ internal sealed class EagerDecoder
     private Tensor Norm(Tensor input, Tensor weight)
     {
         var wide = input.to(ScalarType.Float32);
-        return weight * (wide * rsqrt(wide.pow(2).mean([-1], true) + config.RmsNormEpsilon)).to(dtype);
+        return weight * (wide * rsqrt(wide.pow(2).mean([-1], true) + config.NormEpsilon)).to(dtype);
     }
 
     private Tensor Rotate(Tensor heads, long time)

@@ -93,7 +93,7 @@ public sealed class TextGenerator(Decoder decoder)
         private Tensor LastHidden(PackedTokens tokens, KeyValueCache cache)
         {
             var positions = tokens.Lengths.SelectMany(length => Enumerable.Range(0, length)).Select(position => (long)position).ToArray();
-            var attention = new PromptAttention(new PackedCausalAttention(decoder.Config.Layout, tokens.Lengths), cache, tokens.Lengths);
+            var attention = new PromptAttention(new PackedCausalAttention(decoder.Config, tokens.Lengths), cache, tokens.Lengths);
             var hidden = decoder.HiddenStates(tokens.Ids, positions, attention);
             var last = new long[tokens.Lengths.Length];
             var end = 0L;

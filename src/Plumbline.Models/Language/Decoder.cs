@@ -1,3 +1,4 @@
+using Plumbline.Models.Architectures;
 using Plumbline.Randomness;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
@@ -7,16 +8,18 @@ using F = TorchSharp.torch.nn.functional;
 namespace Plumbline.Models.Language;
 
 /// <summary>
-/// A Llama-family language model. Weights are fp32 masters; under <see cref="Autocast"/> the matrix multiplies run in bf16. Owns its tensors.
+/// A decoder-only language model. Weights are fp32 masters; under <see cref="Autocast"/> the matrix multiplies run in bf16. Owns its tensors.
 /// Not thread-safe; tensors of a pass join the caller's dispose scope.
 /// </summary>
-public sealed class Decoder : IDisposable
+public sealed partial class Decoder : IDisposable
 {
     private readonly DecoderLayer[] layers;
     private readonly DecoderParameter embedding;
-    private readonly DecoderParameter finalNorm;
+    private readonly DecoderParameter? positionEmbedding;
+    private readonly Normalization finalNorm;
     private readonly DecoderParameter? head;
     private readonly RotaryEmbedding rotary;
+    private readonly RotaryEmbedding slidingRotary;
 
     /// <summary>A new model with random weights: normal with the configured deviation, norms at 1, biases at 0.</summary>
     /// <param name="config">Its shape.</param>
@@ -33,12 +36,18 @@ public sealed class Decoder : IDisposable
     {
         Config = config;
         Device = factory.Device;
-        embedding = factory.Matrix("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
-        layers = [.. Enumerable.Range(0, config.LayerCount).Select(index => new DecoderLayer(config, index, factory))];
-        finalNorm = factory.Norm("model.norm.weight", config.HiddenSize);
-        head = config.TieWordEmbeddings ? null : factory.Matrix("lm_head.weight", config.VocabularySize, config.HiddenSize);
+        var names = Architecture.Of(config.ModelType).Names;
+        embedding = factory.Matrix($"{names.Base}{names.Embedding}.weight", config.VocabularySize, config.HiddenSize);
+        positionEmbedding = config.LearnedPositions
+            ? factory.Matrix($"{names.Base}{names.Positions}.weight", config.MaxPositions, config.HiddenSize)
+            : null;
+        layers = [.. Enumerable.Range(0, config.LayerCount).Select(index => new DecoderLayer(config, index, names, factory))];
+        finalNorm = factory.Norm(names.Base + names.FinalNorm, config.HiddenSize);
+        head = config.TieWordEmbeddings ? null : factory.Matrix(names.Head + ".weight", config.VocabularySize, config.HiddenSize);
         Parameters = factory.Made;
-        rotary = new RotaryEmbedding(config.HeadSize, config.RopeTheta, config.MaxPositions, Device);
+        Projections = factory.Projections;
+        rotary = new RotaryEmbedding(config, sliding: false, Device);
+        slidingRotary = new RotaryEmbedding(config, sliding: true, Device);
     }
 
     /// <summary>The model's shape.</summary>
@@ -47,66 +56,102 @@ public sealed class Decoder : IDisposable
     /// <summary>Where the weights live.</summary>
     public Device Device { get; }
 
-    /// <summary>Every trained tensor, in a fixed order. A tied head is the embedding and stands here once.</summary>
+    /// <summary>Every tensor of the base, in a fixed order. A tied head is the embedding and stands here once.</summary>
     public IReadOnlyList<DecoderParameter> Parameters { get; }
 
-    /// <summary>Numbers trained in all.</summary>
+    /// <summary>Numbers of the base in all.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
 
+    /// <summary>The blocks, in order.</summary>
+    internal IReadOnlyList<DecoderLayer> Layers => layers;
+
+    /// <summary>The norm before the head.</summary>
+    internal Normalization FinalNorm => finalNorm;
+
+    /// <summary>[vocabulary, hidden size]: what turns tokens into hidden states.</summary>
+    internal DecoderParameter Embedding => embedding;
+
+    /// <summary>[positions, hidden size] where positions are learned, else null.</summary>
+    internal DecoderParameter? PositionEmbedding => positionEmbedding;
+
+    /// <summary>[vocabulary, hidden size]: what turns hidden states into scores; the embedding where they are tied.</summary>
+    internal DecoderParameter Head => head ?? embedding;
+
+    /// <summary>The rotations of a layer; null where it has none.</summary>
+    internal RotaryEmbedding? RotaryOf(int layer) =>
+        !Config.IsRotary(layer) ? null
+        : Config.IsSliding(layer) ? slidingRotary
+        : rotary;
+
     /// <summary>The last layer's normalised hidden states of packed sequences.</summary>
-    /// <param name="tokens">Sequences, each at most <see cref="DecoderConfig.MaxPositions"/> long.</param>
+    /// <param name="tokens">Sequences, each at most <see cref="DecoderConfig.ContextLength"/> long.</param>
+    /// <param name="routing">Receives what the routers of a mixture of experts decided; null where nobody asks.</param>
     /// <returns>[tokens, hidden size].</returns>
-    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions or window, or an id outside the vocabulary.</exception>
-    public Tensor HiddenStates(PackedTokens tokens)
+    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
+    public Tensor HiddenStates(PackedTokens tokens, RoutingRecord? routing = null)
     {
-        var positions = new long[tokens.Count];
+        var (positions, lengths) = (new long[tokens.Count], new long[tokens.Count]);
         var at = 0;
         foreach (var length in tokens.Lengths)
         {
             for (var i = 0; i < length; i++)
             {
-                positions[at++] = i;
+                positions[at] = i;
+                lengths[at++] = length;
             }
         }
 
-        return HiddenStates(tokens.Ids, positions, new PackedCausalAttention(Config.Layout, tokens.Lengths));
+        return HiddenStates(tokens.Ids, positions, new PackedCausalAttention(Config, tokens.Lengths), lengths, routing);
     }
 
     /// <summary>The hidden states of tokens at given positions under a given attention: what packing, caches and shared prompts build on.</summary>
-    internal Tensor HiddenStates(int[] ids, long[] positions, IAttention attention)
+    /// <param name="ids">[tokens].</param>
+    /// <param name="positions">[tokens].</param>
+    /// <param name="attention">Who sees whom.</param>
+    /// <param name="lengths">
+    /// [tokens], the length of the sequence that each belongs to, for scalings that depend on it; null where each token is its sequence's last.
+    /// </param>
+    /// <param name="routing">Receives what routers decided.</param>
+    /// <returns>[tokens, hidden size].</returns>
+    internal Tensor HiddenStates(int[] ids, long[] positions, IAttention attention, long[]? lengths = null, RoutingRecord? routing = null)
     {
         ThrowIfOutside(ids, positions);
-        var (cosine, sine) = rotary.At(tensor(positions, device: Device));
-        var hidden = embedding.Value.index_select(0, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
-        foreach (var layer in layers)
+        lengths ??= Array.ConvertAll(positions, position => position + 1);
+        var angles = new Dictionary<RotaryEmbedding, RotaryAngles>();
+        var hidden = Embed(ids, positions);
+        for (var layer = 0; layer < layers.Length; layer++)
         {
-            hidden = layer.Forward(hidden, cosine, sine, attention);
+            var rotation = RotaryOf(layer);
+            if (rotation is not null && !angles.ContainsKey(rotation))
+            {
+                angles[rotation] = rotation.At(positions, lengths);
+            }
+
+            hidden = layers[layer].Forward(hidden, rotation is null ? null : angles[rotation], attention, routing);
         }
 
-        return FusedLayers.RmsNorm(hidden, finalNorm.Value, Config.RmsNormEpsilon);
+        return finalNorm.Forward(hidden);
     }
 
     /// <summary>Scores over the vocabulary.</summary>
-    /// <param name="hidden">[…, hidden size], from <see cref="HiddenStates(PackedTokens)"/>.</param>
+    /// <param name="hidden">[…, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord)"/>.</param>
     /// <returns>[…, vocabulary], in the dtype of the matrix multiply.</returns>
-    public Tensor Logits(Tensor hidden) => F.linear(hidden, (head ?? embedding).Value);
+    public Tensor Logits(Tensor hidden) => FusedLayers.SoftCapped(F.linear(hidden, Head.Value), Config.LogitSoftCap);
 
     /// <summary>Log-probabilities of target tokens, without ever holding the scores over the whole vocabulary for every row.</summary>
     /// <param name="hidden">[rows, hidden size].</param>
     /// <param name="targets">[rows], int64, inside the vocabulary.</param>
     /// <returns>[rows] in float32, and what the pass saw beside it.</returns>
     public (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(Tensor hidden, Tensor targets) =>
-        FusedLayers.LogProbabilities(hidden, (head ?? embedding).Value, targets);
+        FusedLayers.LogProbabilities(hidden, Head.Value, targets, Config.LogitSoftCap);
 
-    /// <summary>A copy with weights of its own that are not trained: the reference of preference learning.</summary>
+    /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
     public Decoder FrozenCopy()
     {
-        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device));
-        using var noGradients = no_grad();
-        for (var i = 0; i < Parameters.Count; i++)
+        var copy = MergedCopy();
+        foreach (var parameter in copy.Parameters)
         {
-            copy.Parameters[i].Value.copy_(Parameters[i].Value);
-            copy.Parameters[i].Value.requires_grad = false;
+            parameter.Value.requires_grad = false;
         }
 
         return copy;
@@ -119,12 +164,22 @@ public sealed class Decoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        adapters?.Dispose();
         foreach (var parameter in Parameters)
         {
             parameter.Value.Dispose();
         }
+    }
 
-        rotary.Dispose();
+    private Tensor Embed(int[] ids, long[] positions)
+    {
+        var hidden = embedding.Value.index_select(0, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
+        if (Config.EmbeddingScale != 1)
+        {
+            hidden = hidden * Config.EmbeddingScale;
+        }
+
+        return positionEmbedding is null ? hidden : hidden + positionEmbedding.Value.index_select(0, tensor(positions, device: Device));
     }
 
     // libtorch aborts or reads wild on an index outside; our boundary checks.
@@ -141,7 +196,7 @@ public sealed class Decoder : IDisposable
             }
         }
 
-        var limit = Math.Min(Config.MaxPositions, Config.SlidingWindow ?? int.MaxValue);
+        var limit = Config.LearnedPositions ? Config.MaxPositions : Config.ContextLength;
         var last = positions.Length == 0 ? 0 : positions.Max();
         if (last >= limit)
         {

@@ -19,4 +19,18 @@ public sealed record DecoderParameter(string Name, Tensor Value, IReadOnlyList<P
 /// <param name="Name">The tensor's name in the file.</param>
 /// <param name="Start">First row.</param>
 /// <param name="Rows">Number of rows.</param>
-public sealed record ParameterPart(string Name, long Start, long Rows);
+/// <param name="Layout">How the file lays the rows out.</param>
+public sealed record ParameterPart(string Name, long Start, long Rows, PartLayout Layout = PartLayout.Rows);
+
+/// <summary>How a file lays out what a decoder keeps as rows [outputs, inputs].</summary>
+public enum PartLayout
+{
+    /// <summary>As the decoder does.</summary>
+    Rows,
+
+    /// <summary>[inputs, outputs]: GPT-2's <c>Conv1D</c>.</summary>
+    Transposed,
+
+    /// <summary>Query, key and value of one head, then those of the next (GPT-NeoX); the decoder keeps all queries, then all keys, then all values.</summary>
+    HeadByHead,
+}

@@ -12,16 +12,16 @@ internal sealed class PackedCausalAttention : IAttention
     // A sequence joins a batch whose longest is at most a third longer: at most this share of the batch is filling.
     private const double ShortestShare = 0.75;
 
-    private readonly HeadLayout layout;
+    private readonly DecoderConfig config;
     private readonly bool uniform;
     private readonly (int[] Rows, int Sequences)[] batches;
     private readonly int[] back;
 
-    /// <param name="layout">The heads in a row.</param>
+    /// <param name="config">The heads in a row, and each layer's rule.</param>
     /// <param name="lengths">Tokens of each sequence.</param>
-    internal PackedCausalAttention(HeadLayout layout, int[] lengths)
+    internal PackedCausalAttention(DecoderConfig config, int[] lengths)
     {
-        this.layout = layout;
+        this.config = config;
         uniform = Array.TrueForAll(lengths, length => length == lengths[0]);
         batches = uniform ? [([], lengths.Length)] : Batches(lengths);
         back = uniform ? [] : Inverse(batches, lengths.Sum());
@@ -30,14 +30,15 @@ internal sealed class PackedCausalAttention : IAttention
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor rows)
     {
+        var (layout, rule) = (config.Layout, config.AttentionOf(layer));
         if (uniform)
         {
-            return FusedLayers.CausalAttention(rows, layout, batches[0].Sequences);
+            return FusedLayers.CausalAttention(rows, layout, batches[0].Sequences, rule);
         }
 
         var attended = Array.ConvertAll(
             batches,
-            batch => FusedLayers.CausalAttention(FusedLayers.GatherRows(rows, batch.Rows), layout, batch.Sequences)
+            batch => FusedLayers.CausalAttention(FusedLayers.GatherRows(rows, batch.Rows), layout, batch.Sequences, rule)
         );
         return FusedLayers.GatherRows(attended.Length == 1 ? attended[0] : cat(attended), back);
     }

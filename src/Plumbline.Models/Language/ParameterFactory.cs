@@ -11,22 +11,65 @@ namespace Plumbline.Models.Language;
 internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device device, ScalarType dtype = ScalarType.Float32)
 {
     private readonly List<DecoderParameter> made = [];
+    private readonly List<Projection> projections = [];
 
     internal Device Device { get; } = device;
 
     internal IReadOnlyList<DecoderParameter> Made => made;
 
-    internal DecoderParameter Matrix(string name, long rows, long columns) => Add(name, [new(name, 0, rows)], [rows, columns], Draw);
+    internal IReadOnlyList<Projection> Projections => projections;
 
-    internal DecoderParameter Norm(string name, long width) => Add(name, [new(name, 0, width)], [width], (tensor, _) => tensor.fill_(1.0f));
+    internal DecoderParameter Matrix(string name, long rows, long columns, PartLayout layout = PartLayout.Rows) =>
+        Add(name, [new(name, 0, rows, layout)], [rows, columns], Draw);
 
-    internal DecoderParameter Bias(string name, long width) => Add(name, [new(name, 0, width)], [width], (tensor, _) => tensor.zero_());
+    internal DecoderParameter Bias(string name, long width, PartLayout layout = PartLayout.Rows) =>
+        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor.zero_());
 
-    internal DecoderParameter JoinedMatrix(string prefix, string name, (string Name, int Rows)[] parts, long columns) =>
-        Add($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), [parts.Sum(part => part.Rows), columns], Draw);
+    /// <summary>A normalisation of the model's kind; only layer norms have a bias.</summary>
+    internal Normalization Norm(string name, int width)
+    {
+        var start = config.Norm == NormKind.RootMeanSquareOffset ? 0f : 1f;
+        var weight = Add($"{name}.weight", [new($"{name}.weight", 0, width)], [width], (tensor, _) => tensor.fill_(start));
+        return new(config.Norm, config.NormEpsilon, weight, config.Norm == NormKind.Layer ? Bias($"{name}.bias", width) : null);
+    }
 
-    internal DecoderParameter JoinedBias(string prefix, string name, (string Name, int Rows)[] parts) =>
-        Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor.zero_());
+    /// <summary>A matrix of its own, with a bias where asked for.</summary>
+    internal Projection Projection(string name, int outputs, int inputs, bool bias, PartLayout layout = PartLayout.Rows) =>
+        Add(
+            new Projection(
+                name,
+                Matrix($"{name}.weight", outputs, inputs, layout),
+                // A bias has nothing to transpose.
+                bias ? Bias($"{name}.bias", outputs, layout == PartLayout.Transposed ? PartLayout.Rows : layout) : null
+            )
+        );
+
+    /// <summary>Matrices that read the same input, kept as one.</summary>
+    internal Projection JoinedProjection(string prefix, string name, (string Name, int Rows)[] parts, int inputs, bool bias) =>
+        Add(
+            new Projection(
+                prefix + name,
+                JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
+                bias
+                    ? Add(
+                        $"{prefix}{name}.bias",
+                        Parts(prefix, parts, "bias"),
+                        [parts.Sum(part => part.Rows)],
+                        (tensor, _) => tensor.zero_()
+                    )
+                    : null
+            )
+        );
+
+    /// <summary>One matrix with rows of several Hugging Face tensors.</summary>
+    internal DecoderParameter JoinedMatrix(string name, ParameterPart[] parts, long columns) =>
+        Add(name, parts, [parts.Sum(part => part.Rows), columns], Draw);
+
+    private Projection Add(Projection projection)
+    {
+        projections.Add(projection);
+        return projection;
+    }
 
     private static ParameterPart[] Parts(string prefix, (string Name, int Rows)[] parts, string kind)
     {

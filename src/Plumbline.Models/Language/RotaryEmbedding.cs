@@ -4,33 +4,60 @@ namespace Plumbline.Models.Language;
 
 /// <summary>
 /// Rotary positions (arXiv 2104.09864) in Hugging Face's half-split layout: element j of a head is rotated with element j + size/2 by the angle
-/// position · θ^(−2j/size).
+/// position · frequency[j], where frequency[j] is θ^(−2j/size), scaled as the model says.
 /// </summary>
-internal sealed class RotaryEmbedding : IDisposable
+internal sealed class RotaryEmbedding
 {
-    private readonly Tensor cosine;
-    private readonly Tensor sine;
+    private readonly int size;
+    private readonly double theta;
+    private readonly int maxPositions;
+    private readonly RopeScaling? scaling;
+    private readonly Device device;
 
-    /// <summary>Tables for positions 0 … <paramref name="positions"/> − 1.</summary>
-    internal RotaryEmbedding(int headSize, double theta, int positions, Device device)
+    /// <param name="config">The decoder's shape.</param>
+    /// <param name="sliding">Whether the angles are those of layers with a sliding window.</param>
+    /// <param name="device">Where the angles are needed.</param>
+    internal RotaryEmbedding(DecoderConfig config, bool sliding, Device device)
+    {
+        size = config.RotarySize;
+        var local = sliding && config.SlidingRopeTheta is not null;
+        (theta, scaling) = local ? (config.SlidingRopeTheta!.Value, null) : (config.RopeTheta, config.RopeScaling);
+        maxPositions = config.MaxPositions;
+        this.device = device;
+    }
+
+    /// <summary>The angles of tokens.</summary>
+    /// <param name="positions">[tokens], position of each in its sequence.</param>
+    /// <param name="lengths">[tokens], length of the sequence that each belongs to, as far as it is known.</param>
+    internal RotaryAngles At(long[] positions, long[] lengths)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         // Angles in float32, as Hugging Face computes them: the same weights must give the same logits.
-        var exponent = arange(0, headSize, 2, ScalarType.Int64).to(ScalarType.Float32) / headSize;
-        var frequency = 1.0 / pow(theta, exponent);
-        var angle = outer(arange(positions, dtype: ScalarType.Float32), frequency);
-        cosine = angle.cos().to(device).DetachFromDisposeScope();
-        sine = angle.sin().to(device).DetachFromDisposeScope();
+        var position = tensor(Array.ConvertAll(positions, at => (float)at)).unsqueeze(1);
+        var angle = LengthMatters ? PerLength(position, lengths) : position * Frequencies(maxPositions);
+        var factor = RopeFrequencies.AttentionFactor(scaling);
+        return new RotaryAngles(
+            (angle.cos() * factor).to(device).MoveToOuterDisposeScope(),
+            (angle.sin() * factor).to(device).MoveToOuterDisposeScope()
+        );
     }
 
-    /// <summary>Rows of the tables for the given positions: cosine and sine, each [tokens, head size / 2].</summary>
-    internal (Tensor Cosine, Tensor Sine) At(Tensor positions) => (cosine.index_select(0, positions), sine.index_select(0, positions));
+    /// <summary>The frequencies for sequences of a length: [size / 2], float32 on the CPU.</summary>
+    internal Tensor Frequencies(long length) => RopeFrequencies.Of(size, theta, maxPositions, scaling, length);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private bool LengthMatters => scaling is DynamicRopeScaling or LongRopeScaling;
+
+    private Tensor PerLength(Tensor position, long[] lengths)
     {
-        cosine.Dispose();
-        sine.Dispose();
+        var distinct = lengths.Distinct().ToArray();
+        var table = stack(distinct.Select(Frequencies));
+        var row = Array.ConvertAll(lengths, length => (long)Array.IndexOf(distinct, length));
+        return position * table.index_select(0, tensor(row));
     }
 }
+
+/// <summary>What the rotations of some tokens need.</summary>
+/// <param name="Cosine">[tokens, rotated size / 2], float32.</param>
+/// <param name="Sine">[tokens, rotated size / 2], float32.</param>
+internal sealed record RotaryAngles(Tensor Cosine, Tensor Sine);

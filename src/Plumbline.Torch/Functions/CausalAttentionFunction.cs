@@ -14,15 +14,16 @@ internal sealed unsafe class CausalAttentionFunction : autograd.SingleTensorFunc
     /// <inheritdoc/>
     public override string Name => nameof(CausalAttentionFunction);
 
-    /// <summary>Arguments: rows [sequences · time, query, key and value width], <see cref="HeadLayout"/>, sequences (int).</summary>
+    /// <summary>Arguments: rows [sequences · time, query, key and value width], <see cref="HeadLayout"/>, sequences (int), scale (double).</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (rows, layout, sequences) = (((Tensor)vars[0]).contiguous(), (HeadLayout)vars[1], (int)vars[2]);
+        var (rows, layout, sequences, scale) = (((Tensor)vars[0]).contiguous(), (HeadLayout)vars[1], (int)vars[2], (double)vars[3]);
         ctx.save_for_backward([rows]);
         ctx.save_data("layout", layout);
         ctx.save_data("sequences", sequences);
+        ctx.save_data("scale", scale);
         using var scope = NewDisposeScope();
-        var shape = new Geometry(layout, sequences, (int)rows.shape[0] / sequences);
+        var shape = new Geometry(layout, sequences, (int)rows.shape[0] / sequences, (float)scale);
         var (query, key, value) = shape.Gather(rows);
         var output = empty(query.shape, rows.dtype);
         var scores = shape.NewScores(rows.dtype, BlockQueries);
@@ -40,9 +41,13 @@ internal sealed unsafe class CausalAttentionFunction : autograd.SingleTensorFunc
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var rows = ctx.get_saved_variables()[0];
-        var (layout, sequences) = ((HeadLayout)ctx.get_data("layout"), (int)ctx.get_data("sequences"));
+        var (layout, sequences, scale) = (
+            (HeadLayout)ctx.get_data("layout"),
+            (int)ctx.get_data("sequences"),
+            (double)ctx.get_data("scale")
+        );
         using var scope = NewDisposeScope();
-        var shape = new Geometry(layout, sequences, (int)rows.shape[0] / sequences);
+        var shape = new Geometry(layout, sequences, (int)rows.shape[0] / sequences, (float)scale);
         var (query, key, value) = shape.Gather(rows);
         var outputGradient = shape.GatherQueries(grad_output.to(rows.dtype));
         var probabilities = shape.NewScores(rows.dtype, shape.Time);
@@ -69,17 +74,16 @@ internal sealed unsafe class CausalAttentionFunction : autograd.SingleTensorFunc
             Write(keyGradient.narrow(1, first, count), Seen(scoreGradients), query.narrow(1, skip, seeing));
         }
 
-        return [shape.Scatter(queryGradient, keyGradient, valueGradient).MoveToOuterDisposeScope(), null!, null!];
+        return [shape.Scatter(queryGradient, keyGradient, valueGradient).MoveToOuterDisposeScope(), null!, null!, null!];
     }
 
     private static void Write(Tensor result, Tensor left, Tensor right) => Dispatch.FusedOperators.BatchMultiplyInto(result, left, right);
 
     /// <summary>Layouts of one call: [tokens, width] rows, and [groups, queries · share, size] for the products.</summary>
-    private sealed class Geometry(HeadLayout layout, int sequences, int time)
+    private sealed class Geometry(HeadLayout layout, int sequences, int time, float scale)
     {
         private readonly int groups = sequences * layout.KeyValueHeads;
         private readonly int stride = (time + TensorMemory.Lanes - 1) / TensorMemory.Lanes * TensorMemory.Lanes;
-        private readonly float scale = 1f / MathF.Sqrt(layout.HeadSize);
 
         internal int Time => time;
 

@@ -25,14 +25,12 @@ public static class FusedLayers
     /// <param name="epsilon">Above 0.</param>
     public static Tensor RmsNorm(Tensor input, Tensor weight, double epsilon)
     {
+        var dtype = Autocast.CurrentDtype ?? input.dtype;
+        // Heads arrive in the dtype of the multiply before them; squares are summed in that of the weight.
+        var wide = input.dtype == weight.dtype ? input : input.to(weight.dtype);
         var fits =
-            weight.shape[0] % TensorMemory.Lanes == 0
-            && input.device_type == DeviceType.CPU
-            && input.dtype == ScalarType.Float32
-            && weight.dtype == ScalarType.Float32;
-        return fits
-            ? RmsNormFunction.apply(input, weight, epsilon, Autocast.CurrentDtype ?? ScalarType.Float32)
-            : FusedOperators.RmsNorm(input, weight, epsilon);
+            weight.shape[0] % TensorMemory.Lanes == 0 && wide.device_type == DeviceType.CPU && wide.dtype == ScalarType.Float32;
+        return fits ? RmsNormFunction.apply(wide, weight, epsilon, dtype) : FusedOperators.RmsNorm(wide, weight, epsilon).to(dtype);
     }
 
     /// <summary>silu(gates) · values for rows [gates, values].</summary>
@@ -49,52 +47,100 @@ public static class FusedLayers
         return F.silu(halves[0]) * halves[1];
     }
 
+    /// <summary>The activation of each value.</summary>
+    /// <param name="input">Any shape.</param>
+    /// <param name="kind">Which one.</param>
+    public static Tensor Activate(Tensor input, ActivationKind kind) =>
+        kind switch
+        {
+            ActivationKind.Silu => F.silu(input),
+            ActivationKind.Gelu => F.gelu(input),
+            _ => F.gelu(input, TorchSharp.Modules.GELU.Approximate.tanh),
+        };
+
+    /// <summary>activation(gates) · values for rows [gates, values] (arXiv 2002.05202).</summary>
+    /// <param name="gatesAndValues">[rows, 2 · width].</param>
+    /// <param name="kind">The activation.</param>
+    /// <returns>[rows, width].</returns>
+    public static Tensor Gated(Tensor gatesAndValues, ActivationKind kind)
+    {
+        if (kind == ActivationKind.Silu)
+        {
+            return SwiGlu(gatesAndValues);
+        }
+
+        var halves = gatesAndValues.chunk(2, -1);
+        return Activate(halves[0], kind) * halves[1];
+    }
+
     /// <summary>
     /// Rotary positions (arXiv 2104.09864) in Hugging Face's half-split layout, on the first heads of each row: element j of a head turns with element
-    /// j + size/2.
+    /// j + half, where the angles give half; what lies behind 2 · half in a head is copied (partial rotation).
     /// </summary>
     /// <param name="rows">[tokens, width]: heads to rotate first, the rest is copied.</param>
-    /// <param name="cosine">[tokens, head size / 2], float32.</param>
-    /// <param name="sine">[tokens, head size / 2], float32.</param>
+    /// <param name="cosine">[tokens, half], float32, half at most headSize / 2.</param>
+    /// <param name="sine">[tokens, half], float32.</param>
     /// <param name="heads">Heads to rotate.</param>
-    /// <param name="headSize">Even.</param>
+    /// <param name="headSize">Values in a head.</param>
     public static Tensor Rotary(Tensor rows, Tensor cosine, Tensor sine, int heads, int headSize)
     {
-        var fits = headSize % (2 * TensorMemory.Lanes) == 0 && rows.shape[^1] % TensorMemory.Lanes == 0 && TensorMemory.IsReadable(rows);
+        var fits =
+            cosine.shape[^1] % TensorMemory.Lanes == 0
+            && headSize % TensorMemory.Lanes == 0
+            && rows.shape[^1] % TensorMemory.Lanes == 0
+            && TensorMemory.IsReadable(rows);
         if (fits)
         {
             return RotaryFunction.apply(rows, cosine, sine, heads, headSize);
         }
 
         var parts = rows.split([heads * headSize, rows.shape[^1] - (heads * headSize)], -1);
-        var halves = parts[0].view(-1, heads, headSize).chunk(2, -1);
+        var half = cosine.shape[^1];
+        var head = parts[0].view(-1, heads, headSize).split([half, half, headSize - (2 * half)], -1);
         var (c, s) = (cosine.unsqueeze(1), sine.unsqueeze(1));
-        var rotated = cat([(halves[0] * c) - (halves[1] * s), (halves[1] * c) + (halves[0] * s)], -1).to(rows.dtype);
+        var turned = cat([(head[0] * c) - (head[1] * s), (head[1] * c) + (head[0] * s)], -1).to(rows.dtype);
+        var rotated = half * 2 == headSize ? turned : cat([turned, head[2]], -1);
         return cat([rotated.view(-1, heads * headSize), parts[1]], -1);
     }
 
-    /// <summary>Causal attention of equally long sequences laid end to end: query i of a sequence sees its keys 0 … i, scores scaled by 1/√(head size).</summary>
+    /// <summary>Causal attention of equally long sequences laid end to end: query i of a sequence sees its keys 0 … i, or those in the rule's window.</summary>
     /// <param name="rows">[sequences · time, layout's row size]: rotated queries and keys, and values.</param>
     /// <param name="layout">The heads in a row.</param>
     /// <param name="sequences">Number of sequences.</param>
+    /// <param name="rule">Scale, window and cap of the scores; null for <see cref="AttentionRule.Plain"/>.</param>
     /// <returns>[sequences · time, query size].</returns>
-    public static Tensor CausalAttention(Tensor rows, HeadLayout layout, int sequences)
+    public static Tensor CausalAttention(Tensor rows, HeadLayout layout, int sequences, AttentionRule? rule = null)
     {
+        rule ??= AttentionRule.Plain(layout.HeadSize);
         var time = rows.shape[0] / sequences;
+        var plain = rule.SoftCap is null && !rule.Hides(time);
         if (
-            time is >= ShortestOwnAttention and <= LongestOwnAttention
+            plain
+            && time is >= ShortestOwnAttention and <= LongestOwnAttention
             && rows.dtype == ScalarType.BFloat16
             && TensorMemory.IsReadable(rows)
         )
         {
-            return CausalAttentionFunction.apply(rows, layout, sequences);
+            return CausalAttentionFunction.apply(rows, layout, sequences, rule.Scale);
         }
 
         var parts = rows.split([layout.QuerySize, layout.KeyValueSize, layout.KeyValueSize], -1);
         Tensor Heads(Tensor part) => part.view(sequences, time, -1, layout.HeadSize).transpose(1, 2);
-        var output = FusedOperators.ScaledDotProductAttention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), causal: true);
+        var (query, key, value) = (Heads(parts[0]), Heads(parts[1]), Heads(parts[2]));
+        var output = plain
+            ? FusedOperators.ScaledDotProductAttention(query, key, value, causal: true, scale: rule.Scale)
+            : BlockedAttention.Attend(query, key, value, rule);
         return output.transpose(1, 2).reshape(rows.shape[0], layout.QuerySize);
     }
+
+    /// <summary>Attention of the newest queries of some sequences over all their keys: what continues a cached sequence.</summary>
+    /// <param name="query">[batch, heads, queries, size]; the last query is at the last key's position.</param>
+    /// <param name="key">[batch, key heads, keys, size], at least as many as queries.</param>
+    /// <param name="value">[batch, key heads, keys, size].</param>
+    /// <param name="rule">Scale, window and cap of the scores.</param>
+    /// <returns>[batch, heads, queries, size].</returns>
+    public static Tensor ContinuedAttention(Tensor query, Tensor key, Tensor value, AttentionRule rule) =>
+        BlockedAttention.Attend(query, key, value, rule);
 
     /// <summary>Rows by index; −1 gives a row of zeros.</summary>
     /// <param name="rows">[count, width].</param>
@@ -116,8 +162,14 @@ public static class FusedLayers
     /// <param name="hidden">[rows, width].</param>
     /// <param name="weight">[vocabulary, width].</param>
     /// <param name="targets">[rows], int64, each in [0, vocabulary): checked by the caller.</param>
+    /// <param name="softCap">Logits become cap · tanh(logit / cap) first (Gemma 2); null for none.</param>
     /// <returns>[rows] in float32 (float64 for float64 input), and entropy and most likely token beside it.</returns>
-    public static (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(Tensor hidden, Tensor weight, Tensor targets)
+    public static (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(
+        Tensor hidden,
+        Tensor weight,
+        Tensor targets,
+        double? softCap = null
+    )
     {
         if (TensorMemory.IsReadable(hidden))
         {
@@ -127,15 +179,29 @@ public static class FusedLayers
             );
             var dtype = Autocast.CurrentDtype ?? hidden.dtype;
             return (
-                LogProbabilityFunction.apply(hidden, weight, targets, (int)Math.Max(1, ChunkLogits / weight.shape[0]), dtype, statistics),
+                LogProbabilityFunction.apply(
+                    hidden,
+                    weight,
+                    targets,
+                    (int)Math.Max(1, ChunkLogits / weight.shape[0]),
+                    dtype,
+                    statistics,
+                    new LogitCap(softCap)
+                ),
                 statistics
             );
         }
 
-        var logits = F.linear(hidden, weight);
-        var all = F.log_softmax(logits.dtype == ScalarType.Float64 ? logits : logits.to(ScalarType.Float32), -1);
+        var logits = SoftCapped(F.linear(hidden, weight), softCap);
+        var all = F.log_softmax(Wide(logits), -1);
         var chosen = all.gather(1, targets.unsqueeze(1)).squeeze(1);
         var detached = all.detach();
         return (chosen, new TokenStatistics(-(detached.exp() * detached).sum(-1), detached.argmax(-1)));
     }
+
+    /// <summary>cap · tanh(values / cap), or the values where there is no cap.</summary>
+    public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? (values / limit).tanh() * limit : values;
+
+    /// <summary>The values in float32, in which every softmax and every sum over tokens is made; float64 stays what it is.</summary>
+    public static Tensor Wide(Tensor values) => values.dtype == ScalarType.Float64 ? values : values.to(ScalarType.Float32);
 }

@@ -12,11 +12,11 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
     /// <inheritdoc/>
     public override string Name => nameof(LogProbabilityFunction);
 
-    /// <summary>Arguments: hidden [rows, width], weight [vocabulary, width], targets [rows] (int64), chunk rows (int), compute dtype, statistics.</summary>
+    /// <summary>Arguments: hidden [rows, width], weight [vocabulary, width], targets [rows] (int64), chunk rows (int), compute dtype, statistics, cap.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (hidden, weight, targets) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-        var (chunkRows, dtype, statistics) = ((int)vars[3], (ScalarType)vars[4], (TokenStatistics)vars[5]);
+        var (chunkRows, dtype, statistics, cap) = ((int)vars[3], (ScalarType)vars[4], (TokenStatistics)vars[5], (LogitCap)vars[6]);
         var (computeHidden, computeWeight) = (hidden.to(dtype).contiguous(), weight.to(dtype));
         var rows = hidden.shape[0];
         var logProbabilities = empty(rows, dtype: ScalarType.Float32);
@@ -37,6 +37,7 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
             using var chunk = computeHidden.narrow(0, first, count);
             using var logits = buffer.narrow(0, 0, count);
             logits.addmm_(chunk, transposed, 0, 1);
+            cap.Apply(logits);
             var at = new LogSoftmaxOutputs(
                 outputs.LogProbability + (nint)(first * sizeof(float)),
                 outputs.LogNormaliser + (nint)(first * sizeof(float)),
@@ -55,6 +56,7 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
 
         ctx.save_for_backward([computeHidden, computeWeight, targets, normalisers]);
         ctx.save_data("chunk_rows", chunkRows);
+        ctx.save_data("cap", cap);
         ctx.save_data("logits", new KeptLogits(rows <= chunkRows ? buffer : null));
         if (rows > chunkRows)
         {
@@ -62,6 +64,7 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
         }
 
         ctx.save_data("hidden_dtype", (int)hidden.dtype);
+        ctx.save_data("weight_is_trained", weight.requires_grad);
         return logProbabilities;
     }
 
@@ -70,11 +73,12 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
     {
         var saved = ctx.get_saved_variables();
         var (hidden, weight, targets, normalisers) = (saved[0], saved[1], saved[2], saved[3]);
-        var chunkRows = (int)ctx.get_data("chunk_rows");
+        var (chunkRows, cap) = ((int)ctx.get_data("chunk_rows"), (LogitCap)ctx.get_data("cap"));
         var (rows, vocabulary) = (hidden.shape[0], (int)weight.shape[0]);
         var gradients = grad_output.to(ScalarType.Float32).contiguous();
         var hiddenGradient = empty_like(hidden);
-        var weightGradient = zeros(weight.shape, ScalarType.Float32);
+        // A frozen head saves a third of the multiplies.
+        var weightGradient = (bool)ctx.get_data("weight_is_trained") ? zeros(weight.shape, ScalarType.Float32) : null;
         using var transposed = weight.t();
         var kept = ((KeptLogits)ctx.get_data("logits")).Take();
         using var buffer = kept ?? empty([Math.Min(chunkRows, rows), vocabulary], hidden.dtype);
@@ -86,25 +90,37 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
             if (kept is null)
             {
                 logits.addmm_(chunk, transposed, 0, 1);
+                cap.Apply(logits);
             }
 
+            using var slope = cap.Slope(logits);
             WriteGradient(logits, targets, normalisers, gradients, first);
+            if (slope is not null)
+            {
+                logits.mul_(slope);
+            }
+
             using var rowsGradient = hiddenGradient.narrow(0, first, count);
             rowsGradient.addmm_(logits, weight, 0, 1);
-            using var logitsTransposed = logits.t();
-            if (hidden.dtype == ScalarType.Float32)
-            {
-                weightGradient.addmm_(logitsTransposed, chunk, 1, 1);
-            }
-            else
-            {
-                // Chunks are summed in float32: a bf16 running sum would lose the small ones.
-                using var product = logitsTransposed.mm(chunk);
-                weightGradient.add_(product);
-            }
+            AddWeightGradient(weightGradient, logits, chunk);
         }
 
-        return [hiddenGradient.to((ScalarType)(int)ctx.get_data("hidden_dtype")), weightGradient, null!, null!, null!, null!];
+        return [hiddenGradient.to((ScalarType)(int)ctx.get_data("hidden_dtype")), weightGradient!, null!, null!, null!, null!, null!];
+    }
+
+    private static void AddWeightGradient(Tensor? weightGradient, Tensor logitsGradient, Tensor hidden)
+    {
+        using var transposed = logitsGradient.t();
+        if (hidden.dtype == ScalarType.Float32)
+        {
+            weightGradient?.addmm_(transposed, hidden, 1, 1);
+        }
+        else if (weightGradient is not null)
+        {
+            // Chunks are summed in float32: a bf16 running sum would lose the small ones.
+            using var product = transposed.mm(hidden);
+            weightGradient.add_(product);
+        }
     }
 
     private static void WriteGradient(Tensor logits, Tensor targets, Tensor normalisers, Tensor gradients, long first)
@@ -134,5 +150,30 @@ internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunct
             kept = null;
             return taken;
         }
+    }
+}
+
+/// <summary>The soft cap of logits: cap · tanh(logit / cap), in place; nothing where there is no cap.</summary>
+internal sealed record LogitCap(double? Cap)
+{
+    internal void Apply(Tensor logits)
+    {
+        if (Cap is { } cap)
+        {
+            logits.div_(cap).tanh_().mul_(cap);
+        }
+    }
+
+    /// <summary>The derivative at capped logits, 1 − (capped / cap)²; null where there is no cap.</summary>
+    internal Tensor? Slope(Tensor capped)
+    {
+        if (Cap is not { } cap)
+        {
+            return null;
+        }
+
+        using var share = capped / cap;
+        using var square = share.square();
+        return 1 - square;
     }
 }

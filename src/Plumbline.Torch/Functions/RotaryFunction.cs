@@ -9,7 +9,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
     /// <inheritdoc/>
     public override string Name => nameof(RotaryFunction);
 
-    /// <summary>Arguments: input [rows, width], cosine and sine [rows, head size / 2], heads to rotate (int), head size (int).</summary>
+    /// <summary>Arguments: input [rows, width], cosine and sine [rows, half], heads to rotate (int), head size (int).</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (cosine, sine) = ((Tensor)vars[1], (Tensor)vars[2]);
@@ -30,17 +30,33 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
     private static Tensor Rotated(Tensor input, Tensor cosine, Tensor sine, int heads, int headSize, float direction)
     {
         var output = empty_like(input);
-        var width = (int)input.shape[^1];
+        var (width, half) = ((int)input.shape[^1], (int)cosine.shape[^1]);
         var rows = input.numel() / width;
         var (x, y) = ((nint)TensorMemory.Start(input), (nint)TensorMemory.Start(output));
         var (c, s) = ((nint)TensorMemory.Start(cosine), (nint)TensorMemory.Start(sine));
         if (input.dtype == ScalarType.BFloat16)
         {
-            RotaryKernel.Rotate<BFloat16Element>((void*)x, (void*)y, (float*)c, (float*)s, rows, width, heads, headSize, direction);
+            RotaryKernel.Rotate<BFloat16Element>(
+                (void*)x,
+                (void*)y,
+                (float*)c,
+                (float*)s,
+                rows,
+                new RotaryShape(width, heads, headSize, half),
+                direction
+            );
         }
         else
         {
-            RotaryKernel.Rotate<Float32Element>((void*)x, (void*)y, (float*)c, (float*)s, rows, width, heads, headSize, direction);
+            RotaryKernel.Rotate<Float32Element>(
+                (void*)x,
+                (void*)y,
+                (float*)c,
+                (float*)s,
+                rows,
+                new RotaryShape(width, heads, headSize, half),
+                direction
+            );
         }
 
         return output;

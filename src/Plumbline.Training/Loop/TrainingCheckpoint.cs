@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plumbline.Models.Adapters;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Torch.Optimization;
@@ -7,7 +8,8 @@ using Plumbline.Torch.Safetensors;
 namespace Plumbline.Training.Loop;
 
 /// <summary>
-/// A checkpoint of a training run: <c>model/</c> (a Hugging Face folder), <c>optimizer.safetensors</c> (AdamW's moments by name) and
+/// A checkpoint of a training run: <c>model/</c> (a Hugging Face folder; where adapters are trained <c>adapters/NAME/</c> instead, their weights alone),
+/// <c>optimizer.safetensors</c> (AdamW's moments by name) and
 /// <c>trainer.json</c> (step, tokens, metrics since the last logged row). No generator state: every draw derives from the seed and the step.
 /// </summary>
 internal static class TrainingCheckpoint
@@ -17,14 +19,32 @@ internal static class TrainingCheckpoint
 
     internal static void Save(string folder, Decoder policy, AdamW optimizer, TrainingState state)
     {
-        ModelFolder.Save(Path.Combine(folder, "model"), policy);
+        if (policy.Adapters.All.Count == 0)
+        {
+            ModelFolder.Save(Path.Combine(folder, "model"), policy);
+        }
+
+        foreach (var name in Trained(policy))
+        {
+            AdapterFolder.SaveWeights(AdapterPath(folder, name), policy, name);
+        }
+
         SafetensorsWriter.Write(Path.Combine(folder, Optimizer + ".safetensors"), optimizer.State);
         File.WriteAllText(Path.Combine(folder, Trainer), JsonSerializer.Serialize(state));
     }
 
     internal static TrainingState Load(string folder, Decoder policy, AdamW optimizer)
     {
-        ModelFolder.LoadWeights(Path.Combine(folder, "model"), policy);
+        if (policy.Adapters.All.Count == 0)
+        {
+            ModelFolder.LoadWeights(Path.Combine(folder, "model"), policy);
+        }
+
+        foreach (var name in Trained(policy))
+        {
+            AdapterFolder.LoadWeights(AdapterPath(folder, name), policy, name);
+        }
+
         StateLoader.Load(folder, optimizer.State, new StateLoadOptions { AllowCast = false, Stem = Optimizer });
         var path = Path.Combine(folder, Trainer);
         try
@@ -45,6 +65,13 @@ internal static class TrainingCheckpoint
             );
         }
     }
+
+    private static IEnumerable<string> Trained(Decoder policy) =>
+        from entry in policy.Adapters.Active
+        where entry.Adapter.IsTrainable
+        select entry.Adapter.Name;
+
+    private static string AdapterPath(string folder, string name) => Path.Combine(folder, "adapters", name);
 }
 
 /// <summary>What a checkpoint knows beside tensors.</summary>

@@ -18,6 +18,7 @@ public sealed class TrainingLoop<TExample>
     private readonly IReadOnlyList<TExample> examples;
     private readonly TrainingOptions options;
     private readonly ITrainingJournal journal;
+    private readonly Seed seed;
     private readonly BatchPlan plan;
     private readonly Precision precision;
     private readonly MetricSums metrics = new();
@@ -26,11 +27,11 @@ public sealed class TrainingLoop<TExample>
     private double lastLoss;
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="policy">The model to train, in place; not owned.</param>
+    /// <param name="policy">The model to train, in place: all of it, or its active adapters where it has any; not owned.</param>
     /// <param name="objective">What to minimise.</param>
     /// <param name="examples">The data, at least one example.</param>
     /// <param name="options">The numbers of the run.</param>
-    /// <param name="seed">Decides the order of the data.</param>
+    /// <param name="seed">Decides the order of the data, and what adapters drop.</param>
     /// <param name="journal">Where the run writes.</param>
     /// <exception cref="InvalidInputException">An option is out of range or there is no example.</exception>
     public TrainingLoop(
@@ -51,7 +52,16 @@ public sealed class TrainingLoop<TExample>
             );
         }
 
+        if (policy.TrainableParameters.Count == 0)
+        {
+            throw new InvalidInputException(
+                "There is nothing to train: the model is frozen and has no active adapter that learns.",
+                "Add an adapter, or make one trainable."
+            );
+        }
+
         (this.policy, this.objective, this.examples, this.options, this.journal) = (policy, objective, examples, options, journal);
+        this.seed = seed;
         plan = new BatchPlan(examples.Count, options, seed);
         precision = ComputePrecision.Resolve(options.Precision, policy.Config);
     }
@@ -65,7 +75,7 @@ public sealed class TrainingLoop<TExample>
     public void Run(CancellationToken cancellation = default)
     {
         using var optimizer = new AdamW(
-            policy.Parameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            policy.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions
             {
                 Beta1 = options.AdamBeta1,
@@ -108,9 +118,10 @@ public sealed class TrainingLoop<TExample>
 
         var weight = batch.Sum(objective.Weight);
         lastLoss = 0;
-        foreach (var pass in BatchPlan.Passes(batch, objective.TokenCount, options.MicroBatchTokens))
+        var passes = BatchPlan.Passes(batch, objective.TokenCount, options.MicroBatchTokens);
+        for (var i = 0; i < passes.Count; i++)
         {
-            Backward(pass, weight);
+            Backward(passes[i], weight, seed.Derive("dropout", step).Derive("pass", i));
         }
 
         learningRate = LearningRate.At(options, step, plan.Steps);
@@ -127,9 +138,10 @@ public sealed class TrainingLoop<TExample>
         return norm;
     }
 
-    private void Backward(List<TExample> pass, double weight)
+    private void Backward(List<TExample> pass, double weight, Seed dropout)
     {
         using var scope = NewDisposeScope();
+        using var dropping = policy.Adapters.OpenTrainingPass(dropout);
         Tensor loss;
         // Closing the scope also forgets the casts of weights that the optimiser is about to move.
         using (ComputePrecision.Open(precision))

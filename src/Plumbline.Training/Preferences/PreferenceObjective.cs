@@ -10,9 +10,12 @@ namespace Plumbline.Training.Preferences;
 /// Learns from pairs against a frozen reference, which scores the very same packed tokens in the same pass order: before the first update policy and reference agree to
 /// the bit and the loss is exactly ln 2.
 /// </summary>
-/// <param name="reference">The frozen copy of the starting policy; not owned.</param>
+/// <param name="reference">
+/// The frozen copy of the starting policy, not owned; null where adapters are trained: the policy with these switched off is the reference then, and costs no
+/// memory.
+/// </param>
 /// <param name="beta">How strongly the policy is held to the reference, above 0.</param>
-public sealed class PreferenceObjective(Decoder reference, double beta) : IObjective<TokenizedPair>
+public sealed class PreferenceObjective(Decoder? reference, double beta) : IObjective<TokenizedPair>
 {
     /// <inheritdoc/>
     public int TokenCount(TokenizedPair example) => example.Chosen.Ids.Length + example.Rejected.Ids.Length;
@@ -24,7 +27,7 @@ public sealed class PreferenceObjective(Decoder reference, double beta) : IObjec
     public Tensor Evaluate(Decoder policy, IReadOnlyList<TokenizedPair> examples, double stepWeight, MetricSums metrics)
     {
         var rows = Rows(examples);
-        var (referenceChosen, referenceRejected) = ScoreReference(rows);
+        var (referenceChosen, referenceRejected) = ScoreReference(policy, rows);
         var (perToken, statistics, targets) = rows.Score(policy);
         var (chosen, rejected) = Halves(rows.SumPerExample(perToken));
         var loss = DirectPreferenceLoss.Sigmoid(chosen, rejected, referenceChosen, referenceRejected, beta);
@@ -47,14 +50,23 @@ public sealed class PreferenceObjective(Decoder reference, double beta) : IObjec
         return (halves[0], halves[1]);
     }
 
-    private (Tensor Chosen, Tensor Rejected) ScoreReference(TargetRows rows)
+    private (Tensor Chosen, Tensor Rejected) ScoreReference(Decoder policy, TargetRows rows)
     {
         using var noGradients = no_grad();
-        var scored = Halves(rows.SumPerExample(rows.Score(reference).LogProbabilities));
+        using var start = reference is null ? Start(policy) : null;
+        var scored = Halves(rows.SumPerExample(rows.Score(reference ?? policy).LogProbabilities));
         // Casts cached without gradients must not reach the pass with gradients.
         Autocast.ClearCache();
         return scored;
     }
+
+    private static IDisposable Start(Decoder policy) =>
+        policy.Adapters.Active.Any(entry => entry.Adapter.IsTrainable)
+            ? policy.Adapters.SwitchOffTrained()
+            : throw new InvalidInputException(
+                "There is no reference: no adapter is trained that could be switched off.",
+                "Give a frozen copy of the starting policy."
+            );
 
     private static void Log(MetricSums metrics, int pairs, Tensor sum, PreferenceLoss loss, Tensor chosen, Tensor rejected)
     {

@@ -55,7 +55,10 @@ public sealed class ModelFolderTests
     [InlineData("""{"model_type":"t5"}""", "model_type is 't5'")]
     [InlineData("""{"model_type":"llama","vocab_size":-4,"hidden_size":8,"num_attention_heads":2}""", "vocab_size is -4")]
     [InlineData("""{"model_type":"llama","hidden_size":8,"num_attention_heads":2}""", "vocab_size is missing")]
-    [InlineData("""{"model_type":"llama","rope_scaling":{"rope_type":"llama3"}}""", "rope_scaling asks for llama3")]
+    [InlineData(
+        """{"model_type":"llama","hidden_size":8,"num_attention_heads":2,"rope_scaling":{"rope_type":"spiral"}}""",
+        "rope_scaling asks for spiral"
+    )]
     [InlineData("""{"model_type":"llama","quantization_config":{}}""", "quantised")]
     [InlineData("{", "not JSON")]
     [InlineData("[]", "no JSON object")]

@@ -238,7 +238,7 @@ public sealed class DecoderTests
             return result;
         }
 
-        private Tensor Norm(Tensor state, Tensor weight) => state / (state.pow(2).mean() + config.RmsNormEpsilon).sqrt() * weight;
+        private Tensor Norm(Tensor state, Tensor weight) => state / (state.pow(2).mean() + config.NormEpsilon).sqrt() * weight;
 
         // Each head's element j turns with element j + size/2 by the angle position · θ^(−2j/size).
         private Tensor[] Heads(Tensor projected, int position, string norm)

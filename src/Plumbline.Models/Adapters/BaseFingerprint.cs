@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Plumbline.Models.HuggingFace;
+using static TorchSharp.torch;
+using Decoder = Plumbline.Models.Language.Decoder;
+
+namespace Plumbline.Models.Adapters;
+
+/// <summary>
+/// What an adapter remembers its base by: SHA-256 over the names, shapes and float32 values of all of the base's tensors, as its Hugging Face files have
+/// them, in the order of their names. The dtype on disk does not count, nor do shards: bf16 weights widen to float32 without loss, so a base saved anew is the
+/// same base.
+/// </summary>
+public static class BaseFingerprint
+{
+    // So many values at a time are copied out for the hash.
+    private const int Step = 1 << 22;
+
+    /// <summary>The hash of a decoder's base, as 64 lower-case hexadecimal digits; adapters do not count. Reads every weight once.</summary>
+    public static string Of(Decoder decoder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (name, tensor) in ModelFolder.Named(decoder).OrderBy(pair => pair.Name, StringComparer.Ordinal))
+        {
+            using var each = NewDisposeScope();
+            var shape = string.Join(',', tensor.shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{shape}\0"));
+            var values = tensor.to(ScalarType.Float32).cpu().contiguous().view(-1);
+            for (var start = 0L; start < values.shape[0]; start += Step)
+            {
+                using var piece = values.narrow(0, start, Math.Min(Step, values.shape[0] - start));
+                hash.AppendData(MemoryMarshal.AsBytes<float>(piece.data<float>().ToArray()));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
