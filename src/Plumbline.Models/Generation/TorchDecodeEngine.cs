@@ -76,7 +76,8 @@ public sealed class TorchDecodeEngine : IDecodeEngine
         var result = Forward(
             ids,
             positions,
-            () => new ChunkAttention(decoder.Config, cache, slot, start, ids.Length, decoder.Device),
+            start + ids.Length,
+            () => new ChunkAttention(decoder.Config, cache, slot, start, ids.Length),
             hidden => hidden.narrow(0, ids.Length - 1, 1)
         );
         lengths[slot] += ids.Length;
@@ -112,6 +113,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
         var result = Forward(
             ids,
             Array.ConvertAll(positions, position => (long)position),
+            null,
             () => new StepAttention(decoder.Config, cache, sorted, positions, decoder.Device),
             hidden => sorted.AsSpan().SequenceEqual(given) ? hidden : hidden.index_select(0, tensor(Inverse(order), device: decoder.Device))
         );
@@ -143,13 +145,15 @@ public sealed class TorchDecodeEngine : IDecodeEngine
         logits.Dispose();
     }
 
-    private Span<float> Forward(int[] ids, long[] positions, Func<IAttention> attention, Func<Tensor, Tensor> rows)
+    // Scalings that depend on a sequence's length see the length that is reached with this call; null where each token is its sequence's last.
+    private Span<float> Forward(int[] ids, long[] positions, long? reached, Func<IAttention> attention, Func<Tensor, Tensor> rows)
     {
+        var sequenceLengths = reached is { } length ? Array.ConvertAll(ids, _ => length) : null;
         using var noGradients = no_grad();
         using var inference = inference_mode();
         using var autocast = dtype == ScalarType.Float32 ? null : Autocast.To(dtype, decoder.Device.type);
         using var scope = NewDisposeScope();
-        var chosen = rows(decoder.HiddenStates(ids, positions, attention()));
+        var chosen = rows(decoder.HiddenStates(ids, positions, attention(), sequenceLengths));
         var target = logits.narrow(0, 0, chosen.shape[0]);
         target.copy_(decoder.Logits(chosen));
         // The memory is that of the logits, which live as long as the engine.
@@ -158,7 +162,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
 
     private static int CapacityOf(DecoderConfig config, DecodeEngineOptions options)
     {
-        var longest = Math.Min(config.MaxPositions, config.SlidingWindow ?? int.MaxValue);
+        var longest = config.ContextLength;
         return options.SequenceCapacity is not { } wanted ? longest
             : wanted <= longest ? wanted
             : throw new InvalidInputException(

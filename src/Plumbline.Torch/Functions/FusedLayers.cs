@@ -28,8 +28,7 @@ public static class FusedLayers
         var dtype = Autocast.CurrentDtype ?? input.dtype;
         // Heads arrive in the dtype of the multiply before them; squares are summed in that of the weight.
         var wide = input.dtype == weight.dtype ? input : input.to(weight.dtype);
-        var fits =
-            weight.shape[0] % TensorMemory.Lanes == 0 && wide.device_type == DeviceType.CPU && wide.dtype == ScalarType.Float32;
+        var fits = weight.shape[0] % TensorMemory.Lanes == 0 && wide.device_type == DeviceType.CPU && wide.dtype == ScalarType.Float32;
         return fits ? RmsNormFunction.apply(wide, weight, epsilon, dtype) : FusedOperators.RmsNorm(wide, weight, epsilon).to(dtype);
     }
 

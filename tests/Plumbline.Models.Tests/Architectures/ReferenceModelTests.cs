@@ -1,3 +1,4 @@
+using Plumbline.Models.Generation;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Testing;
@@ -15,6 +16,8 @@ namespace Plumbline.Models.Tests.Architectures;
 [NoTensorLeaks]
 public sealed class ReferenceModelTests
 {
+    private const int VocabularySize = 40;
+
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Architectures", "Reference");
 
     public static TheoryData<string> Cases =>
@@ -28,6 +31,17 @@ public sealed class ReferenceModelTests
         using var decoder = ModelFolder.Load(Path.Combine(Folder, model));
 
         AssertAgrees(decoder, Expected(model));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Logits_with_a_cache_agree_with_the_reference_to_1e_4(string model)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = ModelFolder.Load(Path.Combine(Folder, model));
+        using var engine = new TorchDecodeEngine(decoder, new DecodeEngineOptions { Slots = 3 });
+
+        DecodeAll(engine, decoder.Config, Expected(model));
     }
 
     [Theory]
@@ -116,6 +130,49 @@ public sealed class ReferenceModelTests
                 .Range(0, count)
                 .Select(i => (Array.ConvertAll(file.Load($"ids.{i}").data<long>().ToArray(), id => (int)id), file.Load($"logits.{i}"))),
         ];
+    }
+
+    // Prompts in two chunks, then all sequences step by step together, beyond the widest window.
+    private static void DecodeAll(TorchDecodeEngine engine, DecoderConfig config, List<(int[] Ids, Tensor Logits)> expected)
+    {
+        // The angles of these depend on the whole sequence's length, which a cache cannot know before its end.
+        var whole = config.RopeScaling is DynamicRopeScaling or LongRopeScaling;
+        var at = new int[expected.Count];
+        for (var i = 0; i < expected.Count; i++)
+        {
+            var ids = expected[i].Ids;
+            int[] ends = whole ? [ids.Length] : [.. new[] { ids.Length / 5, ids.Length / 3, Math.Max(1, ids.Length / 3) }.Distinct()];
+            foreach (var end in ends.Where(end => end > at[i]))
+            {
+                AssertRow(engine.Append(i, ids.AsSpan(at[i]..end)), expected[i].Logits[end - 1]);
+                at[i] = end;
+            }
+        }
+
+        for (; ; )
+        {
+            int[] open = [.. Enumerable.Range(0, expected.Count).Where(i => at[i] < expected[i].Ids.Length)];
+            if (open.Length == 0)
+            {
+                return;
+            }
+
+            var rows = engine.Step(open, Array.ConvertAll(open, i => expected[i].Ids[at[i]]));
+            for (var row = 0; row < open.Length; row++)
+            {
+                AssertRow(rows.Slice(row * VocabularySize, VocabularySize), expected[open[row]].Logits[at[open[row]]++]);
+            }
+        }
+    }
+
+    private static void AssertRow(Span<float> actual, Tensor wanted)
+    {
+        var expected = wanted.data<float>().ToArray();
+        var scale = expected.Max(Math.Abs);
+        for (var id = 0; id < expected.Length; id++)
+        {
+            Assert.Equal(expected[id], actual[id], 1e-4 * scale);
+        }
     }
 
     // All sequences in one pack, so that shorter ones are filled up inside attention.

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Plumbline.Models.Tokenization;
+using Plumbline.Models.Tokenization.Normalizers;
+using Plumbline.Models.Tokenization.PreTokenizers;
 using Plumbline.Randomness;
 
 namespace Plumbline.Models.Tests.Tokenization;
