@@ -2,13 +2,18 @@ using Plumbline.Benchmarks;
 using Plumbline.Torch.Allocation;
 
 const int Runs = 7;
-if (args.Length == 0 || args[0] != "train-step")
+var benchmarks = new SortedDictionary<string, Func<int, BenchmarkReport>>(StringComparer.Ordinal)
 {
-    Console.Error.WriteLine("usage: bench NAME [--json]    names: train-step");
+    ["tokenize"] = TokenizeBenchmark.Run,
+    ["train-step"] = TrainStepBenchmark.Run,
+};
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"usage: bench NAME [--json]    names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
 NativeAllocator.KeepFreedMemory();
-var report = TrainStepBenchmark.Run(Runs);
+var report = run(Runs);
 Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
 return 0;

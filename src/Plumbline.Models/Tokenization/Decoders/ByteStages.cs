@@ -58,6 +58,7 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
 {
     private readonly byte[] waiting = new byte[4];
     private int count;
+    private bool isInRun;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<char> part, bool begins, bool ends)
@@ -69,15 +70,27 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
             return;
         }
 
-        Decode(final: true);
+        EndRun();
         next.Write(part, begins, ends);
     }
 
     /// <inheritdoc/>
     public override void Finish()
     {
-        Decode(final: true);
+        EndRun();
         next.Finish();
+    }
+
+    /// <summary>All characters of a run are one token to what comes next.</summary>
+    private void EndRun()
+    {
+        Decode(final: true);
+        if (isInRun)
+        {
+            next.Write([], begins: false, ends: true);
+        }
+
+        isInRun = false;
     }
 
     private void Decode(bool final)
@@ -93,7 +106,8 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
 
             var isCharacter = status == OperationStatus.Done;
             used = isCharacter ? used : 1;
-            next.Write(units[..(isCharacter ? rune : Rune.ReplacementChar).EncodeToUtf16(units)], begins: true, ends: true);
+            next.Write(units[..(isCharacter ? rune : Rune.ReplacementChar).EncodeToUtf16(units)], begins: !isInRun, ends: false);
+            isInRun = true;
             waiting.AsSpan(used, count - used).CopyTo(waiting);
             count -= used;
         }
