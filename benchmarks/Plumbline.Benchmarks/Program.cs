@@ -1,11 +1,11 @@
 using Plumbline.Benchmarks;
 using Plumbline.Torch.Allocation;
 
-const int Runs = 7;
-var benchmarks = new SortedDictionary<string, Func<int, BenchmarkReport>>(StringComparer.Ordinal)
+var benchmarks = new SortedDictionary<string, Func<BenchmarkReport>>(StringComparer.Ordinal)
 {
-    ["tokenize"] = TokenizeBenchmark.Run,
-    ["train-step"] = TrainStepBenchmark.Run,
+    ["decode"] = () => DecodeBenchmark.Run(runs: 3),
+    ["tokenize"] = () => TokenizeBenchmark.Run(runs: 7),
+    ["train-step"] = () => TrainStepBenchmark.Run(runs: 7),
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
@@ -14,6 +14,6 @@ if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 }
 
 NativeAllocator.KeepFreedMemory();
-var report = run(Runs);
+var report = run();
 Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
 return 0;

@@ -199,7 +199,7 @@ public sealed unsafe class DecodeKernelTests
             using var scope = NewDisposeScope();
             var x = linspace(-12, 12, 101);
             var factor = tensor(Values(1, 101));
-            float[] Activated(DecodeActivation activation, bool gated)
+            float[] Activated(ActivationKind activation, bool gated)
             {
                 var (target, other) = (x.data<float>().ToArray(), factor.data<float>().ToArray());
                 fixed (float* a = target)
@@ -212,10 +212,10 @@ public sealed unsafe class DecodeKernelTests
             }
 
             var geluTanh = 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x.pow(3)))).tanh());
-            AssertNear(F.silu(x) * factor, Activated(DecodeActivation.Silu, gated: true), 2e-6);
-            AssertNear(geluTanh * factor, Activated(DecodeActivation.GeluTanh, gated: true), 2e-6);
-            AssertNear(geluTanh, Activated(DecodeActivation.GeluTanh, gated: false), 2e-6);
-            AssertNear(F.gelu(x), Activated(DecodeActivation.GeluErf, gated: false), 2e-6);
+            AssertNear(F.silu(x) * factor, Activated(ActivationKind.Silu, gated: true), 2e-6);
+            AssertNear(geluTanh * factor, Activated(ActivationKind.GeluTanh, gated: true), 2e-6);
+            AssertNear(geluTanh, Activated(ActivationKind.GeluTanh, gated: false), 2e-6);
+            AssertNear(F.gelu(x), Activated(ActivationKind.Gelu, gated: false), 2e-6);
 
             var capped = (x * 10).data<float>().ToArray();
             fixed (float* values = capped)

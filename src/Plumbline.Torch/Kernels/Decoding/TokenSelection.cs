@@ -72,11 +72,12 @@ public static unsafe class TokenSelection
                 return new FilteredTokens(top, 1, maximum, 0, logNormaliser, 1, 0);
             }
 
-            var total = filter.Temperature == 1 ? plain : Exponentials(row, count, maximum, 1 / filter.Temperature, weight);
+            var inverse = 1 / filter.Temperature;
+            var total = filter.Temperature == 1 ? plain : Exponentials(row, count, maximum, inverse, weight);
             var last = filter.Selects
                 ? Last(row, weight, count, filter, total, (int*)room, room + Padded(count))
                 : (Key: Lowest, Ties: count);
-            var (kept, mass) = Keep(row, weight, count, last.Key, last.Ties, (float)filter.MinP);
+            var (kept, mass) = Keep(row, weight, count, last, (float)filter.MinP, (maximum, inverse));
             return new FilteredTokens(top, kept, maximum, filter.Temperature, logNormaliser, mass, Math.Min(0, Math.Log(mass / total)));
         }
     }
@@ -146,34 +147,40 @@ public static unsafe class TokenSelection
         return maximum;
     }
 
-    // Σ exp((logit − maximum) · inverse) in double precision; the terms go to weights where wanted.
+    // Σ exp((logit − maximum) · inverse), terms and sum in double precision; the terms go to weights, rounded, where wanted.
     private static double Exponentials(float* row, int count, float maximum, double inverse, float* weights)
     {
-        var (top, factor) = (Vector512.Create(maximum), Vector512.Create((float)inverse));
         var sums = Vector512<double>.Zero;
         var j = 0;
         for (; j <= count - Lanes; j += Lanes)
         {
-            var terms = Vector512.Exp((Vector512.Load(row + j) - top) * factor);
-            sums += Vector512.WidenLower(terms) + Vector512.WidenUpper(terms);
+            var (lower, upper) = Terms(row + j, maximum, inverse);
+            sums += lower + upper;
             if (weights is not null)
             {
-                terms.Store(weights + j);
+                Vector512.Narrow(lower, upper).Store(weights + j);
             }
         }
 
         var sum = Vector512.Sum(sums);
         for (; j < count; j++)
         {
-            var term = MathF.Exp((row[j] - maximum) * (float)inverse);
+            var term = Math.Exp((row[j] - (double)maximum) * inverse);
             sum += term;
             if (weights is not null)
             {
-                weights[j] = term;
+                weights[j] = (float)term;
             }
         }
 
         return sum;
+    }
+
+    private static (Vector512<double> Lower, Vector512<double> Upper) Terms(float* row, float maximum, double inverse)
+    {
+        var (lower, upper) = Vector512.Widen(Vector512.Load(row));
+        var (top, factor) = (Vector512.Create((double)maximum), Vector512.Create(inverse));
+        return (Vector512.Exp((lower - top) * factor), Vector512.Exp((upper - top) * factor));
     }
 
     // The smallest logit that stays, as a key, and how many of the tokens that have it.
@@ -307,10 +314,18 @@ public static unsafe class TokenSelection
     private static double WeightAt(int* keys, float* candidates, int count, int key) =>
         candidates[new ReadOnlySpan<int>(keys, count).IndexOf(key)];
 
-    // Zeroes the weights of what is not kept: logits below the key, of those that equal it all but the first, and what min-p cuts.
-    private static (int Kept, double Mass) Keep(float* row, float* weights, int count, int key, int ties, float floor)
+    // Zeroes the weights of what is not kept: logits below the key, of those that equal it all but the first, and what min-p cuts. The mass of the kept is summed
+    // anew in double precision, so that the renormalised log-probabilities are exact.
+    private static (int Kept, double Mass) Keep(
+        float* row,
+        float* weights,
+        int count,
+        (int Key, int Ties) last,
+        float floor,
+        (float Maximum, double Inverse) scale
+    )
     {
-        var limit = BitConverter.Int32BitsToSingle(key ^ ((key >> 31) & int.MaxValue));
+        var (limit, ties) = (BitConverter.Int32BitsToSingle(last.Key ^ ((last.Key >> 31) & int.MaxValue)), last.Ties);
         var (limits, floors) = (Vector512.Create(limit), Vector512.Max(Vector512.Create(floor), Vector512.Create(float.Epsilon)));
         var (numbers, sums) = (Vector512<int>.Zero, Vector512<double>.Zero);
         var (kept, mass) = (0, 0.0);
@@ -323,7 +338,7 @@ public static unsafe class TokenSelection
                     var stays = weights[id] > 0 && weights[id] >= floor && (row[id] > limit || (row[id] == limit && ties-- > 0));
                     weights[id] = stays ? weights[id] : 0;
                     kept += stays ? 1 : 0;
-                    mass += weights[id];
+                    mass += stays ? Math.Exp((row[id] - (double)scale.Maximum) * scale.Inverse) : 0;
                 }
 
                 continue;
@@ -331,10 +346,14 @@ public static unsafe class TokenSelection
 
             var weight = Vector512.Load(weights + j);
             var keeps = Vector512.GreaterThan(Vector512.Load(row + j), limits) & Vector512.GreaterThanOrEqual(weight, floors);
-            weight &= keeps;
-            weight.Store(weights + j);
-            numbers -= keeps.AsInt32();
-            sums += Vector512.WidenLower(weight) + Vector512.WidenUpper(weight);
+            (weight & keeps).Store(weights + j);
+            if (keeps != Vector512<float>.Zero)
+            {
+                var (lower, upper) = Terms(row + j, scale.Maximum, scale.Inverse);
+                var (lowerKeeps, upperKeeps) = Vector512.Widen(keeps.AsInt32());
+                sums += (lower & lowerKeeps.AsDouble()) + (upper & upperKeeps.AsDouble());
+                numbers -= keeps.AsInt32();
+            }
         }
 
         return (kept + Vector512.Sum(numbers), mass + Vector512.Sum(sums));
