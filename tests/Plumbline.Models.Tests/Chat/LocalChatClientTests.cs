@@ -156,7 +156,7 @@ public sealed class LocalChatClientTests
     [Fact]
     public async Task Disposing_ends_what_runs()
     {
-        var begun = new TaskCompletionSource();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var engine = Saying(string.Concat(Enumerable.Repeat("on and on ", 15)));
         var go = new TaskCompletionSource();
         engine.BeforeStep = () =>
