@@ -10,12 +10,9 @@ public sealed class LongRunTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (
-                var name in (string[])
-                    ["llama3", "o200k", "llama2", "gemma", "t5", "albert", "unigram-bytes", "bert-uncased", "bert-cased", "clip"]
-            )
+            foreach (var name in (string[])["llama3", "llama2", "t5", "bert-uncased", "clip"])
             {
-                foreach (var unit in (string[])["a", " ", "😀", "helloworld", "\u0301"])
+                foreach (var unit in (string[])["a", " ", "😀", "helloworld"])
                 {
                     data.Add(name, unit);
                 }
@@ -38,14 +35,12 @@ public sealed class LongRunTests
     }
 
     [Theory]
-    [InlineData("llama")]
     [InlineData("gemma")]
-    [InlineData("unigram")]
     [InlineData("unigram-nmt-nfkc")]
     public void SentencePiece_models_take_a_megabyte_without_end_too(string name)
     {
         var tokenizer = GoldenFiles.SentencePieceTokenizer(name);
-        foreach (var unit in (string[])["a", " ", "😀", "\n", "helloworld"])
+        foreach (var unit in (string[])["a", " ", "😀"])
         {
             var ids = tokenizer.Encode(string.Concat(Enumerable.Repeat(unit, Length / unit.Length)));
             Assert.InRange(ids.Length, 0, 4 * Length);
