@@ -113,9 +113,9 @@ public sealed unsafe class DecodePassTests
                     Up = random.Matrix(70, Hidden, bias: neox || gpt2),
                     Down = random.Matrix(Hidden, 70, bias: neox || gpt2),
                     Activation =
-                        neox ? DecodeActivation.GeluErf
-                        : gpt2 || gemma ? DecodeActivation.GeluTanh
-                        : DecodeActivation.Silu,
+                        neox ? ActivationKind.Gelu
+                        : gpt2 || gemma ? ActivationKind.GeluTanh
+                        : ActivationKind.Silu,
                 },
                 Parallel: neox
             );
@@ -185,8 +185,8 @@ public sealed unsafe class DecodePassTests
         var active = gate ?? up;
         active = plan.Activation switch
         {
-            DecodeActivation.Silu => F.silu(active),
-            DecodeActivation.GeluTanh => 0.5 * active * (1 + (Math.Sqrt(2 / Math.PI) * (active + (0.044715 * active.pow(3)))).tanh()),
+            ActivationKind.Silu => F.silu(active),
+            ActivationKind.GeluTanh => 0.5 * active * (1 + (Math.Sqrt(2 / Math.PI) * (active + (0.044715 * active.pow(3)))).tanh()),
             _ => F.gelu(active),
         };
         return Product(plan.Down, gate is null ? active : active * up);
