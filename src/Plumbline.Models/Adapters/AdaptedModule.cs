@@ -45,7 +45,8 @@ internal sealed class AdaptedModule(
             return output + F.linear(own * (scaling * share), up);
         }
 
-        var gain = magnitude / RowNorms(weight());
+        using var rows = weight();
+        var gain = magnitude / RowNorms(rows);
         var change = ((gain - 1) * ofBase!) + (gain * F.linear(own * scaling, up));
         return output + (change * share).to(output.dtype);
     }
