@@ -1,4 +1,5 @@
 using Plumbline.Models.Language;
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -42,19 +43,20 @@ internal sealed class AdaptedModule(
         var own = low.narrow(-1, firstRank, rank);
         if (magnitude is null)
         {
-            return output + F.linear(own * (scaling * share), up);
+            return output + F.linear(own.Times(scaling * share), up);
         }
 
-        var gain = magnitude / RowNorms(weight());
-        var change = ((gain - 1) * ofBase!) + (gain * F.linear(own * scaling, up));
-        return output + (change * share).to(output.dtype);
+        using var rows = weight();
+        var gain = magnitude / RowNorms(rows);
+        var change = (gain.Plus(-1) * ofBase!) + (gain * F.linear(own.Times(scaling), up));
+        return output + change.Times(share).to(output.dtype);
     }
 
     /// <summary>What the update adds to W: s·B·A, or m/‖W + s·B·A‖ · (W + s·B·A) − W.</summary>
     /// <param name="weight">W, [rows, inputs].</param>
     internal Tensor WeightChange(Tensor weight)
     {
-        var change = up.mm(down.narrow(0, firstRank, rank)) * scaling;
+        var change = up.mm(down.narrow(0, firstRank, rank)).Times(scaling);
         if (magnitude is null)
         {
             return change;
@@ -74,7 +76,7 @@ internal sealed class AdaptedModule(
         var (a, b) = (down.detach().narrow(0, firstRank, rank), up.detach());
         var (u, gram) = (Product(weight, a.t()), Product(a, a.t()));
         var squares =
-            weight.norm(1).square() + (2 * scaling * (b * u).sum(dim: 1)) + (scaling * scaling * (Product(b, gram) * b).sum(dim: 1));
+            weight.norm(1).square() + (b * u).sum(dim: 1).Times(2 * scaling) + (Product(b, gram) * b).sum(dim: 1).Times(scaling * scaling);
         return squares.clamp_min(0).sqrt().MoveToOuterDisposeScope();
     }
 

@@ -27,7 +27,7 @@ public static class AdapterFolder
     /// <exception cref="InvalidInputException">There is no such adapter.</exception>
     /// <exception cref="InvalidOperationException">The base's weights are merged at present.</exception>
     public static void Save(string folder, Decoder decoder, string name, string? baseModel = null) =>
-        Save(folder, decoder, new AdapterConfig(decoder.Adapters[name].Options, baseModel, "CAUSAL_LM"), name, []);
+        SaveWithModules(folder, decoder, new AdapterConfig(decoder.Adapters[name].Options, baseModel, "CAUSAL_LM"), name, []);
 
     /// <summary>Reads an adapter, adds it to its base and makes it the only active one.</summary>
     /// <param name="folder">The folder.</param>
@@ -41,7 +41,7 @@ public static class AdapterFolder
     /// once.
     /// </exception>
     public static LoraAdapter Load(string folder, Decoder decoder, string name, bool trainable = false, bool allowOtherBase = false) =>
-        Load(folder, decoder, name, [], trainable, allowOtherBase).Adapter;
+        LoadWithModules(folder, decoder, name, [], trainable, allowOtherBase);
 
     /// <summary>Writes weights over those of an existing adapter of the same options.</summary>
     /// <exception cref="InvalidInputException">The weights do not fit, or one is no number.</exception>
@@ -52,8 +52,8 @@ public static class AdapterFolder
     public static void SaveWeights(string folder, Decoder decoder, string name) =>
         WriteWeights(folder, decoder, decoder.Adapters[name], [], null);
 
-    /// <summary>As the public one, with modules that were trained whole.</summary>
-    internal static void Save(
+    /// <summary>Writes an adapter and modules that were trained whole beside it.</summary>
+    internal static void SaveWithModules(
         string folder,
         Decoder decoder,
         AdapterConfig config,
@@ -78,8 +78,8 @@ public static class AdapterFolder
         DurableFile.WriteText(Path.Combine(folder, Config), AdapterConfigJson.Write(config, adapter.Modules, transposed) + "\n");
     }
 
-    /// <summary>As the public one, with modules that were trained whole.</summary>
-    internal static (LoraAdapter Adapter, AdapterConfig Config) Load(
+    /// <summary>Reads an adapter; where it brings modules that were trained whole, they are written over the given ones.</summary>
+    internal static LoraAdapter LoadWithModules(
         string folder,
         Decoder decoder,
         string name,
@@ -92,8 +92,8 @@ public static class AdapterFolder
         if (config.Options.ModulesToSave.Count > 0 && wholeModules.Count == 0)
         {
             throw new InvalidInputException(
-                $"The adapter brings modules of its own ({string.Join(", ", config.Options.ModulesToSave)}), which a language model has not.",
-                "Load it on a scored decoder.",
+                $"The adapter brings a head of its own ({string.Join(", ", config.Options.ModulesToSave)}), which a language model has not.",
+                "Load it on a scored decoder (a reward model, a classifier).",
                 new InputPosition(Path.Combine(folder, Config))
             );
         }
@@ -109,7 +109,7 @@ public static class AdapterFolder
         {
             LoadWeights(folder, adapter, config.Options.ModulesToSave.Count > 0 ? wholeModules : [], decoder.Config.HeadSize);
             adapter.IsTrainable = trainable;
-            return (adapter, config);
+            return adapter;
         }
         catch
         {

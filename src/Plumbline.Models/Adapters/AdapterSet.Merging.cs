@@ -9,9 +9,11 @@ public sealed partial class AdapterSet
     /// Writes the active adapters into the base's weights, W + Σ share · ΔW in float32, and takes them off. The decoder gives what it gave before, to float
     /// order, and its base is another one from now on.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The base is in four bits.</exception>
     public void MergeAndUnload()
     {
-        using (var scope = NewDisposeScope())
+        ThrowIfQuantized();
+        using (NewDisposeScope())
         {
             WriteMerged();
         }
@@ -30,8 +32,10 @@ public sealed partial class AdapterSet
     /// then. Keeps the adapted matrices of the base beside, and puts them back to the bit.
     /// </summary>
     /// <returns>Dispose it to unmerge.</returns>
+    /// <exception cref="InvalidOperationException">The base is in four bits.</exception>
     public IDisposable Merge()
     {
+        ThrowIfQuantized();
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var kept = decoder
@@ -41,6 +45,14 @@ public sealed partial class AdapterSet
         WriteMerged();
         IsMerged = true;
         return new Merged(this, SwitchOff(), kept);
+    }
+
+    private void ThrowIfQuantized()
+    {
+        if (decoder.IsQuantized)
+        {
+            throw new InvalidOperationException("A base in four bits cannot take an adapter in: take a merged copy of the decoder.");
+        }
     }
 
     private void WriteMerged()

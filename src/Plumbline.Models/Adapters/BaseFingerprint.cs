@@ -9,9 +9,9 @@ using Decoder = Plumbline.Models.Language.Decoder;
 namespace Plumbline.Models.Adapters;
 
 /// <summary>
-/// What an adapter remembers its base by: SHA-256 over the names, shapes and float32 values of all of the base's tensors, as its Hugging Face files have
-/// them, in the order of their names. The dtype on disk does not count, nor do shards: bf16 weights widen to float32 without loss, so a base saved anew is the
-/// same base.
+/// What an adapter remembers its base by: SHA-256 over the names, shapes and float32 values of the base's tensors, as its Hugging Face files have them, in the
+/// order of their names. An output matrix of its own (<c>lm_head</c>) does not count, so that a language model and a scored decoder of the same weights are one
+/// base. The dtype on disk does not count, nor do shards: bf16 weights widen to float32 without loss, so a base saved anew is the same base.
 /// </summary>
 public static class BaseFingerprint
 {
@@ -19,12 +19,24 @@ public static class BaseFingerprint
     private const int Step = 1 << 22;
 
     /// <summary>The hash of a decoder's base, as 64 lower-case hexadecimal digits; adapters do not count. Reads every weight once.</summary>
+    /// <remarks>Of a decoder in four bits it is the hash of the weights before: an adapter made on the one fits the other.</remarks>
     public static string Of(Decoder decoder)
     {
+        if (decoder.HashBeforeQuantization is { } known)
+        {
+            return known;
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        foreach (var (name, tensor) in ModelFolder.Named(decoder).OrderBy(pair => pair.Name, StringComparer.Ordinal))
+        var head = Architectures.Architecture.Of(decoder.Config.ModelType).Names.Head + ".weight";
+        foreach (
+            var (name, tensor) in ModelFolder
+                .Named(decoder)
+                .Where(pair => pair.Name != head)
+                .OrderBy(pair => pair.Name, StringComparer.Ordinal)
+        )
         {
             using var each = NewDisposeScope();
             var shape = string.Join(',', tensor.shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));

@@ -48,7 +48,7 @@ public sealed record LoraOptions : IValidatedOptions
     /// <value>false</value>
     public bool UseDora { get; init; }
 
-    /// <summary>Modules trained whole beside the adapter and saved with it: <c>score</c>, the head of a scored decoder.</summary>
+    /// <summary>Modules trained whole beside the adapter and saved with it: <c>score</c> or <c>classifier</c>, the head of a scored decoder.</summary>
     /// <value>none</value>
     public IReadOnlyList<string> ModulesToSave { get; init; } = [];
 
@@ -85,7 +85,12 @@ public sealed record LoraOptions : IValidatedOptions
                 AlphaPattern.Values.DefaultIfEmpty(1).Min(),
                 "alphas above 0"
             ),
-            (ModulesToSave.All(name => name == "score"), nameof(ModulesToSave), string.Join(", ", ModulesToSave), "empty or [score]"),
+            (
+                ModulesToSave.All(name => name is "score" or "classifier"),
+                nameof(ModulesToSave),
+                string.Join(", ", ModulesToSave),
+                "empty, [score] or [classifier]"
+            ),
         ];
         return from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);
     }

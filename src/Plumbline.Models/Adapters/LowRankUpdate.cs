@@ -73,7 +73,8 @@ internal sealed class LowRankUpdate : IDisposable
             : drops ? projection.MultiplyBase(seen)
             : projection.Bias is { } bias ? ofBase - bias.Value
             : ofBase;
-        var weight = plain is null ? null : projection.BaseWeight();
+        // Disposed at once: a quantised base is widened here, and must not stay so for the rest of the pass.
+        using var weight = plain is null ? null : projection.BaseWeight();
         var parts = new List<Tensor>();
         var done = 0L;
         foreach (var adapted in modules)
@@ -130,7 +131,6 @@ internal sealed class LowRankUpdate : IDisposable
     private DecoderParameter Down(string adapter, ProjectionModule[] targets, TargetSelection selection, Seed seed)
     {
         using var noGradients = no_grad();
-        var weight = projection.Weight.Value;
         var parts = new List<ParameterPart>();
         foreach (var module in targets)
         {
@@ -138,7 +138,7 @@ internal sealed class LowRankUpdate : IDisposable
             parts.Add(new ParameterPart(PeftNames.Of(module.Name, "lora_A"), start, selection.RankOf(module.Name)));
         }
 
-        var value = empty([parts.Sum(part => part.Rows), projection.Inputs], weight.dtype, weight.device).DetachFromDisposeScope();
+        var value = empty([parts.Sum(part => part.Rows), projection.Inputs], projection.Dtype, projection.Device).DetachFromDisposeScope();
         var bound = 1 / Math.Sqrt(projection.Inputs);
         foreach (var (module, part) in targets.Zip(parts))
         {

@@ -97,7 +97,7 @@ internal sealed class StepAttention : IAttention
             return FusedOperators.ScaledDotProductAttention(queries, keys, values, hidden, scale: rule.Scale);
         }
 
-        var scores = FusedLayers.SoftCapped(queries.matmul(keys.transpose(-1, -2)).to(ScalarType.Float32) * rule.Scale, cap);
+        var scores = FusedLayers.SoftCapped(queries.matmul(keys.transpose(-1, -2)).to(ScalarType.Float32).Times(rule.Scale), cap);
         return (hidden is null ? scores : scores + hidden).softmax(-1).to(values.dtype).matmul(values);
     }
 
@@ -147,10 +147,15 @@ internal sealed class StepAttention : IAttention
             return null;
         }
 
-        var last = tensor(Array.ConvertAll(positions, position => (long)position), device: device).view(-1, 1);
-        var key = arange(first, longest, ScalarType.Int64, device).view(1, -1);
-        var unseen = key.gt(last).logical_or(key.le(last - window));
-        return zeros(unseen.shape, cache.Dtype, device).masked_fill_(unseen, float.NegativeInfinity).view(-1, 1, 1, longest - first);
+        var mask = new float[positions.Length * (longest - first)];
+        Array.Fill(mask, float.NegativeInfinity);
+        for (var row = 0; row < positions.Length; row++)
+        {
+            var seen = Math.Max(first, positions[row] - window + 1);
+            mask.AsSpan((row * (longest - first)) + seen - first, positions[row] - seen + 1).Clear();
+        }
+
+        return tensor(mask, [positions.Length, 1, 1, longest - first], device: device).to(cache.Dtype);
     }
 
     private sealed record Group(int Slot, int Row, int Count, int Length, Tensor? Hidden, Window? Window);

@@ -81,7 +81,7 @@ internal static class DecodePlanCompiler
 
         if (!made.TryGetValue(rotary, out var plan))
         {
-            plan = new RotaryPlan(rotary.Frequencies(decoder.Config.MaxPositions).data<float>().ToArray(), (float)rotary.Factor);
+            plan = new RotaryPlan(rotary.Frequencies(decoder.Config.MaxPositions), (float)rotary.Factor);
             made.Add(rotary, plan);
         }
 

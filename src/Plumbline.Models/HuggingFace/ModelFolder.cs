@@ -45,7 +45,10 @@ public static class ModelFolder
 
     /// <summary>Writes weights over those of an existing model of the same shape.</summary>
     /// <exception cref="InvalidInputException">The weights do not fit, or one is no number.</exception>
-    public static void LoadWeights(string folder, Decoder decoder)
+    public static void LoadWeights(string folder, Decoder decoder) => LoadWeights(folder, decoder, []);
+
+    /// <summary>As the public one, with tensors beside the decoder's (a head of another kind).</summary>
+    internal static void LoadWeights(string folder, Decoder decoder, IReadOnlyList<(string Name, Tensor Destination)> others)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -57,7 +60,7 @@ public static class ModelFolder
             .ToList();
         StateLoader.Load(
             folder,
-            [.. places.Select(place => (WithoutPrefix(place.Part.Name, prefix), place.Destination))],
+            [.. places.Select(place => (WithoutPrefix(place.Part.Name, prefix), place.Destination)), .. others],
             new StateLoadOptions { AllowUnexpected = name => name == ignored || Array.Exists(DerivedSuffixes, name.EndsWith) }
         );
         places.ForEach(place => place.Settle());
@@ -66,9 +69,15 @@ public static class ModelFolder
 
     /// <summary>Writes a decoder as transformers reads it, in float32, in shards where it is large. Each file appears whole or not at all.</summary>
     /// <param name="folder">Made if missing.</param>
-    /// <param name="decoder">The model.</param>
+    /// <param name="decoder">The model's base; adapters are saved by themselves, or as a merged copy.</param>
+    /// <exception cref="InvalidOperationException">The decoder is quantised.</exception>
     public static void Save(string folder, Decoder decoder)
     {
+        if (decoder.IsQuantized)
+        {
+            throw new InvalidOperationException("A decoder in four bits is not saved: save its adapters, or a merged copy.");
+        }
+
         Directory.CreateDirectory(folder);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

@@ -56,11 +56,11 @@ public sealed partial class Decoder : IDisposable
     /// <summary>Where the weights live.</summary>
     public Device Device { get; }
 
-    /// <summary>Every tensor of the base, in a fixed order. A tied head is the embedding and stands here once.</summary>
-    public IReadOnlyList<DecoderParameter> Parameters { get; }
+    /// <summary>Every tensor of the base, in a fixed order; less the matrices that are quantised. A tied head is the embedding and stands here once.</summary>
+    public IReadOnlyList<DecoderParameter> Parameters { get; private set; }
 
     /// <summary>Numbers of the base in all.</summary>
-    public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel());
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel()) + QuantizedCount;
 
     /// <summary>The blocks, in order.</summary>
     internal IReadOnlyList<DecoderLayer> Layers => layers;
@@ -165,6 +165,7 @@ public sealed partial class Decoder : IDisposable
     public void Dispose()
     {
         adapters?.Dispose();
+        DisposeQuantized();
         foreach (var parameter in Parameters)
         {
             parameter.Value.Dispose();
@@ -176,7 +177,7 @@ public sealed partial class Decoder : IDisposable
         var hidden = embedding.Value.index_select(0, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
         if (Config.EmbeddingScale != 1)
         {
-            hidden = hidden * Config.EmbeddingScale;
+            hidden = hidden.Times(Config.EmbeddingScale);
         }
 
         return positionEmbedding is null ? hidden : hidden + positionEmbedding.Value.index_select(0, tensor(positions, device: Device));

@@ -88,8 +88,7 @@ internal sealed class ExpertFeedForward : IFeedForward
             }
         }
 
-        var all = cat(results);
-        return zeros([input.shape[0], config.HiddenSize], all.dtype, input.device).index_add(0, token, all, 1);
+        return cat(results).SumByGroup(token, input.shape[0]);
     }
 
     // A counting sort: the choices of the first expert in the order of their tokens, then those of the next.

@@ -24,7 +24,7 @@ internal sealed class Normalization(NormKind kind, double epsilon, DecoderParame
         kind switch
         {
             NormKind.RootMeanSquare => FusedLayers.RmsNorm(input, weight.Value, epsilon),
-            NormKind.RootMeanSquareOffset => FusedLayers.RmsNorm(input, weight.Value + 1, epsilon),
+            NormKind.RootMeanSquareOffset => FusedLayers.RmsNorm(input, weight.Value.Plus(1), epsilon),
             _ => F.layer_norm(input, weight.Value.shape, weight.Value, bias!.Value, epsilon),
         };
 }

@@ -51,12 +51,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
                 prefix + name,
                 JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
                 bias
-                    ? Add(
-                        $"{prefix}{name}.bias",
-                        Parts(prefix, parts, "bias"),
-                        [parts.Sum(part => part.Rows)],
-                        (tensor, _) => tensor
-                    )
+                    ? Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor)
                     : null
             )
         );

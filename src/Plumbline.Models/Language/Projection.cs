@@ -1,4 +1,5 @@
 using Plumbline.Models.Adapters;
+using Plumbline.Torch.Quantization;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -12,11 +13,20 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
 {
     private const string WeightSuffix = ".weight";
 
+    private NormalFloat4Matrix? quantised;
+    private DequantizationBuffer? buffer;
+
     /// <summary>The module's name, without <c>.weight</c>.</summary>
     internal string Name => name;
 
     /// <summary>[outputs, inputs].</summary>
-    internal DecoderParameter Weight => weight;
+    /// <exception cref="InvalidOperationException">The weights are quantised.</exception>
+    internal DecoderParameter Weight =>
+        quantised is null
+            ? weight
+            : throw new InvalidOperationException(
+                $"The weights of {name} are in four bits: take {nameof(EffectiveWeight)}, or a merged copy of the decoder."
+            );
 
     /// <summary>[outputs], or null.</summary>
     internal DecoderParameter? Bias => bias;
@@ -30,7 +40,16 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
     ];
 
     /// <summary>Width of the input.</summary>
-    internal long Inputs => weight.Value.shape[1];
+    internal long Inputs { get; } = weight.Value.shape[1];
+
+    /// <summary>The dtype of the weight before it was quantised, if it was.</summary>
+    internal ScalarType Dtype { get; } = weight.Value.dtype;
+
+    /// <summary>Where the weight lives.</summary>
+    internal Device Device { get; } = weight.Value.device;
+
+    /// <summary>The weight in four bits; null where it stands as it is.</summary>
+    internal NormalFloat4Matrix? Quantised => quantised;
 
     /// <summary>What the active adapters add, in the order in which they were activated; set by <see cref="AdapterSet"/>.</summary>
     internal IReadOnlyList<ActiveUpdate> Updates { get; set; } = [];
@@ -40,7 +59,7 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
     /// <returns>[…, outputs].</returns>
     internal Tensor Forward(Tensor input)
     {
-        var ofBase = F.linear(input, weight.Value, bias?.Value);
+        var ofBase = Multiply(input, bias?.Value);
         var output = ofBase;
         foreach (var (update, share) in Updates)
         {
@@ -51,10 +70,19 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
     }
 
     /// <summary>x Wᵀ: the base alone, without bias.</summary>
-    internal Tensor MultiplyBase(Tensor input) => F.linear(input, weight.Value);
+    internal Tensor MultiplyBase(Tensor input) => Multiply(input, null);
 
-    /// <summary>The base's weight, [outputs, inputs], for reading.</summary>
-    internal Tensor BaseWeight() => weight.Value.detach();
+    /// <summary>The base's weight, [outputs, inputs], for reading: a view, or widened into new memory where it is quantised.</summary>
+    internal Tensor BaseWeight() => quantised is null ? weight.Value.detach() : quantised.Dequantize();
+
+    /// <summary>Replaces the weight by its four-bit form; its memory is freed.</summary>
+    /// <param name="sharedBuffer">Where the weight is widened for multiplies.</param>
+    internal void Quantize(DequantizationBuffer sharedBuffer)
+    {
+        quantised = NormalFloat4Matrix.Quantize(weight.Value, name);
+        buffer = sharedBuffer;
+        weight.Value.Dispose();
+    }
 
     /// <summary>
     /// The weight that the projection multiplies with when its active adapters are counted in: W + Σ share · ΔW. What engines of their own pack, and what
@@ -73,6 +101,9 @@ internal sealed class Projection(string name, DecoderParameter weight, DecoderPa
 
         return result;
     }
+
+    private Tensor Multiply(Tensor input, Tensor? offset) =>
+        quantised is null ? F.linear(input, weight.Value, offset) : QuantizedLinear.Apply(input, quantised, offset, buffer!);
 
     // A transposed file keeps the outputs in order.
     private static PartLayout RowLayout(ParameterPart part) =>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Plumbline.Models.Language;
 
 /// <summary>The rotary frequencies of every kind of <see cref="RopeScaling"/>, as pure functions.</summary>
@@ -11,17 +9,16 @@ internal static class RopeFrequencies
     /// <param name="maxPositions">The longest sequence the model was made for.</param>
     /// <param name="scaling">How they are stretched.</param>
     /// <param name="length">Length of the sequence in question.</param>
-    /// <returns>[size / 2], float32 on the CPU.</returns>
-    internal static Tensor Of(int size, double theta, int maxPositions, RopeScaling? scaling, long length)
+    /// <returns>[size / 2] radians per position.</returns>
+    internal static float[] Of(int size, double theta, int maxPositions, RopeScaling? scaling, long length)
     {
-        var plain = Plain(size, theta);
+        var plain = Plain(size, scaling is DynamicRopeScaling dynamic ? DynamicTheta(dynamic, size, theta, maxPositions, length) : theta);
         return scaling switch
         {
-            LinearRopeScaling linear => plain / linear.Factor,
-            DynamicRopeScaling dynamic => Plain(size, DynamicTheta(dynamic, size, theta, maxPositions, length)),
-            LlamaRopeScaling llama => Llama(plain, llama),
+            LinearRopeScaling linear => Array.ConvertAll(plain, frequency => (float)(frequency / linear.Factor)),
+            LlamaRopeScaling llama => Array.ConvertAll(plain, frequency => Llama(frequency, llama)),
             YarnRopeScaling yarn => Yarn(plain, yarn, size, theta),
-            LongRopeScaling longRope => plain / Divisors(longRope, length),
+            LongRopeScaling longRope => [.. plain.Zip(Divisors(longRope, length), (frequency, divisor) => (float)(frequency / divisor))],
             _ => plain,
         };
     }
@@ -36,11 +33,9 @@ internal static class RopeFrequencies
             _ => 1,
         };
 
-    private static Tensor Plain(int size, double theta)
-    {
-        var exponent = arange(0, size, 2, ScalarType.Int64).to(ScalarType.Float32) / size;
-        return 1.0 / pow(theta, exponent);
-    }
+    // In float32, as Hugging Face computes them: the same weights must give the same logits.
+    private static float[] Plain(int size, double theta) =>
+        [.. Enumerable.Range(0, size / 2).Select(pair => 1 / MathF.Pow((float)theta, 2f * pair / size))];
 
     private static double DynamicTheta(DynamicRopeScaling scaling, int size, double theta, int maxPositions, long length)
     {
@@ -48,17 +43,19 @@ internal static class RopeFrequencies
         return theta * Math.Pow((scaling.Factor * reached / maxPositions) - (scaling.Factor - 1), size / (size - 2.0));
     }
 
-    private static Tensor Llama(Tensor plain, LlamaRopeScaling scaling)
+    private static float Llama(float frequency, LlamaRopeScaling scaling)
     {
-        var waveLength = 2 * Math.PI / plain;
-        var share =
+        var waveLength = 2 * Math.PI / frequency;
+        var kept = Math.Clamp(
             ((scaling.OriginalMaxPositions / waveLength) - scaling.LowFrequencyFactor)
-            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-        var kept = share.clamp(0, 1);
-        return ((1 - kept) * plain / scaling.Factor) + (kept * plain);
+                / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor),
+            0,
+            1
+        );
+        return (float)(((1 - kept) * frequency / scaling.Factor) + (kept * frequency));
     }
 
-    private static Tensor Yarn(Tensor plain, YarnRopeScaling scaling, int size, double theta)
+    private static float[] Yarn(float[] plain, YarnRopeScaling scaling, int size, double theta)
     {
         // The dimension whose frequency turns so many times within the original positions.
         double Dimension(double turns) => size * Math.Log(scaling.OriginalMaxPositions / (turns * 2 * Math.PI)) / (2 * Math.Log(theta));
@@ -70,13 +67,15 @@ internal static class RopeFrequencies
 
         (low, high) = (Math.Max(low, 0), Math.Min(high, size - 1));
         var width = high == low ? 0.001 : high - low;
-        var interpolated = ((arange(size / 2, dtype: ScalarType.Float32) - low) / width).clamp(0, 1);
-        return (plain / scaling.Factor * interpolated) + (plain * (1 - interpolated));
+        float Interpolated(float frequency, int pair)
+        {
+            var ramp = Math.Clamp((pair - low) / width, 0, 1);
+            return (float)((frequency / scaling.Factor * ramp) + (frequency * (1 - ramp)));
+        }
+
+        return [.. plain.Select(Interpolated)];
     }
 
-    private static Tensor Divisors(LongRopeScaling scaling, long length)
-    {
-        var factors = length > scaling.OriginalMaxPositions ? scaling.LongFactors : scaling.ShortFactors;
-        return tensor(factors.Select(factor => (float)factor).ToArray());
-    }
+    private static IReadOnlyList<double> Divisors(LongRopeScaling scaling, long length) =>
+        length > scaling.OriginalMaxPositions ? scaling.LongFactors : scaling.ShortFactors;
 }

@@ -1,3 +1,4 @@
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Language;
@@ -33,29 +34,27 @@ internal sealed class RotaryEmbedding
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        // Angles in float32, as Hugging Face computes them: the same weights must give the same logits.
+        // Angles in float32, as Hugging Face computes them.
         var position = tensor(Array.ConvertAll(positions, at => (float)at)).unsqueeze(1);
-        var angle = LengthMatters ? PerLength(position, lengths) : position * Frequencies(maxPositions);
-        return new RotaryAngles(
-            (angle.cos() * Factor).to(device).MoveToOuterDisposeScope(),
-            (angle.sin() * Factor).to(device).MoveToOuterDisposeScope()
-        );
+        var angle = position * (LengthMatters ? PerLength(lengths) : tensor(Frequencies(maxPositions)));
+        Tensor Scaled(Tensor values) => (Factor == 1 ? values : values.Times(Factor)).to(device).MoveToOuterDisposeScope();
+        return new RotaryAngles(Scaled(angle.cos()), Scaled(angle.sin()));
     }
 
-    /// <summary>The frequencies for sequences of a length: [size / 2], float32 on the CPU.</summary>
-    internal Tensor Frequencies(long length) => RopeFrequencies.Of(size, theta, maxPositions, scaling, length);
+    /// <summary>The frequencies for sequences of a length: [size / 2] radians per position.</summary>
+    internal float[] Frequencies(long length) => RopeFrequencies.Of(size, theta, maxPositions, scaling, length);
 
     /// <summary>Factor on cosine and sine.</summary>
     internal double Factor => RopeFrequencies.AttentionFactor(scaling);
 
     private bool LengthMatters => scaling is DynamicRopeScaling or LongRopeScaling;
 
-    private Tensor PerLength(Tensor position, long[] lengths)
+    // [tokens, size / 2]
+    private Tensor PerLength(long[] lengths)
     {
         var distinct = lengths.Distinct().ToArray();
-        var table = stack(distinct.Select(Frequencies));
-        var row = Array.ConvertAll(lengths, length => (long)Array.IndexOf(distinct, length));
-        return position * table.index_select(0, tensor(row));
+        var table = stack(distinct.Select(length => tensor(Frequencies(length))));
+        return table.index_select(0, tensor(Array.ConvertAll(lengths, length => (long)Array.IndexOf(distinct, length))));
     }
 }
 

@@ -24,13 +24,13 @@ public sealed unsafe class Autocast : IDisposable
     private readonly ScalarType dtypeBefore;
     private bool disposed;
 
-    private Autocast(DeviceType device, ScalarType dtype)
+    private Autocast(DeviceType device, ScalarType dtype, bool enabled)
     {
         this.device = device;
         enabledBefore = Found.Value!.IsEnabled(ToNative(device)) != 0;
         dtypeBefore = (ScalarType)Found.Value.GetDtype(ToNative(device));
         Found.Value.SetDtype(ToNative(device), (sbyte)dtype);
-        Found.Value.SetEnabled(ToNative(device), 1);
+        Found.Value.SetEnabled(ToNative(device), enabled ? (byte)1 : (byte)0);
     }
 
     /// <summary>Whether this libtorch exports the switches.</summary>
@@ -62,9 +62,14 @@ public sealed unsafe class Autocast : IDisposable
         }
 
         return IsAvailable
-            ? new Autocast(device, dtype)
+            ? new Autocast(device, dtype, enabled: true)
             : throw new NativeOperatorException("This libtorch does not export the autocast switches: train in fp32 (precision: fp32).");
     }
+
+    /// <summary>
+    /// Opens a scope on the CPU in which operators run in the dtypes of their tensors; for what must not be rounded. Null where autocast is off anyway.
+    /// </summary>
+    public static Autocast? Suspend() => CurrentDtype is { } dtype ? new Autocast(DeviceType.CPU, dtype, enabled: false) : null;
 
     /// <summary>Forgets cached casts of parameters: after an optimiser step inside a scope, and between no-grad and grad passes.</summary>
     public static void ClearCache()

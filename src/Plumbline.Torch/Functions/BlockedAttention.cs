@@ -27,36 +27,43 @@ internal static class BlockedAttention
             var end = before + first + count;
             var start = rule.Window is { } window ? Math.Max(0, before + first - window + 1) : 0;
             var (seenKeys, seenValues) = (key.narrow(2, start, end - start), value.narrow(2, start, end - start));
-            var hidden = Hidden(before + first, count, start, end, rule.Window, query.device);
+            var visible = Visible(before + first, count, start, end, rule.Window, query.device);
             var block = query.narrow(2, first, count);
             blocks.Add(
                 rule.SoftCap is { } cap
-                    ? Capped(block, seenKeys, seenValues, hidden, rule.Scale, cap)
-                    : FusedOperators.ScaledDotProductAttention(block, seenKeys, seenValues, hidden.logical_not(), scale: rule.Scale)
+                    ? Capped(block, seenKeys, seenValues, visible, rule.Scale, cap)
+                    : FusedOperators.ScaledDotProductAttention(block, seenKeys, seenValues, visible, scale: rule.Scale)
             );
         }
 
         return blocks.Count == 1 ? blocks[0] : cat(blocks, 2);
     }
 
-    private static Tensor Capped(Tensor query, Tensor key, Tensor value, Tensor hidden, double scale, double cap)
+    private static Tensor Capped(Tensor query, Tensor key, Tensor value, Tensor visible, double scale, double cap)
     {
         var share = query.shape[1] / key.shape[1];
         var (batch, heads, queries, size) = (query.shape[0], key.shape[1], query.shape[2], query.shape[3]);
         // The query heads of one key head lie side by side, so that one product serves all of them.
         var grouped = query.reshape(batch, heads, share * queries, size);
-        var scores = FusedLayers.Wide(grouped.matmul(key.transpose(-1, -2))) * (scale / cap);
-        var masked = (scores.tanh() * cap).view(batch, heads, share, queries, -1).masked_fill(hidden, float.NegativeInfinity);
+        var scores = FusedLayers.SoftCapped(FusedLayers.Wide(grouped.matmul(key.transpose(-1, -2))).Times(scale), cap);
+        // log 1 = 0 for what is seen, log 0 = −∞ for what is not.
+        var masked = scores.view(batch, heads, share, queries, -1) + visible.to(scores.dtype).log();
         var probabilities = masked.softmax(-1).view(batch, heads, share * queries, -1).to(value.dtype);
         return probabilities.matmul(value).view(batch, heads * share, queries, size);
     }
 
-    // [queries, keys], true where a key is out of a query's sight.
-    private static Tensor Hidden(long firstQuery, long queries, long firstKey, long endKey, int? window, Device device)
+    // [queries, keys], true where a query sees a key.
+    private static Tensor Visible(long firstQuery, long queries, long firstKey, long endKey, int? window, Device device)
     {
-        var query = arange(firstQuery, firstQuery + queries, ScalarType.Int64, device).unsqueeze(1);
-        var key = arange(firstKey, endKey, ScalarType.Int64, device).unsqueeze(0);
-        var later = key.gt(query);
-        return window is { } width ? later.logical_or(key.le(query - width)) : later;
+        var (columns, width) = (endKey - firstKey, window ?? long.MaxValue);
+        var visible = new bool[queries * columns];
+        for (var row = 0L; row < queries; row++)
+        {
+            var last = firstQuery + row;
+            var first = Math.Max(firstKey, last - width + 1);
+            visible.AsSpan((int)((row * columns) + first - firstKey), (int)(last - first + 1)).Fill(true);
+        }
+
+        return tensor(visible, [queries, columns], device: device);
     }
 }

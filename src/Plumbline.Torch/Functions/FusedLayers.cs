@@ -199,7 +199,7 @@ public static class FusedLayers
     }
 
     /// <summary>cap · tanh(values / cap), or the values where there is no cap.</summary>
-    public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? (values / limit).tanh() * limit : values;
+    public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? values.Over(limit).tanh().Times(limit) : values;
 
     /// <summary>The values in float32, in which every softmax and every sum over tokens is made; float64 stays what it is.</summary>
     public static Tensor Wide(Tensor values) => values.dtype == ScalarType.Float64 ? values : values.to(ScalarType.Float32);

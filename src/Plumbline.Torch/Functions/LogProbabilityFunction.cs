@@ -1,4 +1,5 @@
 using Plumbline.Torch.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Functions;
@@ -160,7 +161,8 @@ internal sealed record LogitCap(double? Cap)
     {
         if (Cap is { } cap)
         {
-            logits.div_(cap).tanh_().mul_(cap);
+            using var scalar = cap.ToScalar();
+            logits.div_(scalar).tanh_().mul_(scalar);
         }
     }
 
@@ -172,8 +174,9 @@ internal sealed record LogitCap(double? Cap)
             return null;
         }
 
-        using var share = capped / cap;
+        using var share = capped.Over(cap);
         using var square = share.square();
-        return 1 - square;
+        using var negative = -square;
+        return negative.Plus(1);
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -17,8 +18,8 @@ public static class DirectPreferenceLoss
     /// <param name="beta">How strongly the policy is held to the reference, above 0.</param>
     public static PreferenceLoss Sigmoid(Tensor chosen, Tensor rejected, Tensor referenceChosen, Tensor referenceRejected, double beta)
     {
-        var chosenReward = beta * (chosen - referenceChosen);
-        var rejectedReward = beta * (rejected - referenceRejected);
+        var chosenReward = (chosen - referenceChosen).Times(beta);
+        var rejectedReward = (rejected - referenceRejected).Times(beta);
         return new PreferenceLoss(-F.logsigmoid(chosenReward - rejectedReward), chosenReward.detach(), rejectedReward.detach());
     }
 }

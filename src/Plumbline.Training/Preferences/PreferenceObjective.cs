@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
+using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ public sealed class PreferenceObjective(Decoder? reference, double beta) : IObje
         var tokens = rows.Counts.Sum();
         metrics.Add("entropy", statistics.Entropy.sum().item<float>(), tokens);
         metrics.Add("mean_token_accuracy", statistics.Top.eq(targets).sum().item<long>(), tokens);
-        return sum / stepWeight;
+        return sum.Over(stepWeight);
     }
 
     /// <summary>Chosen and rejected rows of a batch, chosen first.</summary>

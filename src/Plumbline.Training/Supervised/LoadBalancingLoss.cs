@@ -1,4 +1,5 @@
 using Plumbline.Models.Language;
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Supervised;
@@ -28,8 +29,7 @@ public static class LoadBalancingLoss
         var probabilities = cat([.. routing.Layers.Select(layer => layer.Probabilities)]);
         var chosen = cat([.. routing.Layers.Select(layer => layer.Chosen.reshape(-1))]);
         var tokens = probabilities.shape[0];
-        var choices = zeros([experts], probabilities.dtype, probabilities.device)
-            .index_add(0, chosen, ones_like(chosen, probabilities.dtype), 1);
-        return experts * (choices / tokens * probabilities.mean([0])).sum();
+        var choices = ones_like(chosen, probabilities.dtype).SumByGroup(chosen, experts);
+        return (choices * probabilities.mean([0])).sum().Times((double)experts / tokens);
     }
 }

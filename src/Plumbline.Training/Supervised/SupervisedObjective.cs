@@ -1,4 +1,5 @@
 using Plumbline.Models.Language;
+using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using static TorchSharp.torch;
 
@@ -33,12 +34,12 @@ public sealed class SupervisedObjective : IObjective<TokenizedExample>
         metrics.Add("mean_token_accuracy", statistics.Top.eq(targets).sum().item<long>(), count);
         if (routing is null)
         {
-            return sum / stepWeight;
+            return sum.Over(stepWeight);
         }
 
         var experts = policy.Config.Experts!;
         var balance = LoadBalancingLoss.Of(routing, experts.Count);
         metrics.Add("aux_loss", balance.item<float>() * count, count);
-        return (sum + (balance * experts.AuxiliaryLossWeight * count)) / stepWeight;
+        return (sum + balance.Times(experts.AuxiliaryLossWeight * count)).Over(stepWeight);
     }
 }

@@ -61,6 +61,6 @@ internal sealed class TargetRows
             at += (int)Counts[i];
         }
 
-        return zeros([Counts.Length], perToken.dtype, perToken.device).index_add(0, tensor(owner, device: perToken.device), perToken, 1);
+        return perToken.SumByGroup(tensor(owner, device: perToken.device), Counts.Length);
     }
 }

@@ -221,7 +221,7 @@ public sealed class AdapterFolderTests
         using var other = AdapterModels.Decoder("llama");
         using (no_grad())
         {
-            other.Parameters[^1].Value[0] += 1e-6;
+            other.Parameters[0].Value[0] += 1e-6;
         }
 
         var failure = Assert.Throws<InvalidInputException>(() => AdapterFolder.Load(folder.Path, other, "default"));
@@ -273,7 +273,7 @@ public sealed class AdapterFolderTests
         """{"peft_type":"LORA","target_modules":["q_proj"],"modules_to_save":["embed_tokens"]}""",
         "'modules_to_save' is 'embed_tokens'"
     )]
-    [InlineData("""{"peft_type":"LORA","target_modules":["q_proj"],"modules_to_save":["score"]}""", "brings modules of its own (score)")]
+    [InlineData("""{"peft_type":"LORA","target_modules":["q_proj"],"modules_to_save":["score"]}""", "brings a head of its own (score)")]
     [InlineData("[]", "no JSON object")]
     [InlineData("{", "not JSON")]
     public void What_changes_the_arithmetic_and_is_not_built_is_refused_by_name(string json, string expected)

@@ -1,0 +1,115 @@
+using Plumbline.Configuration;
+using Plumbline.Models.Language;
+using Plumbline.Randomness;
+using Plumbline.Torch.Dispatch;
+using Plumbline.Torch.Functions;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Plumbline.Models.Heads;
+
+/// <summary>
+/// A decoder whose hidden states are scored: reward, cost and value models, sequence classifiers, token scorers for process rewards. Owns decoder and head.
+/// Not thread-safe; tensors of a pass join the caller's dispose scope.
+/// </summary>
+public sealed class ScoredDecoder : IDisposable
+{
+    /// <summary>Puts a new head on a decoder: normal weights, a bias (token heads alone have one) of zero.</summary>
+    /// <param name="decoder">The decoder; owned from now on. Its own output matrix, if it has one, plays no part any more.</param>
+    /// <param name="options">Kind and labels.</param>
+    /// <param name="seed">The seed of the head's weights.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public ScoredDecoder(Decoder decoder, ScoreHeadOptions options, Seed seed)
+    {
+        OptionsValidation.ThrowIfInvalid(options);
+        (Decoder, Options) = (decoder, options);
+        var (labels, hidden) = (options.Labels.Count, decoder.Config.HiddenSize);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var generator = new Generator(seed.Derive("score").Value, CPU);
+        var drawn = empty([labels, hidden], ScalarType.Float32)
+            .normal_(0, options.InitialDeviation ?? decoder.Config.InitializerRange, generator);
+        Weight = Parameter(".weight", drawn.to(decoder.Device, copy: true));
+        Bias = options.Kind == ScoreHeadKind.Token ? Parameter(".bias", zeros([labels], ScalarType.Float32, decoder.Device)) : null;
+    }
+
+    /// <summary>What reads the tokens; adapters are put on it.</summary>
+    public Decoder Decoder { get; }
+
+    /// <summary>Kind and labels.</summary>
+    public ScoreHeadOptions Options { get; }
+
+    /// <summary>W, [labels, hidden size].</summary>
+    public DecoderParameter Weight { get; }
+
+    /// <summary>b, [labels]; null for sequence heads, which have none in transformers.</summary>
+    public DecoderParameter? Bias { get; }
+
+    /// <summary>What training moves: the head, and the decoder's own trainable parameters.</summary>
+    public IReadOnlyList<DecoderParameter> TrainableParameters =>
+        [.. Decoder.TrainableParameters, .. HeadParameters.Where(parameter => parameter.Value.requires_grad)];
+
+    /// <summary>The head's parameters.</summary>
+    internal IEnumerable<DecoderParameter> HeadParameters => Bias is null ? [Weight] : [Weight, Bias];
+
+    /// <summary>The name of the head's module: <c>score</c>, but for token heads on GPT-2 and GPT-NeoX, where transformers says <c>classifier</c>.</summary>
+    internal string HeadName =>
+        Options.Kind == ScoreHeadKind.Token && Decoder.Config.ModelType is "gpt2" or "gpt_neox" ? "classifier" : "score";
+
+    /// <summary>Scores of whole sequences, read at the last token of each.</summary>
+    /// <param name="tokens">Packed sequences.</param>
+    /// <returns>[sequences, labels], float32 under autocast too.</returns>
+    /// <exception cref="InvalidOperationException">The head scores tokens.</exception>
+    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
+    public Tensor SequenceScores(PackedTokens tokens)
+    {
+        if (Options.Kind != ScoreHeadKind.Sequence)
+        {
+            throw new InvalidOperationException("This head scores tokens: take their scores.");
+        }
+
+        var last = new long[tokens.Lengths.Length];
+        var end = 0L;
+        for (var i = 0; i < last.Length; i++)
+        {
+            end += tokens.Lengths[i];
+            last[i] = end - 1;
+        }
+
+        return Scores(Decoder.HiddenStates(tokens).index_select(0, tensor(last, device: Decoder.Device)));
+    }
+
+    /// <summary>Scores of every token, each from what stands before it and itself.</summary>
+    /// <param name="tokens">Packed sequences.</param>
+    /// <returns>[tokens, labels], float32 under autocast too.</returns>
+    /// <exception cref="InvalidOperationException">The head scores sequences.</exception>
+    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
+    public Tensor TokenScores(PackedTokens tokens) =>
+        Options.Kind == ScoreHeadKind.Token
+            ? Scores(Decoder.HiddenStates(tokens))
+            : throw new InvalidOperationException("This head scores sequences: take their scores.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        foreach (var parameter in HeadParameters)
+        {
+            parameter.Value.Dispose();
+        }
+    }
+
+    // Rewards are compared with each other: bf16 would round differences of a hundredth away.
+    private Tensor Scores(Tensor hidden)
+    {
+        using var wide = Autocast.Suspend();
+        return F.linear(FusedLayers.Wide(hidden), Weight.Value, Bias?.Value);
+    }
+
+    private DecoderParameter Parameter(string kind, Tensor start)
+    {
+        var value = start.DetachFromDisposeScope();
+        value.requires_grad = true;
+        return new DecoderParameter(HeadName + kind, value, [new ParameterPart(HeadName + kind, 0, value.shape[0])]);
+    }
+}
