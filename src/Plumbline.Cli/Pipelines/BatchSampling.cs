@@ -25,7 +25,7 @@ internal static class BatchSampling
         {
             Slots = Math.Min(batchSize, requests.Sum(request => request.Answers)),
             // Beyond the model's positions the sampler names the request.
-            SequenceCapacity = Math.Min(longest, model.Config.MaxPositions),
+            SequenceCapacity = Math.Min(longest, model.Config.ContextLength),
         };
         using var engine = DecodeEngines.For(model, engineOptions);
         return new Sampler(engine).Generate(requests, progress, cancellation);

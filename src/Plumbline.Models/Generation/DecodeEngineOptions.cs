@@ -1,4 +1,6 @@
 using Plumbline.Configuration;
+using Plumbline.Models.Language;
+using Plumbline.Torch.Kernels.Decoding;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Generation;
@@ -25,6 +27,13 @@ public sealed record DecodeEngineOptions : IValidatedOptions
     /// <value>float32</value>
     public ScalarType ComputeDtype { get; init; } = ScalarType.Float32;
 
+    /// <summary>
+    /// How kernels of their own keep the weights: bfloat16, or int8, whose effect on log-probabilities <c>./bench decode</c> measures. Engines on libtorch's
+    /// operators read the decoder's own weights.
+    /// </summary>
+    /// <value>BFloat16</value>
+    public DecodeWeights Weights { get; init; } = DecodeWeights.BFloat16;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
@@ -32,8 +41,19 @@ public sealed record DecodeEngineOptions : IValidatedOptions
         [
             (Slots is >= 1 and <= 1 << 16, nameof(Slots), Slots, "between 1 and 65536"),
             (SequenceCapacity is null or >= 1, nameof(SequenceCapacity), SequenceCapacity, "at least 1"),
+            (Enum.IsDefined(Weights), nameof(Weights), Weights, "bfloat16 or int8"),
             (ComputeDtype is ScalarType.Float32 or ScalarType.BFloat16, nameof(ComputeDtype), ComputeDtype, "float32 or bfloat16"),
         ];
         return from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);
     }
+
+    /// <summary>Tokens of the longest sequence for a model.</summary>
+    /// <exception cref="InvalidInputException"><see cref="SequenceCapacity"/> is more than the model's positions.</exception>
+    internal int CapacityFor(DecoderConfig config) =>
+        SequenceCapacity is not { } wanted ? config.ContextLength
+        : wanted <= config.ContextLength ? wanted
+        : throw new InvalidInputException(
+            $"Sequences of {wanted} tokens are longer than the model's {config.ContextLength}.",
+            $"Set sequence_capacity to {config.ContextLength} or less, or use a model with more positions."
+        );
 }

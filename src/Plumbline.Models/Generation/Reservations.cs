@@ -8,16 +8,14 @@ internal sealed class Reservations
 {
     private readonly IDecodeEngine engine;
     private readonly SortedSet<int> freeSlots;
+    private long freeTokens;
 
     internal Reservations(IDecodeEngine engine)
     {
         this.engine = engine;
         freeSlots = [.. Enumerable.Range(0, engine.Slots)];
-        FreeTokens = engine.TokenCapacity;
+        freeTokens = engine.TokenCapacity;
     }
-
-    /// <summary>Tokens that nobody holds.</summary>
-    internal long FreeTokens { get; private set; }
 
     /// <summary>Whether several answers of a request can ever share its prompt: two sequences of it must fit side by side.</summary>
     internal bool CanFork(SamplingRequest request) =>
@@ -37,12 +35,12 @@ internal sealed class Reservations
     {
         var slots = group.Answers > 1 ? 2 : 1;
         var tokens = SharedTokens(group.Request) + (slots * OwnTokens(group.Request));
-        if (freeSlots.Count < slots || FreeTokens < tokens)
+        if (freeSlots.Count < slots || freeTokens < tokens)
         {
             return false;
         }
 
-        FreeTokens -= tokens;
+        freeTokens -= tokens;
         group.PromptSlot = TakeSlot(group);
         if (slots == 2)
         {
@@ -56,12 +54,12 @@ internal sealed class Reservations
     internal bool TryTake(SequenceGroup group)
     {
         var tokens = OwnTokens(group.Request);
-        if (freeSlots.Count == 0 || FreeTokens < tokens)
+        if (freeSlots.Count == 0 || freeTokens < tokens)
         {
             return false;
         }
 
-        FreeTokens -= tokens;
+        freeTokens -= tokens;
         group.IdleSlots.Push(TakeSlot(group));
         return true;
     }
@@ -70,10 +68,10 @@ internal sealed class Reservations
     internal void GiveBack(SequenceGroup group, int slot)
     {
         freeSlots.Add(slot);
-        FreeTokens += OwnTokens(group.Request);
+        freeTokens += OwnTokens(group.Request);
         if (--group.HeldSlots == 0)
         {
-            FreeTokens += SharedTokens(group.Request);
+            freeTokens += SharedTokens(group.Request);
         }
     }
 

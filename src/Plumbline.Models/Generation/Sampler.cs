@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Plumbline.Configuration;
 using Plumbline.Models.Tokenization;
 
@@ -250,7 +251,7 @@ public sealed class Sampler
             return true;
         }
 
-        if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(unfinished, drawn.Request) == 0)
+        if (--CollectionsMarshal.GetValueRefOrNullRef(unfinished, drawn.Request) == 0)
         {
             unfinished.Remove(drawn.Request);
         }

@@ -17,9 +17,6 @@ internal sealed class SequenceSchedule(IDecodeEngine engine)
     /// <summary>Groups that hold a slot for their prompt, oldest first.</summary>
     internal IReadOnlyList<SequenceGroup> Admitted => admitted;
 
-    /// <summary>Room of the engine that nobody holds, in tokens.</summary>
-    internal long FreeTokens => reservations.FreeTokens;
-
     /// <summary>Tokens that one sequence of a request takes.</summary>
     internal long SequenceTokens(SamplingRequest request) => reservations.SequenceTokens(request);
 

@@ -7,6 +7,7 @@ namespace Plumbline.Models.Generation;
 /// <param name="stopStrings">Each at least one character; compared ordinally.</param>
 public sealed class StopStringMatcher(IReadOnlyList<string> stopStrings)
 {
+    private readonly int longestStop = stopStrings.Select(stop => stop.Length).DefaultIfEmpty().Max();
     private string held = string.Empty;
     private int released;
 
@@ -55,8 +56,7 @@ public sealed class StopStringMatcher(IReadOnlyList<string> stopStrings)
     // How many of the last characters may begin a stop string.
     private int LongestBeginning(string text)
     {
-        var longest = Math.Min(text.Length, stopStrings.Max(stop => stop.Length) - 1);
-        for (var length = longest; length > 0; length--)
+        for (var length = Math.Min(text.Length, longestStop - 1); length > 0; length--)
         {
             var end = text.AsSpan(text.Length - length);
             foreach (var stop in stopStrings)

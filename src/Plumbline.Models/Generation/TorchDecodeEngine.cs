@@ -30,7 +30,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public TorchDecodeEngine(Decoder decoder, DecodeEngineOptions options)
     {
         OptionsValidation.ThrowIfInvalid(options);
-        SequenceCapacity = CapacityOf(decoder.Config, options);
+        SequenceCapacity = options.CapacityFor(decoder.Config);
         (this.decoder, dtype) = (decoder, options.ComputeDtype);
         (lengths, MemoryBytes) = (new int[options.Slots], BytesFor(decoder.Config, options));
         cache = new SlotCache(decoder.Config, options.Slots, SequenceCapacity, dtype, decoder.Device);
@@ -62,7 +62,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     /// <param name="config">The model's shape.</param>
     /// <param name="options">The engine's.</param>
     public static long BytesFor(DecoderConfig config, DecodeEngineOptions options) =>
-        SlotCache.Bytes(config, options.Slots, CapacityOf(config, options), options.ComputeDtype)
+        SlotCache.Bytes(config, options.Slots, options.CapacityFor(config), options.ComputeDtype)
         + ((long)options.Slots * config.VocabularySize * sizeof(float));
 
     /// <inheritdoc/>
@@ -158,17 +158,6 @@ public sealed class TorchDecodeEngine : IDecodeEngine
         target.copy_(decoder.Logits(chosen));
         // The memory is that of the logits, which live as long as the engine.
         return MemoryMarshal.Cast<byte, float>(target.bytes);
-    }
-
-    private static int CapacityOf(DecoderConfig config, DecodeEngineOptions options)
-    {
-        var longest = config.ContextLength;
-        return options.SequenceCapacity is not { } wanted ? longest
-            : wanted <= longest ? wanted
-            : throw new InvalidInputException(
-                $"Sequences of {wanted} tokens are longer than the model's {longest}.",
-                $"Set sequence_capacity to {longest} or less, or use a model with more positions."
-            );
     }
 
     private void ThrowIfTooLong(long length)

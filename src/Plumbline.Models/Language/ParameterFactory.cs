@@ -23,7 +23,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
         Add(name, [new(name, 0, rows, layout)], [rows, columns], Draw);
 
     internal DecoderParameter Bias(string name, long width, PartLayout layout = PartLayout.Rows) =>
-        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor.zero_());
+        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor);
 
     /// <summary>A normalisation of the model's kind; only layer norms have a bias.</summary>
     internal Normalization Norm(string name, int width)
@@ -55,7 +55,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
                         $"{prefix}{name}.bias",
                         Parts(prefix, parts, "bias"),
                         [parts.Sum(part => part.Rows)],
-                        (tensor, _) => tensor.zero_()
+                        (tensor, _) => tensor
                     )
                     : null
             )

@@ -7,8 +7,14 @@ namespace Plumbline.Models.Tokenization;
 /// <param name="capacity">About how many characters the copy will have.</param>
 internal sealed class AlignedTextBuilder(AlignedText source, int capacity)
 {
-    private readonly StringBuilder text = new(capacity);
+    private readonly StringBuilder text = new(Math.Min(capacity, LargestGrowth(source.Text.Length)));
     private readonly List<int>? origins = source.IsTracked ? new List<int>(capacity) : null;
+
+    /// <summary>
+    /// The most characters that a text of <paramref name="length"/> may become: Unicode's longest decomposition has 18, and a file that asks for more is
+    /// after this machine's memory.
+    /// </summary>
+    public static int LargestGrowth(int length) => (int)Math.Min(int.MaxValue / 4, (20L * length) + (1 << 16));
 
     /// <summary>How many characters were written.</summary>
     public int Length => text.Length;
@@ -30,8 +36,10 @@ internal sealed class AlignedTextBuilder(AlignedText source, int capacity)
     }
 
     /// <summary>Writes <paramref name="characters"/>, all of which stand for the source's character at <paramref name="index"/>.</summary>
+    /// <exception cref="InvalidInputException">The text grows beyond <see cref="LargestGrowth"/>.</exception>
     public void Write(ReadOnlySpan<char> characters, int index)
     {
+        RequireGrowth(source.Text.Length, (long)text.Length + characters.Length);
         text.Append(characters);
         if (origins is not null && characters.Length > 0)
         {
@@ -49,6 +57,21 @@ internal sealed class AlignedTextBuilder(AlignedText source, int capacity)
 
     /// <summary>Writes one character that stands for the source's character at <paramref name="index"/>.</summary>
     public void Write(char character, int index) => Write([character], index);
+
+    /// <summary>Refuses a text that became too long.</summary>
+    /// <param name="before">How many characters it had.</param>
+    /// <param name="after">How many it has.</param>
+    /// <exception cref="InvalidInputException">Too many.</exception>
+    public static void RequireGrowth(int before, long after)
+    {
+        if (after > LargestGrowth(before))
+        {
+            throw new InvalidInputException(
+                $"The tokenizer's normaliser makes more than {LargestGrowth(before)} characters out of {before}.",
+                "Check the replacements in its file; no real tokenizer does that."
+            );
+        }
+    }
 
     /// <summary>Takes back the last character.</summary>
     public void RemoveLast()

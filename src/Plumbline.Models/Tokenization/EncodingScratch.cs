@@ -16,6 +16,9 @@ internal sealed class EncodingScratch
     /// <summary>The tokens found.</summary>
     public TokenBuffer Tokens { get; } = new();
 
+    /// <summary>The tokens of a piece that is met for the first time.</summary>
+    public TokenBuffer PieceTokens { get; } = new();
+
     /// <summary>The pieces of a stretch.</summary>
     public List<PreTokenizer.Piece> Pieces { get; private set; } = [];
 

@@ -76,11 +76,11 @@ internal sealed class TokenBuffer
         }
     }
 
-    /// <summary>The tokens from <paramref name="first"/> on.</summary>
-    public int[] IdsFrom(int first) => ids[first..Count];
+    /// <summary>The tokens.</summary>
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
 
     /// <summary>Their starts; empty where none are kept.</summary>
-    public int[] StartsFrom(int first) => tracksStarts ? starts[first..Count] : [];
+    public ReadOnlySpan<int> Starts => tracksStarts ? starts.AsSpan(0, Count) : [];
 
     private void Reserve(int more)
     {

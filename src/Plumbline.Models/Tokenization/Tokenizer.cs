@@ -167,7 +167,7 @@ public sealed class Tokenizer
             }
 
             EncodeBetween(source, at, source.Text.Length, trusted, scratch);
-            return new TokenizedText(scratch.Tokens.IdsFrom(0), scratch.Tokens.StartsFrom(0));
+            return new TokenizedText(scratch.Tokens.Ids.ToArray(), scratch.Tokens.Starts.ToArray());
         }
         finally
         {
@@ -210,7 +210,7 @@ public sealed class Tokenizer
         foreach (var piece in scratch.Pieces)
         {
             var first = scratch.Tokens.Count;
-            pieces.Encode(piece.Text.Text.AsSpan(piece.Start, piece.End - piece.Start), scratch.Tokens);
+            pieces.Encode(piece.Text.Text.AsSpan(piece.Start, piece.End - piece.Start), scratch.Tokens, scratch.PieceTokens);
             scratch.Tokens.Locate(first, piece.Text, piece.Start);
         }
     }

@@ -32,15 +32,18 @@ internal sealed record TokenizerConfiguration
     /// <summary>Reads the files; the configuration wins over the special tokens map, the template's own file over the configuration.</summary>
     public static TokenizerConfiguration Read(TokenizerFiles files, string folder)
     {
+        // What a tokenizer.json has beside its tokens is not read twice.
+        var readsTokens = files.Tokenizer is null;
         var map = files.SpecialTokensMap is { } mapBytes
-            ? JsonInput.Read(mapBytes, Path.Combine(folder, TokenizerFiles.SpecialTokensMapName), ReadObject)
+            ? JsonInput.Read(mapBytes, Path.Combine(folder, TokenizerFiles.SpecialTokensMapName), root => ReadObject(root, readsTokens))
             : new TokenizerConfiguration();
         var main = files.Configuration is { } bytes
-            ? JsonInput.Read(bytes, Path.Combine(folder, TokenizerFiles.ConfigurationName), ReadObject)
+            ? JsonInput.Read(bytes, Path.Combine(folder, TokenizerFiles.ConfigurationName), root => ReadObject(root, readsTokens))
             : new TokenizerConfiguration();
-        var added = files.AddedTokens is { } addedBytes
-            ? JsonInput.Read(addedBytes, Path.Combine(folder, TokenizerFiles.AddedTokensName), ReadAddedIds)
-            : [];
+        var added =
+            readsTokens && files.AddedTokens is { } addedBytes
+                ? JsonInput.Read(addedBytes, Path.Combine(folder, TokenizerFiles.AddedTokensName), ReadAddedIds)
+                : [];
         return main with
         {
             AddedTokens = [.. main.AddedTokens, .. added.Where(token => main.AddedTokens.All(known => known.Id != token.Id))],
@@ -67,7 +70,7 @@ internal sealed record TokenizerConfiguration
         };
     }
 
-    private static TokenizerConfiguration ReadObject(JsonInput root) =>
+    private static TokenizerConfiguration ReadObject(JsonInput root, bool readsTokens) =>
         new()
         {
             Bos = ReadToken(root, "bos_token"),
@@ -75,8 +78,8 @@ internal sealed record TokenizerConfiguration
             Pad = ReadToken(root, "pad_token"),
             AddBos = root.Has("add_bos_token") ? root.GetFlag("add_bos_token", false) : null,
             ChatTemplate = ReadTemplate(root),
-            AddedTokens = [.. ReadAddedTokens(root)],
-            SpecialTokens = ReadSpecialTokens(root).ToHashSet(StringComparer.Ordinal),
+            AddedTokens = readsTokens ? [.. ReadAddedTokens(root)] : [],
+            SpecialTokens = (readsTokens ? ReadSpecialTokens(root) : []).ToHashSet(StringComparer.Ordinal),
         };
 
     private static IEnumerable<AddedToken> ReadAddedTokens(JsonInput root)

@@ -46,6 +46,30 @@ public sealed class ReferenceModelTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Logits_of_the_decode_kernels_agree_with_the_reference_to_1e_4(string model)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = ModelFolder.Load(Path.Combine(Folder, model));
+        if (!KernelDecodeEngine.Supports(decoder.Config, out var reason))
+        {
+            Assert.True(decoder.Config.Experts is not null || decoder.Config.RopeScaling is DynamicRopeScaling or LongRopeScaling, reason);
+            return;
+        }
+
+        // The reference's weights are bf16 numbers, so that packing loses nothing.
+        var options = new KernelDecodeOptions
+        {
+            Slots = 3,
+            CacheTokens = 96,
+            Threads = 2,
+        };
+        using var engine = new KernelDecodeEngine(decoder, options);
+
+        DecodeAll(engine, decoder.Config, Expected(model));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void A_model_written_and_read_back_is_the_same_to_the_bit(string model)
     {
         using var scope = NewDisposeScope();
@@ -133,7 +157,7 @@ public sealed class ReferenceModelTests
     }
 
     // Prompts in two chunks, then all sequences step by step together, beyond the widest window.
-    private static void DecodeAll(TorchDecodeEngine engine, DecoderConfig config, List<(int[] Ids, Tensor Logits)> expected)
+    private static void DecodeAll(IDecodeEngine engine, DecoderConfig config, List<(int[] Ids, Tensor Logits)> expected)
     {
         // The angles of these depend on the whole sequence's length, which a cache cannot know before its end.
         var whole = config.RopeScaling is DynamicRopeScaling or LongRopeScaling;

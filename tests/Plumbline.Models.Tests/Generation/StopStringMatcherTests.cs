@@ -55,4 +55,12 @@ public sealed class StopStringMatcherTests
         Assert.Equal(("abc", 1), (matcher.Found, matcher.Position));
         Assert.Equal(string.Empty, matcher.Append("more"));
     }
+
+    [Fact]
+    public void Without_stop_strings_everything_is_shown_at_once()
+    {
+        var matcher = new StopStringMatcher([]);
+
+        Assert.Equal(("text", string.Empty, null), (matcher.Append("text"), matcher.Finish(), matcher.Found));
+    }
 }

@@ -139,6 +139,20 @@ public sealed class TorchDecodeEngineTests
         AssertClose(expected, logits, 4f / 256);
     }
 
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 3 }, new[] { 10, 11, 12, 10 }, 1)]
+    [InlineData(new[] { 0, 1, 3 }, new[] { 10, 10, 10 }, 2)]
+    [InlineData(new[] { 0, 1 }, new[] { 100, 3 }, 1)]
+    [InlineData(new[] { 0, 1, 2 }, new[] { 100, 3, 3 }, 2)]
+    [InlineData(new[] { 5 }, new[] { 7 }, 1)]
+    public void Adjacent_slots_are_attended_together_while_half_of_what_is_read_counts(int[] slots, int[] positions, int groups)
+    {
+        using var scope = NewDisposeScope();
+        using var cache = new SlotCache(Config, 6, 128, ScalarType.Float32, CPU);
+
+        Assert.Equal(groups, new StepAttention(Config, cache, slots, positions, CPU).GroupCount);
+    }
+
     [Fact]
     public void The_stated_memory_is_what_the_tensors_hold()
     {

@@ -69,6 +69,34 @@ public sealed class GoldenTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    [Fact]
+    public void Every_decoder_decodes_as_Hugging_Faces_engine_at_once_and_streaming()
+    {
+        var golden = GoldenFiles.Read("decoders");
+        foreach (var (name, decoded) in golden["decoded"]!.AsObject())
+        {
+            var json = new JsonObject
+            {
+                ["decoder"] = decoded!["decoder"]?.DeepClone(),
+                ["model"] = new JsonObject
+                {
+                    ["type"] = "BPE",
+                    ["vocab"] = golden["vocab"]!.DeepClone(),
+                    ["merges"] = new JsonArray(),
+                },
+            };
+            var tokenizer = SampleTokenizers.Parse(json);
+            var streaming = tokenizer.CreateStreamingDecoder();
+            foreach (var (tokens, expected) in golden["cases"]!.AsArray().Zip(decoded["texts"]!.AsArray()))
+            {
+                var ids = Ids(tokens);
+                var text = (string)expected!;
+                Assert.True(text == tokenizer.Decode(ids), $"{name}: {tokens!.ToJsonString()}: '{text}', not '{tokenizer.Decode(ids)}'");
+                Assert.Equal(text, string.Concat(ids.Select(streaming.Append)) + streaming.Finish());
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(HuggingFace))]
     public void Streaming_equals_decoding_at_once_in_every_layout(string name)

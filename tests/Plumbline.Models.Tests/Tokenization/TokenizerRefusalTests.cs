@@ -39,6 +39,7 @@ public sealed class TokenizerRefusalTests
             { "normalizer", "{\"type\": \"Replace\", \"pattern\": {\"String\": \"\"}, \"content\": \"\"}", "0 characters" },
             { "normalizer", "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"%\"}", "not base64" },
             { "normalizer", "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"/////w==\"}", "announces a trie" },
+            { "decoder", "{\"type\": \"Strip\", \"content\": \"a\", \"start\": 0, \"stop\": 2000}", "at most 1024" },
             { "decoder", "{\"type\": \"CTC\"}", "type CTC" },
             { "decoder", "{\"type\": \"Strip\", \"content\": \"ab\", \"start\": 1, \"stop\": 0}", "'ab', not one character" },
             { "decoder", "{\"type\": \"Strip\", \"content\": \"a\", \"start\": -1, \"stop\": 0}", "-1, not a count" },
@@ -68,6 +69,28 @@ public sealed class TokenizerRefusalTests
         );
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
         Assert.NotNull(failure.Mend);
+    }
+
+    [Fact]
+    public void A_normaliser_that_blows_a_text_up_is_stopped()
+    {
+        var json = SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), []);
+        var doubling = new JsonObject
+        {
+            ["type"] = "Replace",
+            ["pattern"] = new JsonObject { ["String"] = "a" },
+            ["content"] = "aa",
+        };
+        json["normalizer"] = new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["normalizers"] = new JsonArray([.. Enumerable.Range(0, 60).Select(_ => doubling.DeepClone())]),
+        };
+        var failure = Assert.Throws<InvalidInputException>(() => SampleTokenizers.Parse(json).Encode("a"));
+        Assert.Contains("normaliser", failure.Message, StringComparison.Ordinal);
+        doubling["content"] = new string('b', 70_000);
+        json["normalizer"] = doubling;
+        Assert.Throws<InvalidInputException>(() => SampleTokenizers.Parse(json).Encode("a"));
     }
 
     [Fact]

@@ -199,7 +199,7 @@ internal sealed class AlignPipeline
         var generation = options.Report.Generation;
         var fitting = Enumerable
             .Range(0, chosen.Count)
-            .Where(i => prompts[i].Length + generation.MaxNewTokens <= after.Config.MaxPositions)
+            .Where(i => prompts[i].Length + generation.MaxNewTokens <= after.Config.ContextLength)
             .ToList();
         IReadOnlyList<SampledAnswer> Answers(Decoder model) =>
             fitting.Count == 0

@@ -6,29 +6,29 @@ namespace Plumbline.Models.Tokenization.Decoders;
 /// <summary>Byte-level tokens: their bytes, all together, are UTF-8; what forms no character becomes U+FFFD.</summary>
 internal sealed class ByteLevelStage(DecodingStage next) : DecodingStage
 {
+    private const int OnStack = 256;
+
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
     private bool hasBegun;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<char> part, bool begins, bool ends)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(part.Length));
-        var count = 0;
-        foreach (var character in part)
+        var bytes = part.Length <= OnStack ? stackalloc byte[part.Length] : new byte[part.Length];
+        for (var i = 0; i < part.Length; i++)
         {
-            var value = ByteAlphabet.ByteOf(character);
+            var value = ByteAlphabet.ByteOf(part[i]);
             if (value < 0)
             {
                 // An added token that is written as it stands.
-                count = Encoding.UTF8.GetBytes(part, bytes);
-                break;
+                Decode(Encoding.UTF8.GetBytes(part.ToString()), flush: false);
+                return;
             }
 
-            bytes[count++] = (byte)value;
+            bytes[i] = (byte)value;
         }
 
-        Decode(bytes.AsSpan(0, count), flush: false);
-        ArrayPool<byte>.Shared.Return(bytes);
+        Decode(bytes, flush: false);
     }
 
     /// <inheritdoc/>
@@ -42,11 +42,10 @@ internal sealed class ByteLevelStage(DecodingStage next) : DecodingStage
 
     private void Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
-        var characters = ArrayPool<char>.Shared.Rent(decoder.GetCharCount(bytes, flush) + 1);
-        var count = decoder.GetChars(bytes, characters, flush);
-        next.Write(characters.AsSpan(0, count), !hasBegun, ends: false);
+        var most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
+        var characters = most <= OnStack ? stackalloc char[most] : new char[most];
+        next.Write(characters[..decoder.GetChars(bytes, characters, flush)], !hasBegun, ends: false);
         hasBegun = true;
-        ArrayPool<char>.Shared.Return(characters);
     }
 }
 
@@ -58,6 +57,7 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
 {
     private readonly byte[] waiting = new byte[4];
     private int count;
+    private bool isInRun;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<char> part, bool begins, bool ends)
@@ -69,15 +69,27 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
             return;
         }
 
-        Decode(final: true);
+        EndRun();
         next.Write(part, begins, ends);
     }
 
     /// <inheritdoc/>
     public override void Finish()
     {
-        Decode(final: true);
+        EndRun();
         next.Finish();
+    }
+
+    /// <summary>All characters of a run are one token to what comes next.</summary>
+    private void EndRun()
+    {
+        Decode(final: true);
+        if (isInRun)
+        {
+            next.Write([], begins: false, ends: true);
+        }
+
+        isInRun = false;
     }
 
     private void Decode(bool final)
@@ -93,7 +105,8 @@ internal sealed class ByteFallbackStage(DecodingStage next) : DecodingStage
 
             var isCharacter = status == OperationStatus.Done;
             used = isCharacter ? used : 1;
-            next.Write(units[..(isCharacter ? rune : Rune.ReplacementChar).EncodeToUtf16(units)], begins: true, ends: true);
+            next.Write(units[..(isCharacter ? rune : Rune.ReplacementChar).EncodeToUtf16(units)], begins: !isInRun, ends: false);
+            isInRun = true;
             waiting.AsSpan(used, count - used).CopyTo(waiting);
             count -= used;
         }

@@ -7,6 +7,7 @@ namespace Plumbline.Models.Tokenization.Decoders;
 internal static class DecoderReader
 {
     private const int MaximumSteps = 64;
+    private const int MaximumStripped = 1024;
 
     /// <summary>Understands a decoder; where the file names none, bytes are joined and other tokens get spaces between them.</summary>
     /// <param name="input">The property; null where there is none.</param>
@@ -64,7 +65,7 @@ internal static class DecoderReader
                 return ReadReplace(input);
             case "Strip":
                 var content = ReadCharacter(input, "content");
-                var (start, stop) = (input.GetCount("start"), input.GetCount("stop"));
+                var (start, stop) = (ReadStrip(input, "start"), ReadStrip(input, "stop"));
                 return next => new StripStage(content, start, stop, next);
             case "Metaspace":
                 var replacement = MetaspacePreTokenizer.ReadReplacement(input);
@@ -92,6 +93,14 @@ internal static class DecoderReader
 
         var pattern = TextPattern.Read(input);
         return next => new ReplaceStage(pattern, content, next);
+    }
+
+    private static int ReadStrip(JsonInput input, string name)
+    {
+        var count = input.GetCount(name);
+        return count <= MaximumStripped
+            ? count
+            : throw input.Invalid($"{input.Path}.{name} is {count}; at most {MaximumStripped} characters are stripped.");
     }
 
     private static char ReadCharacter(JsonInput input, string name) =>

@@ -16,7 +16,10 @@ internal sealed class PieceCache(SubwordModel model)
     private readonly Entry?[] entries = new Entry?[Sets * Ways];
 
     /// <summary>Adds the tokens of a piece, as <see cref="SubwordModel.Encode"/> does.</summary>
-    public void Encode(ReadOnlySpan<char> piece, TokenBuffer tokens)
+    /// <param name="piece">The piece.</param>
+    /// <param name="tokens">Where they go.</param>
+    /// <param name="alone">A buffer to encode the piece in alone.</param>
+    public void Encode(ReadOnlySpan<char> piece, TokenBuffer tokens, TokenBuffer alone)
     {
         if (piece.Length > LongestPiece)
         {
@@ -41,16 +44,25 @@ internal sealed class PieceCache(SubwordModel model)
             }
         }
 
-        Remember(piece, set, (int)(hash >> 62), tokens);
+        // The starts are part of what is remembered, whether this text asks for them or not.
+        alone.Reset(withStarts: true);
+        model.Encode(piece, alone);
+        Remember(new Entry(piece.ToString(), alone.Ids.ToArray(), Narrow(alone.Starts)), set, (int)(hash >> 62), tokens);
     }
 
-    private void Remember(ReadOnlySpan<char> piece, Span<Entry?> set, int victim, TokenBuffer tokens)
+    private static byte[] Narrow(ReadOnlySpan<int> starts)
     {
-        // The starts are part of what is remembered, so the piece is encoded apart from a buffer that may not keep them.
-        var scratch = new TokenBuffer();
-        scratch.Reset(withStarts: true);
-        model.Encode(piece, scratch);
-        var entry = new Entry(piece.ToString(), scratch.IdsFrom(0), [.. scratch.StartsFrom(0).Select(start => (byte)start)]);
+        var bytes = new byte[starts.Length];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)starts[i];
+        }
+
+        return bytes;
+    }
+
+    private static void Remember(Entry entry, Span<Entry?> set, int victim, TokenBuffer tokens)
+    {
         tokens.AddPiece(entry.Ids, entry.Starts);
         foreach (ref var place in set)
         {

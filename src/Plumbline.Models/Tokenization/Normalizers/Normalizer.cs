@@ -13,9 +13,11 @@ internal sealed class SequenceNormalizer(IReadOnlyList<Normalizer> steps) : Norm
     /// <inheritdoc/>
     public override AlignedText Normalize(AlignedText text)
     {
+        var length = text.Text.Length;
         foreach (var step in steps)
         {
             text = step.Normalize(text);
+            AlignedTextBuilder.RequireGrowth(length, text.Text.Length);
         }
 
         return text;
@@ -62,7 +64,7 @@ internal sealed class ReplaceNormalizer(PreTokenizers.TextPattern pattern, strin
             return text;
         }
 
-        var builder = new AlignedTextBuilder(text, text.Text.Length + (matches.Count * content.Length));
+        var builder = new AlignedTextBuilder(text, text.Text.Length + (int)Math.Min(1 << 24, (long)matches.Count * content.Length));
         var at = 0;
         foreach (var match in matches)
         {

@@ -12,7 +12,20 @@ const ascii = (value) =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
 
 (async () => {
-  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".json"))) {
+  const decoders = JSON.parse(fs.readFileSync(path.join(folder, "decoders.json")));
+  const decoded = {};
+  for (const [name, tokenizer] of Object.entries(decoders.tokenizers)) {
+    const engine = Tokenizer.fromString(JSON.stringify(tokenizer));
+    decoded[name] = { decoder: tokenizer.decoder, texts: [] };
+    for (const ids of decoders.cases) {
+      decoded[name].texts.push(await engine.decode(ids, true));
+    }
+  }
+
+  const vocab = Object.values(decoders.tokenizers)[0].model.vocab;
+  fs.writeFileSync(path.join(__dirname, "decoders.json"), ascii({ vocab, cases: decoders.cases, decoded }) + "\n");
+
+  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".json") && file !== "decoders.json")) {
     const source = fs.readFileSync(path.join(folder, name), "utf8");
     const tokenizer = Tokenizer.fromString(source.replace("@nmt_nfkc", map));
     const cases = [];

@@ -108,14 +108,14 @@ RULES = {
 
 
 def train(name, folder, **options):
-    path = os.path.join(folder, "corpus.txt")
-    with open(path, "w", encoding="utf-8") as file:
+    # Names without a folder: the model records them.
+    os.chdir(folder)
+    with open("corpus.txt", "w", encoding="utf-8") as file:
         file.write("\n".join(line.replace("\n", " ") for line in corpus()))
-    prefix = os.path.join(folder, name)
     spm.SentencePieceTrainer.train(
-        input=path, model_prefix=prefix, character_coverage=0.999, minloglevel=2, num_threads=1, **options
+        input="corpus.txt", model_prefix=name, character_coverage=0.999, minloglevel=2, num_threads=1, **options
     )
-    with open(prefix + ".model", "rb") as file:
+    with open(name + ".model", "rb") as file:
         return file.read()
 
 
@@ -180,8 +180,8 @@ def write(name, data):
 
 
 def sentencepiece_models(folder):
-    rules = os.path.join(folder, "rules.tsv")
-    with open(rules, "w", encoding="utf-8") as file:
+    rules = "rules.tsv"
+    with open(os.path.join(folder, rules), "w", encoding="utf-8") as file:
         for source, target in RULES.items():
             file.write(
                 " ".join(f"{ord(c):X}" for c in source) + "\t" + " ".join(f"{ord(c):X}" for c in target) + "\n"
@@ -666,10 +666,64 @@ def word_piece_tokenizers():
     }
 
 
+DECODER_TOKENS = (
+    "▁Hello ▁▁two ▁ world lo Ġhi ĊĊ Ã © a</w> b</w>c d ##ing ##s . , ! ? ' n't 's 've do don't not é 日本 <0xE2> <0x82> <0xAC> <0xFF> "
+    "xx xax x"
+).split() + [" ", "  ", " lead", "trail ", " both ", " ' ", " do not"]
+
+
+def decoders():
+    """Decoders, and lists of tokens for each to decode. Runs of byte tokens are whole characters or wrong from their first byte on."""
+    source = random.Random(2)
+    euro = ["<0xE2>", "<0x82>", "<0xAC>"]
+    plain = [token for token in DECODER_TOKENS if not token.startswith("<0x")]
+    cases = [["▁Hello"], ["a</w>"], ["lo"]]
+    for index in range(40):
+        tokens = []
+        for _ in range(source.randint(1, 8)):
+            kind = source.random()
+            tokens += euro * source.randint(1, 2) if kind < 0.15 else [source.choice(plain)]
+            if kind > 0.92:
+                tokens += [source.choice(plain), source.choice(["<0xFF>", "<0xE2>", "<0xAC>"]), source.choice(plain)]
+        # The engine ends the process where Strip meets a token that is shorter than what it may strip.
+        tokens.insert(source.choice([0, len(tokens)]), "lo")
+        cases.append(tokens)
+    ending = [replace("▁", " "), step("ByteFallback"), step("Fuse")]
+    files = {
+        "none": None,
+        "byte-level": step("ByteLevel", add_prefix_space=True, trim_offsets=True, use_regex=True),
+        "metaspace-always": step("Metaspace", replacement="▁", prepend_scheme="always", split=True),
+        "metaspace-first": step("Metaspace", replacement="▁", prepend_scheme="first", split=True),
+        "metaspace-never": step("Metaspace", replacement="▁", prepend_scheme="never", split=True),
+        "metaspace-old": step("Metaspace", replacement="▁", add_prefix_space=True),
+        "word-piece": step("WordPiece", prefix="##", cleanup=True),
+        "word-piece-as-is": step("WordPiece", prefix="##", cleanup=False),
+        "word-end": step("BPEDecoder", suffix="</w>"),
+        "llama": sequence(*ending, step("Strip", content=" ", start=1, stop=0), key="decoders"),
+        "strip-both": sequence(replace("▁", " "), step("Fuse"), step("Strip", content="x", start=2, stop=3), key="decoders"),
+        "strip-left-of-each": sequence(step("Strip", content="x", start=1, stop=0), key="decoders"),
+        "fuse-first": sequence(step("Fuse"), step("Metaspace", replacement="▁", prepend_scheme="always", split=True), key="decoders"),
+        "replace-late": sequence(
+            step("Fuse"), replace("xa", "<>"), step("Replace", pattern={"Regex": "x+"}, content="y"), key="decoders"
+        ),
+        "bytes-then-words": sequence(step("ByteFallback"), step("WordPiece", prefix="##", cleanup=False), key="decoders"),
+    }
+    vocabulary = {}
+    for token in DECODER_TOKENS:
+        vocabulary.setdefault(token, len(vocabulary))
+    tokenizers = {
+        name: tokenizer({"type": "BPE", "unk_token": None, "fuse_unk": False, "vocab": vocabulary, "merges": []}, decoder=decoder)
+        for name, decoder in files.items()
+    }
+    return {"tokenizers": tokenizers, "cases": [[vocabulary[token] for token in case] for case in cases]}
+
+
 def main():
+    target = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         models = sentencepiece_models(folder)
         sentencepiece_goldens(models, folder)
+        os.chdir(HERE)
     files = {
         **byte_level_tokenizers(),
         "clip": clip(),
@@ -678,8 +732,9 @@ def main():
         **word_piece_tokenizers(),
     }
     write("texts.json", (json.dumps(TEXTS, ensure_ascii=True, indent=0) + "\n").encode())
+    files["decoders"] = decoders()
     for name, file in files.items():
-        with open(os.path.join(sys.argv[1], name + ".json"), "w", encoding="utf-8") as out:
+        with open(os.path.join(target, name + ".json"), "w", encoding="utf-8") as out:
             json.dump(file, out, ensure_ascii=True, separators=(",", ":"))
 
 
