@@ -43,7 +43,7 @@ internal static class ChatCommand
 
     private static async Task<int> Run(CommandEnvironment environment, SpeakerOptions options, string? message, bool json)
     {
-        using var speaker = Speaker.Open(options, width: 1, environment.Clock);
+        using var speaker = Speaker.Open(options, width: 1, prompts: null, environment.Clock);
         foreach (var note in speaker.Notes)
         {
             environment.Error.WriteLine(TerminalText.Escape(note));

@@ -48,7 +48,7 @@ internal static class GenerateCommand
     {
         var started = environment.Clock.GetTimestamp();
         var prompts = PromptSource.Read(options);
-        using var speaker = Speaker.Open(options, Math.Min(options.Batch, prompts.Count * options.Answers), environment.Clock);
+        using var speaker = Speaker.Open(options, Math.Min(options.Batch, prompts.Count * options.Answers), prompts, environment.Clock);
         foreach (var note in speaker.Notes)
         {
             environment.Error.WriteLine(TerminalText.Escape(note));

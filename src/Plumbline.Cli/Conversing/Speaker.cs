@@ -14,11 +14,12 @@ namespace Plumbline.Cli.Conversing;
 /// <summary>A model that is ready to answer, wherever it runs.</summary>
 internal sealed class Speaker : IDisposable
 {
+    private const int LongestConversation = 8192;
     private readonly SpeakerOptions options;
     private readonly Decoder? decoder;
     private readonly RemoteConnection? connection;
 
-    private Speaker(SpeakerOptions options, int width, TimeProvider clock)
+    private Speaker(SpeakerOptions options, int width, IReadOnlyList<IReadOnlyList<ChatMessage>>? prompts, TimeProvider clock)
     {
         this.options = options;
         Width = width;
@@ -36,7 +37,9 @@ internal sealed class Speaker : IDisposable
         try
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Model!)));
-            var client = new LocalChatClient(decoder, Encoder(tokenizer, options.Raw), Local(width));
+            var encoder = Encoder(tokenizer, options.Raw);
+            var wanted = options.ContextLength ?? Math.Min(decoder.Config.ContextLength, Needed(encoder, prompts));
+            var client = new LocalChatClient(decoder, encoder, Local(width, wanted));
             Client = client;
             Notes = [.. options.Raw ? [] : client.Warnings, $"{Name}: {client.Plan}"];
         }
@@ -65,9 +68,14 @@ internal sealed class Speaker : IDisposable
     /// <summary>Loads the model, or prepares the connection.</summary>
     /// <param name="options">Who answers.</param>
     /// <param name="width">Requests at a time, of a local model.</param>
+    /// <param name="prompts">All that will be asked; null where nobody knows yet.</param>
     /// <param name="clock">The time.</param>
-    internal static Speaker Open(SpeakerOptions options, int width, TimeProvider clock) =>
-        new(options, options.Remote?.MaxConcurrentRequests ?? width, clock);
+    internal static Speaker Open(
+        SpeakerOptions options,
+        int width,
+        IReadOnlyList<IReadOnlyList<ChatMessage>>? prompts,
+        TimeProvider clock
+    ) => new(options, options.Remote?.MaxConcurrentRequests ?? width, prompts, clock);
 
     /// <summary>The options of one request.</summary>
     /// <param name="number">Its number: each has a seed of its own.</param>
@@ -127,14 +135,20 @@ internal sealed class Speaker : IDisposable
             : ChatEncoder.For(tokenizer);
     }
 
-    private LocalChatOptions Local(int width) =>
+    // A model may have far more positions than are asked for, and the cache has room for all that it is told.
+    private int Needed(ChatEncoder encoder, IReadOnlyList<IReadOnlyList<ChatMessage>>? prompts) =>
+        prompts is null
+            ? LongestConversation
+            : prompts.Max(prompt => encoder.EncodePrompt(Conversation(prompt)).Length) + options.Sampling.MaxNewTokens;
+
+    private LocalChatOptions Local(int width, int contextLength) =>
         new()
         {
             ModelId = Name,
             Sampling = options.Sampling,
             Seed = options.Seed,
             Slots = width,
-            ContextLength = options.ContextLength,
+            ContextLength = contextLength,
         };
 
     private static AdditionalPropertiesDictionary Property(string name, object value) => new() { [name] = value };

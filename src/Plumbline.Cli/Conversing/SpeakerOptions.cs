@@ -32,7 +32,10 @@ public record SpeakerOptions : IValidatedOptions
     /// <value>0</value>
     public Seed Seed { get; init; } = new(0);
 
-    /// <summary>Tokens of prompt and answer together, of a local model; null for all of its positions.</summary>
+    /// <summary>
+    /// Tokens of prompt and answer together, of a local model: the cache is as large as this times the requests at a time. Null: of <c>plumb generate</c> what
+    /// its longest prompt and answer need, of <c>plumb chat</c> 8192; never more than the model has.
+    /// </summary>
     /// <value>null</value>
     public int? ContextLength { get; init; }
 

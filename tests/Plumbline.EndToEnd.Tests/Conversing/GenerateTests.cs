@@ -45,7 +45,8 @@ public sealed class GenerateTests
         using var summary = JsonDocument.Parse(shown);
         Assert.Equal(4, summary.RootElement.GetProperty("answers").GetInt32());
         Assert.Equal("tiny-model", summary.RootElement.GetProperty("model").GetString());
-        Assert.Contains("sequences of at most 96 tokens", error, StringComparison.Ordinal);
+        // The cache is as large as the longest prompt with its answer, and said before the first one.
+        Assert.Matches("3 sequences of at most [1-9][0-9] tokens at a time", error);
         var rows = DatasetReader.Open(new DatasetOptions(output)).ReadPromptCompletions().ToList();
         Assert.Equal(["the \"cat\": [1]", "the \"cat\": [1]", "mat", "mat"], rows.Select(row => row.Prompt.Messages![^1].Text));
         Assert.All(rows, row => Assert.Equal("Be brief.", row.Prompt.Messages![0].Text));
