@@ -9,7 +9,15 @@ internal static class CommandRun
 {
     internal static (int Code, string Output, string Error) InProcess(params string[] arguments) => WithInput(string.Empty, arguments);
 
-    internal static (int Code, string Output, string Error) WithInput(string input, params string[] arguments)
+    internal static (int Code, string Output, string Error) WithInput(string input, params string[] arguments) =>
+        Run(input, isTerminal: false, arguments, CancellationToken.None);
+
+    internal static (int Code, string Output, string Error) Run(
+        string input,
+        bool isTerminal,
+        string[] arguments,
+        CancellationToken cancellation
+    )
     {
         using var reader = new StringReader(input);
         using var output = new StringWriter();
@@ -20,8 +28,8 @@ internal static class CommandRun
             error,
             TimeProvider.System,
             progress,
-            new CommandInput(reader, IsTerminal: false),
-            CancellationToken.None
+            new CommandInput(reader, isTerminal),
+            cancellation
         );
         var code = PlumbCommandLine.Run(arguments, environment);
         return (code, output.ToString(), error.ToString());

@@ -49,11 +49,25 @@ internal static class ChatCommand
             environment.Error.WriteLine(TerminalText.Escape(note));
         }
 
+        try
+        {
+            await Talk(environment, speaker, message, json).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (environment.Cancellation.IsCancellationRequested)
+        {
+            environment.Error.WriteLine("Stopped.");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task Talk(CommandEnvironment environment, Speaker speaker, string? message, bool json)
+    {
         var session = new ChatSession(speaker, environment);
         if (message is null)
         {
             await session.RunAsync().ConfigureAwait(false);
-            return ExitCode.Done;
+            return;
         }
 
         var response = await session.AnswerAsync(message, isShown: !json).ConfigureAwait(false);
@@ -71,7 +85,5 @@ internal static class ChatCommand
                 }.ToJsonString()
             );
         }
-
-        return ExitCode.Done;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Cli.Commands;
+using Plumbline.Remote;
 
 namespace Plumbline.Cli.Conversing;
 
@@ -25,10 +26,7 @@ internal sealed class ChatSession(Speaker speaker, CommandEnvironment environmen
                 environment.Output.Write("> ");
             }
 
-            if (
-                await environment.Input.Reader.ReadLineAsync(environment.Cancellation).ConfigureAwait(false) is not { } line
-                || line.Trim() == "/exit"
-            )
+            if (await ReadLineAsync().ConfigureAwait(false) is not { } line || line.Trim() == "/exit")
             {
                 return;
             }
@@ -39,7 +37,7 @@ internal sealed class ChatSession(Speaker speaker, CommandEnvironment environmen
             }
             else if (!string.IsNullOrWhiteSpace(line))
             {
-                await AnswerAsync(line).ConfigureAwait(false);
+                await TryAnswerAsync(line).ConfigureAwait(false);
             }
         }
     }
@@ -86,6 +84,23 @@ internal sealed class ChatSession(Speaker speaker, CommandEnvironment environmen
         }
 
         return response;
+    }
+
+    // A read from a terminal does not notice Ctrl-C; the wait for it does.
+    private Task<string?> ReadLineAsync() =>
+        Task.Run(environment.Input.Reader.ReadLine, environment.Cancellation).WaitAsync(environment.Cancellation);
+
+    // A person can ask something else after a refusal; a pipe is told by the exit code.
+    private async Task TryAnswerAsync(string line)
+    {
+        try
+        {
+            await AnswerAsync(line).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (environment.Input.IsTerminal && failure is (InvalidInputException or RemoteModelException))
+        {
+            environment.Error.WriteLine(TerminalText.Escape(failure.Message));
+        }
     }
 
     private void Command(string line)

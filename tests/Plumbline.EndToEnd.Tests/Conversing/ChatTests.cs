@@ -86,6 +86,32 @@ public sealed class ChatTests
         Assert.Contains("api_key_variable", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_person_is_asked_again_after_a_refusal()
+    {
+        await using var server = new ModelServer(request => request.Number == 0 ? Reply.Refusal(400, "too long") : Reply.Stream("fine"));
+        string[] arguments = ["chat", "--endpoint", server.Endpoint, "--remote-model", "tiny"];
+        var (code, output, error) = CommandRun.Run("first\nsecond\n", isTerminal: true, arguments, CancellationToken.None);
+        Assert.Equal(0, code);
+        Assert.StartsWith("tiny listens. /system TEXT", output, StringComparison.Ordinal);
+        Assert.EndsWith("> > fine\n> ", output, StringComparison.Ordinal);
+        Assert.Contains("too long", error, StringComparison.Ordinal);
+        // What was refused is not part of the conversation.
+        Assert.Single(server.Requests[1].Json.GetProperty("messages").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("chat", "--message", "x")]
+    [InlineData("generate", "--prompt", "x")]
+    public void A_stopped_command_says_so(string command, string option, string text)
+    {
+        string[] arguments = [command, "--endpoint", "http://127.0.0.1:1/v1", "--remote-model", "tiny", option, text];
+        var (code, _, error) = CommandRun.Run(string.Empty, isTerminal: false, arguments, new CancellationToken(canceled: true));
+        Assert.Equal(1, code);
+        Assert.Contains("Stopped", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("goes on from there", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("generate")]
     [InlineData("chat")]
