@@ -14,7 +14,9 @@ var environment = new CommandEnvironment(
     Console.Out,
     Console.Error,
     TimeProvider.System,
-    ProgressReporter.ForProcess(args.Contains("--json"), TimeProvider.System),
+    // Standard output belongs to the answers where a machine reads them, and where the command writes them there.
+    ProgressReporter.ForProcess(args.Contains("--json") || args is ["generate", ..], TimeProvider.System),
+    new CommandInput(Console.In, !Console.IsInputRedirected),
     cancel.Token
 );
 return PlumbCommandLine.Run(args, environment);

@@ -7,12 +7,30 @@ namespace Plumbline.EndToEnd.Tests;
 /// <summary>Runs the command line: in this process, or as a process of its own that can be killed.</summary>
 internal static class CommandRun
 {
-    internal static (int Code, string Output, string Error) InProcess(params string[] arguments)
+    internal static (int Code, string Output, string Error) InProcess(params string[] arguments) => WithInput(string.Empty, arguments);
+
+    internal static (int Code, string Output, string Error) WithInput(string input, params string[] arguments) =>
+        Run(input, isTerminal: false, arguments, CancellationToken.None);
+
+    internal static (int Code, string Output, string Error) Run(
+        string input,
+        bool isTerminal,
+        string[] arguments,
+        CancellationToken cancellation
+    )
     {
+        using var reader = new StringReader(input);
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var progress = ProgressReporter.AsLines(error, TimeProvider.System);
-        var environment = new CommandEnvironment(output, error, TimeProvider.System, progress, CancellationToken.None);
+        var environment = new CommandEnvironment(
+            output,
+            error,
+            TimeProvider.System,
+            progress,
+            new CommandInput(reader, isTerminal),
+            cancellation
+        );
         var code = PlumbCommandLine.Run(arguments, environment);
         return (code, output.ToString(), error.ToString());
     }

@@ -68,7 +68,14 @@ public sealed class DemoTests
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var progress = ProgressReporter.AsLines(error, TimeProvider.System);
-        var environment = new CommandEnvironment(output, error, TimeProvider.System, progress, CancellationToken.None);
+        var environment = new CommandEnvironment(
+            output,
+            error,
+            TimeProvider.System,
+            progress,
+            new CommandInput(TextReader.Null, IsTerminal: false),
+            CancellationToken.None
+        );
         Assert.Equal(0, DemoCommand.Run(environment, Small, folder, json: true));
         return JsonDocument.Parse(output.ToString()).RootElement;
     }

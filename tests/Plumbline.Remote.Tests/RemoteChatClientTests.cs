@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.AI;
+using Plumbline.Testing;
 
 namespace Plumbline.Remote.Tests;
 

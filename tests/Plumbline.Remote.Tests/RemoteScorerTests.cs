@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Plumbline.Remote.Completions;
 using Plumbline.Scoring;
+using Plumbline.Testing;
 
 namespace Plumbline.Remote.Tests;
 

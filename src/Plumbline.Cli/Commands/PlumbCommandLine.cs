@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Remote;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Training.Loop;
 
@@ -14,6 +15,8 @@ internal static class PlumbCommandLine
         {
             DemoCommand.Create(environment),
             AlignCommand.Create(environment),
+            GenerateCommand.Create(environment),
+            ChatCommand.Create(environment),
             DoctorCommand.Create(environment),
         };
         var parsed = root.Parse(arguments);
@@ -51,7 +54,8 @@ internal static class PlumbCommandLine
             );
             return ExitCode.Failed;
         }
-        catch (Exception failure) when (failure is TrainingDivergedException or NativeOperatorException or IOException)
+        catch (Exception failure)
+            when (failure is TrainingDivergedException or NativeOperatorException or RemoteModelException or IOException)
         {
             environment.Error.WriteLine(failure.Message);
             return ExitCode.Failed;

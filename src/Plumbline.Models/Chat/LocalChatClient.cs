@@ -160,7 +160,7 @@ public sealed class LocalChatClient : IChatClient
                 MaxNewTokens = asked?.MaxOutputTokens is null
                     ? Math.Min(sampling.Sampling.MaxNewTokens, room)
                     : sampling.Sampling.MaxNewTokens,
-                EndTokens = endTokens,
+                EndTokens = [.. endTokens.Union(sampling.Sampling.EndTokens)],
             },
             Seed = sampling.Seed ?? options.Seed.Derive("chat", number),
         };

@@ -12,8 +12,8 @@ public sealed record LocalChatOptions : IValidatedOptions
     public string ModelId { get; init; } = "local";
 
     /// <summary>
-    /// How tokens are drawn where a request does not say. <see cref="SamplingOptions.MaxNewTokens"/> is lowered to what is left of the context; end tokens are the
-    /// model's.
+    /// How tokens are drawn where a request does not say. <see cref="SamplingOptions.MaxNewTokens"/> is lowered to what is left of the context; end tokens
+    /// are the model's and those given here.
     /// </summary>
     /// <value>512 new tokens, everything else as in <see cref="SamplingOptions"/></value>
     public SamplingOptions Sampling { get; init; } = new() { MaxNewTokens = 512 };

@@ -76,8 +76,16 @@ internal sealed class AlignPipeline
         {
             var folder = options.Model.Path;
             // Loaded once now: weights that do not fit must be found before an hour of work.
-            ModelFolder.Load(folder).Dispose();
-            return (() => ModelFolder.Load(folder), Tokenizer.Load(folder), modelHash);
+            var own = Tokenizer.Load(folder);
+            using (var loaded = ModelFolder.Load(folder))
+            {
+                foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(own), loaded.Config.EosTokenIds))
+                {
+                    context.Notices.WriteLine(warning);
+                }
+            }
+
+            return (() => ModelFolder.Load(folder), own, modelHash);
         }
 
         var vocabulary = Stage.Of(context, "tokenizer", OptionsFile.Write(options.Model.Tiny), data.Sha256, SplitKey);

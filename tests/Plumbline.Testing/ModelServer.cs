@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace Plumbline.Remote.Tests;
+namespace Plumbline.Testing;
 
 /// <summary>An endpoint on this machine that answers as a test scripts it, and remembers what it was asked.</summary>
-internal sealed class ModelServer : IAsyncDisposable
+public sealed class ModelServer : IAsyncDisposable
 {
     private readonly HttpListener listener = new();
     private readonly Lock gate = new();
@@ -44,16 +44,8 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <summary>The most requests that were open at a time.</summary>
     public int MostAtOnce { get; private set; }
 
-    /// <summary>Options for this server that do not wait long.</summary>
-    public RemoteOptions Options =>
-        new()
-        {
-            Endpoint = $"http://127.0.0.1:{Port}/v1",
-            Model = "tiny",
-            MaxRetries = 3,
-            RetryDelaySeconds = 0.001,
-            LongestRetryDelaySeconds = 30,
-        };
+    /// <summary>The address up to the version.</summary>
+    public string Endpoint => $"http://127.0.0.1:{Port}/v1";
 
     /// <summary>A port that nobody listens on.</summary>
     public static int FreePort()
@@ -156,14 +148,14 @@ internal sealed class ModelServer : IAsyncDisposable
 }
 
 /// <summary>A request.</summary>
-internal sealed record Received(int Number, string Path, string? Authorization, string Body)
+public sealed record Received(int Number, string Path, string? Authorization, string Body)
 {
     /// <summary>The body as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 }
 
 /// <summary>An answer.</summary>
-internal sealed record Reply(string Body, int Status = 200)
+public sealed record Reply(string Body, int Status = 200)
 {
     /// <summary>Server-sent events instead of a body.</summary>
     public IReadOnlyList<string>? Pieces { get; init; }
