@@ -18,14 +18,7 @@ internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyL
     internal string ToJson() => JsonSerializer.Serialize(this, Json);
 
     internal string ToText() =>
-        string.Join(
-            Environment.NewLine,
-            Cases
-                .Select(row =>
-                    $"{row.Case, -44} ours {row.Ours, 10:F2}  theirs {row.Theirs?.ToString("F2") ?? "-", 10}  ratio {row.Ratio?.ToString("F2") ?? "-", 5}  of the limit {row.LimitShare?.ToString("F2") ?? "-", 5}  runs {row.Runs}{row.FiguresText()}"
-                )
-                .Prepend($"{Benchmark} ({Unit}; ratio above 1: ours is better)")
-        );
+        string.Join(Environment.NewLine, Cases.Select(row => row.ToText()).Prepend($"{Benchmark} ({Unit}; ratio above 1: ours is better)"));
 }
 
 /// <summary>One comparison; medians over interleaved runs.</summary>
@@ -46,6 +39,11 @@ internal sealed record BenchmarkCase(
     IReadOnlyDictionary<string, double>? Figures = null
 )
 {
-    internal string FiguresText() =>
-        string.Concat((Figures ?? new Dictionary<string, double>()).Select(figure => $"  {figure.Key} {figure.Value:G4}"));
+    internal string ToText() =>
+        $"{Case, -52} ours {Significant(Ours), 10}  theirs {Theirs?.ToString("F2") ?? "-", 10}  ratio {Ratio?.ToString("F2") ?? "-", 5}  of the limit {LimitShare?.ToString("F2") ?? "-", 5}  runs {Runs}{FiguresText()}";
+
+    private string FiguresText() => string.Concat((Figures ?? new Dictionary<string, double>()).Select(figure => $"  {figure.Key} {figure.Value:G4}"));
+
+    // Small differences would vanish in two decimals.
+    private static string Significant(double value) => Math.Abs(value) < 0.1 ? value.ToString("G3") : value.ToString("F2");
 }

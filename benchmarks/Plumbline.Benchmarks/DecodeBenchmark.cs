@@ -41,13 +41,23 @@ internal static class DecodeBenchmark
         var eager = new EagerDecoder(decoder, ScalarType.Float32, Prompt + LongAnswer);
         var threads = get_num_threads();
         var cases = new List<BenchmarkCase>();
+        // The whole takes minutes: each figure shows as soon as it stands.
+        void Add(IEnumerable<BenchmarkCase> found)
+        {
+            foreach (var row in found)
+            {
+                Console.Error.WriteLine(row.ToText());
+                cases.Add(row);
+            }
+        }
+
         foreach (var batch in new[] { 1, 8, 32, 64 })
         {
             using var scope = NewDisposeScope();
             using var bf16 = new Ours(decoder, batch, DecodeWeights.BFloat16, threads);
             using var int8 = new Ours(decoder, batch, DecodeWeights.Int8, threads);
             var theirs = new Theirs(eager, batch);
-            cases.AddRange(
+            Add(
                 batch switch
                 {
                     1 => AgainstBandwidth(bf16, int8, theirs, threads, runs),
@@ -57,12 +67,12 @@ internal static class DecodeBenchmark
             );
             if (batch == 1)
             {
-                cases.AddRange(Repacking(bf16, int8, runs));
-                cases.Add(AgainstNoCache(decoder, eager, threads, runs));
+                Add(Repacking(bf16, int8, runs));
+                Add([AgainstNoCache(decoder, eager, threads, runs)]);
             }
         }
 
-        cases.AddRange(Drift());
+        Add(Drift());
         return new BenchmarkReport("decode", "tokens/s, prompt 128, 64 new tokens, top-p 0.95, 31M Llama-style, vocabulary 8192", cases);
     }
 

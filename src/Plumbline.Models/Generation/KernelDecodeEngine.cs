@@ -21,7 +21,7 @@ namespace Plumbline.Models.Generation;
 public sealed unsafe class KernelDecodeEngine : IDecodeEngine
 {
     /// <summary>Below, casting all weights for one libtorch pass takes longer than the whole pass does in the kernels.</summary>
-    private const int LongestKernelPrompt = 32;
+    private const int LongestKernelPrompt = 64;
 
     private readonly Decoder decoder;
     private readonly ThreadTeam team;

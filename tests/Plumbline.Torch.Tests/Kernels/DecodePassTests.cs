@@ -72,7 +72,7 @@ public sealed unsafe class DecodePassTests
 
     private static DecodePlan Plan(string architecture)
     {
-        var random = new Weights();
+        using var random = new Weights();
         var layout = architecture == "gpt2" ? new HeadLayout(4, 4, 12) : new HeadLayout(6, 2, 8);
         var (gemma, neox, gpt2) = (architecture == "gemma", architecture == "neox", architecture == "gpt2");
         NormPlan Norm(int width) =>
@@ -210,9 +210,11 @@ public sealed unsafe class DecodePassTests
     private static Tensor Wide(Tensor values) => values.to(ScalarType.Float64);
 
     // Random weights that are bfloat16 numbers: packing loses nothing.
-    private sealed class Weights
+    private sealed class Weights : IDisposable
     {
         private readonly Generator generator = new(11, CPU);
+
+        public void Dispose() => generator.Dispose();
 
         internal Tensor Draw(params long[] shape) =>
             empty(shape, ScalarType.Float32).normal_(0, 0.3, generator).to(ScalarType.BFloat16).to(ScalarType.Float32);

@@ -110,10 +110,9 @@ internal sealed class ThreadTeam : IDisposable
 /// <summary>A counter of openings that threads wait on.</summary>
 internal sealed class TeamGate
 {
-    // Some ten microseconds of spinning bridge the phases of a step; yields bridge a descheduled member; who waits longer sleeps.
+    // Some ten microseconds of spinning bridge the phases of a step; yields bridge a member that lost its core; who waits longer sleeps.
     private const int Spins = 400;
     private const int Yields = 50;
-    private const int PausesPerSpin = 8;
 
     private readonly object door = new();
     private volatile int generation;
@@ -148,7 +147,7 @@ internal sealed class TeamGate
 
             if (spin < Spins)
             {
-                Thread.SpinWait(PausesPerSpin);
+                Thread.SpinWait(1);
             }
             else
             {
