@@ -44,9 +44,10 @@ internal sealed record TokenizerConfiguration
             readsTokens && files.AddedTokens is { } addedBytes
                 ? JsonInput.Read(addedBytes, Path.Combine(folder, TokenizerFiles.AddedTokensName), ReadAddedIds)
                 : [];
+        var known = main.AddedTokens.Select(token => token.Id).ToHashSet();
         return main with
         {
-            AddedTokens = [.. main.AddedTokens, .. added.Where(token => main.AddedTokens.All(known => known.Id != token.Id))],
+            AddedTokens = [.. main.AddedTokens, .. added.Where(token => !known.Contains(token.Id))],
             SpecialTokens = main.SpecialTokens.Union(map.SpecialTokens).ToHashSet(StringComparer.Ordinal),
             Bos = main.Bos ?? map.Bos,
             Eos = main.Eos ?? map.Eos,

@@ -73,6 +73,7 @@ internal static class VocabularyReader
         }
 
         var tokenById = vocabulary.ToDictionary(entry => entry.Value, entry => entry.Key);
+        var contents = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var item in list.Items())
         {
             var entry = item.Expect(JsonValueKind.Object);
@@ -85,6 +86,11 @@ internal static class VocabularyReader
             if (tokenById.TryGetValue(token.Id, out var other) && other != token.Content)
             {
                 throw entry.Invalid($"{entry.Path} gives '{token.Content}' the id {token.Id}, which '{other}' has already.");
+            }
+
+            if (!contents.TryAdd(token.Content, token.Id))
+            {
+                throw entry.Invalid($"{entry.Path} gives '{token.Content}' the id {token.Id}, an earlier entry {contents[token.Content]}.");
             }
 
             tokenById[token.Id] = token.Content;

@@ -153,6 +153,10 @@ public sealed class SentencePieceFolderTests
     [Theory]
     [InlineData("""{"added_tokens_decoder": {"5": {"content": "<s>"}}}""", "'<s>' has the id 1 here and 5")]
     [InlineData("""{"added_tokens_decoder": {"1": {"content": "<bos>"}}}""", "The id 1 is '<s>' here")]
+    [InlineData(
+        """{"added_tokens_decoder": {"900": {"content": "<x>"}, "901": {"content": "<x>"}}}""",
+        "'<x>' and the id 901 more than once"
+    )]
     [InlineData("""{"added_tokens_decoder": {"x": {"content": "<bos>"}}}""", "'x', which is no id")]
     [InlineData("""{"additional_special_tokens": [5]}""", "Number, not String")]
     public void Files_that_contradict_the_model_are_refused(string configuration, string part)

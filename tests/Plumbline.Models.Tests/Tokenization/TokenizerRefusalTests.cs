@@ -47,6 +47,8 @@ public sealed class TokenizerRefusalTests
             { "post_processor", "{\"type\": \"BertProcessing\"}", "no 'cls'" },
             { "post_processor", "{\"type\": \"BertProcessing\", \"cls\": [\"[CLS]\", 1], \"sep\": [\"b\", 1]}", "'[CLS]' is not in" },
             { "added_tokens", "[{\"id\": 5, \"content\": \"a\"}]", "id 5" },
+            { "added_tokens", "[{\"id\": 500, \"content\": \"xx\"}, {\"id\": 501, \"content\": \"xx\"}]", "an earlier entry 500" },
+            { "added_tokens", "[{\"id\": 500, \"content\": \"xx\"}, {\"id\": 500, \"content\": \"yy\"}]", "which 'xx' has already" },
             { "added_tokens", "[{\"id\": 97, \"content\": \"xx\"}]", "the id 97, which 'a' has" },
             { "added_tokens", "[{\"id\": 500, \"content\": \"\"}]", "0 characters" },
             { "added_tokens", "[{\"id\": 500, \"content\": \"\\ud800\"}]", "surrogate" },

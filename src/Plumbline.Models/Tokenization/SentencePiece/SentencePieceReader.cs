@@ -1,4 +1,3 @@
-using System.Text;
 using Plumbline.Models.Tokenization.Decoders;
 using Plumbline.Models.Tokenization.Models;
 using Plumbline.Models.Tokenization.Normalizers;
@@ -8,7 +7,7 @@ namespace Plumbline.Models.Tokenization.SentencePiece;
 
 /// <summary>
 /// Makes a tokenizer of a SentencePiece model file (Kudo and Richardson 2018, arXiv 1808.06226). Each stretch between special tokens is encoded as
-/// SentencePiece encodes a text of its own. A BPE piece marked as unused is never made, not even on the way to a longer one.
+/// SentencePiece encodes a text of its own.
 /// </summary>
 internal sealed class SentencePieceReader
 {
@@ -18,7 +17,6 @@ internal sealed class SentencePieceReader
     private readonly SentencePieceModel model;
     private readonly string file;
     private readonly Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
-    private readonly HashSet<int> specials = [];
 
     private SentencePieceReader(SentencePieceModel model, string file)
     {
@@ -47,15 +45,14 @@ internal sealed class SentencePieceReader
         }
 
         var added = AddedTokens(configuration);
-        specials.UnionWith(added.Where(token => token.IsSpecial).Select(token => token.Id));
-        var userDefined = Reachable(PieceKind.UserDefined).ToArray();
-        var whole = userDefined.Length > 0 ? new TokenTrie(userDefined) : null;
-        SubwordModel subwords = model.ModelType == Unigram ? BuildUnigram() : BuildBytePairs(whole);
+        var specials = added.Where(token => token.IsSpecial).Select(token => token.Id).ToHashSet();
+        var builder = new SentencePieceSubwords(model, vocabulary, specials, file);
+        SubwordModel subwords = model.ModelType == Unigram ? builder.BuildUnigram() : builder.BuildBytePairs();
         var map = model.CharacterMap.Length > 0 ? new CharacterMap(model.CharacterMap, file) : null;
         return new TokenizerDefinition(
             vocabulary,
             subwords,
-            new SentencePieceNormalizer(model, map, whole),
+            new SentencePieceNormalizer(model, map, builder.UserDefined),
             subwords.OnlyBegins(MetaspacePreTokenizer.Mark) ? [new WordStartPreTokenizer(MetaspacePreTokenizer.Mark)] : [],
             Decoder(),
             added
@@ -99,8 +96,14 @@ internal sealed class SentencePieceReader
             }
         }
 
+        var (ids, contents) = (new HashSet<int>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var token in configuration.AddedTokens)
         {
+            if (!ids.Add(token.Id) || !contents.Add(token.Content))
+            {
+                throw Invalid($"The files beside give '{token.Content}' and the id {token.Id} more than once.");
+            }
+
             var isSpecial = token.IsSpecial || configuration.SpecialTokens.Contains(token.Content);
             if (vocabulary.TryGetValue(token.Content, out var known) && known != token.Id)
             {
@@ -120,115 +123,6 @@ internal sealed class SentencePieceReader
         }
 
         return [.. tokens.Values];
-    }
-
-    private IEnumerable<KeyValuePair<string, int>> Reachable(params PieceKind[] kinds) =>
-        vocabulary.Where(token => kinds.Contains(model.Pieces[token.Value].Kind) && !specials.Contains(token.Value));
-
-    private UnigramModel BuildUnigram()
-    {
-        var normal = model
-            .Pieces.Where(piece => piece.Kind == PieceKind.Normal)
-            .Select(piece => (double)piece.Score)
-            .DefaultIfEmpty()
-            .ToArray();
-        // SentencePiece begins the search for the highest score at the smallest positive number, so with log-probabilities it ends there too.
-        var best = Math.Max(normal.Max(), 1.1754943508222875e-38);
-        var scores = model
-            .Pieces.Select(piece =>
-                // SentencePiece's rule: better than any way to cut the symbol.
-                piece.Kind == PieceKind.UserDefined
-                    ? (Encoding.UTF8.GetByteCount(piece.Text) * best) - 0.1
-                    : piece.Score
-            )
-            .ToArray();
-        return new UnigramModel(
-            [.. Reachable(PieceKind.Normal, PieceKind.UserDefined)],
-            scores,
-            normal.Min(),
-            UnknownId(),
-            ByteIds(),
-            file
-        );
-    }
-
-    private CharacterBytePairModel BuildBytePairs(TokenTrie? whole)
-    {
-        var reachable = Reachable(PieceKind.Normal, PieceKind.UserDefined).ToDictionary(StringComparer.Ordinal);
-        return new CharacterBytePairModel(
-            new BytePairSettings(reachable, Merges(reachable))
-            {
-                UnknownId = UnknownId(),
-                FuseUnknown = true,
-                ByteIds = ByteIds(),
-                WholeSymbols = whole,
-            }
-        );
-    }
-
-    /// <summary>
-    /// The file has scores instead of merges: any two neighbours whose joint text is a piece merge, the highest score first. User-defined symbols
-    /// never take part.
-    /// </summary>
-    private MergeTable Merges(Dictionary<string, int> reachable)
-    {
-        var ranks = model
-            .Pieces.Select(piece => piece.Score)
-            .Distinct()
-            .OrderDescending()
-            .Index()
-            .ToDictionary(entry => entry.Item, entry => entry.Index);
-        var lookup = reachable.GetAlternateLookup<ReadOnlySpan<char>>();
-        var found = new List<(int Left, int Right, int Merged)>();
-        foreach (var (text, id) in reachable)
-        {
-            for (var cut = 1; cut < text.Length; cut++)
-            {
-                if (
-                    lookup.TryGetValue(text.AsSpan(0, cut), out var left)
-                    && lookup.TryGetValue(text.AsSpan(cut), out var right)
-                    && model.Pieces[left].Kind == PieceKind.Normal
-                    && model.Pieces[right].Kind == PieceKind.Normal
-                )
-                {
-                    found.Add((left, right, id));
-                }
-            }
-        }
-
-        var merges = new MergeTable(found.Count);
-        foreach (var (left, right, merged) in found)
-        {
-            merges.Add(left, right, ranks[model.Pieces[merged].Score], merged);
-        }
-
-        return merges;
-    }
-
-    private int? UnknownId()
-    {
-        for (var id = 0; id < model.Pieces.Count; id++)
-        {
-            if (model.Pieces[id].Kind == PieceKind.Unknown)
-            {
-                return id;
-            }
-        }
-
-        throw Invalid("The file has no piece for what is unknown.");
-    }
-
-    private int[]? ByteIds()
-    {
-        if (!model.ByteFallback)
-        {
-            return null;
-        }
-
-        var ids = ByteTokens.IdsIn(vocabulary);
-        return ids is not null && Array.TrueForAll(ids, id => id >= 0 && model.Pieces[id].Kind == PieceKind.Byte)
-            ? ids
-            : throw Invalid("The file asks for byte_fallback and lacks pieces of bytes.");
     }
 
     private List<StageFactory> Decoder()
