@@ -42,7 +42,8 @@ internal sealed record BenchmarkCase(
     internal string ToText() =>
         $"{Case, -52} ours {Significant(Ours), 10}  theirs {Theirs?.ToString("F2") ?? "-", 10}  ratio {Ratio?.ToString("F2") ?? "-", 5}  of the limit {LimitShare?.ToString("F2") ?? "-", 5}  runs {Runs}{FiguresText()}";
 
-    private string FiguresText() => string.Concat((Figures ?? new Dictionary<string, double>()).Select(figure => $"  {figure.Key} {figure.Value:G4}"));
+    private string FiguresText() =>
+        string.Concat((Figures ?? new Dictionary<string, double>()).Select(figure => $"  {figure.Key} {figure.Value:G4}"));
 
     // Small differences would vanish in two decimals.
     private static string Significant(double value) => Math.Abs(value) < 0.1 ? value.ToString("G3") : value.ToString("F2");
