@@ -22,7 +22,7 @@ internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyL
             Environment.NewLine,
             Cases
                 .Select(row =>
-                    $"{row.Case, -44} ours {row.Ours, 10:F2}  theirs {row.Theirs?.ToString("F2") ?? "-", 10}  ratio {row.Ratio?.ToString("F2") ?? "-", 5}  of the limit {row.LimitShare?.ToString("F2") ?? "-", 5}  runs {row.Runs}"
+                    $"{row.Case, -44} ours {row.Ours, 10:F2}  theirs {row.Theirs?.ToString("F2") ?? "-", 10}  ratio {row.Ratio?.ToString("F2") ?? "-", 5}  of the limit {row.LimitShare?.ToString("F2") ?? "-", 5}  runs {row.Runs}{row.FiguresText()}"
                 )
                 .Prepend($"{Benchmark} ({Unit}; ratio above 1: ours is better)")
         );
@@ -35,4 +35,17 @@ internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyL
 /// <param name="Ratio">Above 1 where ours is better.</param>
 /// <param name="LimitShare">Our share of a measured limit of the machine, up to 1.</param>
 /// <param name="Runs">Timed runs of each side.</param>
-internal sealed record BenchmarkCase(string Case, double Ours, double? Theirs, double? Ratio, double? LimitShare, int Runs);
+/// <param name="Figures">What else was measured, by name; null where there is nothing.</param>
+internal sealed record BenchmarkCase(
+    string Case,
+    double Ours,
+    double? Theirs,
+    double? Ratio,
+    double? LimitShare,
+    int Runs,
+    IReadOnlyDictionary<string, double>? Figures = null
+)
+{
+    internal string FiguresText() =>
+        string.Concat((Figures ?? new Dictionary<string, double>()).Select(figure => $"  {figure.Key} {figure.Value:G4}"));
+}

@@ -37,15 +37,18 @@ internal sealed class EagerDecoder
     /// <summary>Mean cross-entropy of predicting <paramref name="targets"/>, both [batch, time].</summary>
     internal Tensor Loss(Tensor ids, Tensor targets)
     {
-        var (batch, time) = (ids.shape[0], ids.shape[1]);
-        var hidden = weights["model.embed_tokens.weight"].index_select(0, ids.view(-1)).view(batch, time, -1);
-        for (var layer = 0; layer < config.LayerCount; layer++)
-        {
-            hidden = Block(hidden, $"model.layers.{layer}.", batch, time);
-        }
-
-        var logits = F.linear(Norm(hidden, weights["model.norm.weight"]), weights["lm_head.weight"]);
+        var logits = F.linear(Norm(Hidden(ids, null), weights["model.norm.weight"]), weights["lm_head.weight"]);
         return F.cross_entropy(logits.view(-1, config.VocabularySize).to(ScalarType.Float32), targets.view(-1));
+    }
+
+    /// <summary>The scores of the token after the last, [batch, vocabulary], for ids [batch, time] that follow those in the cache.</summary>
+    internal Tensor NextLogits(Tensor ids, StaticCache? cache = null)
+    {
+        using var noGradients = no_grad();
+        var hidden = Hidden(ids, cache);
+        cache?.Advance(ids.shape[1]);
+        var last = Norm(hidden.narrow(1, ids.shape[1] - 1, 1), weights["model.norm.weight"]);
+        return F.linear(last, weights["lm_head.weight"]).squeeze(1).to(ScalarType.Float32);
     }
 
     internal void ZeroGradients()
@@ -57,17 +60,32 @@ internal sealed class EagerDecoder
         }
     }
 
-    private Tensor Block(Tensor hidden, string name, long batch, long time)
+    private Tensor Hidden(Tensor ids, StaticCache? cache)
     {
+        var hidden = weights["model.embed_tokens.weight"].index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);
+        for (var layer = 0; layer < config.LayerCount; layer++)
+        {
+            hidden = Block(hidden, layer, ids.shape[0], ids.shape[1], cache);
+        }
+
+        return hidden;
+    }
+
+    private Tensor Block(Tensor hidden, int layer, long batch, long time, StaticCache? cache)
+    {
+        var (name, start) = ($"model.layers.{layer}.", cache?.Length ?? 0);
         Tensor Project(Tensor input, string part) => F.linear(input, weights[name + part + ".weight"]);
         Tensor Heads(Tensor projected, int heads) => projected.view(batch, time, heads, config.HeadSize).transpose(1, 2);
         Tensor Repeat(Tensor heads) => heads.repeat_interleave(config.HeadCount / config.KeyValueHeadCount, dim: 1);
 
         var normed = Norm(hidden, weights[name + "input_layernorm.weight"]);
-        var query = Rotate(Heads(Project(normed, "self_attn.q_proj"), config.HeadCount), time);
-        var key = Repeat(Rotate(Heads(Project(normed, "self_attn.k_proj"), config.KeyValueHeadCount), time));
-        var value = Repeat(Heads(Project(normed, "self_attn.v_proj"), config.KeyValueHeadCount));
-        var attended = F.scaled_dot_product_attention(query, key, value, is_casual: true).transpose(1, 2).reshape(batch, time, -1);
+        var query = Rotate(Heads(Project(normed, "self_attn.q_proj"), config.HeadCount), start, time);
+        var key = Rotate(Heads(Project(normed, "self_attn.k_proj"), config.KeyValueHeadCount), start, time);
+        var value = Heads(Project(normed, "self_attn.v_proj"), config.KeyValueHeadCount);
+        (key, value) = cache?.Store(layer, key, value) ?? (key, value);
+        var attended = F.scaled_dot_product_attention(query, Repeat(key), Repeat(value), is_casual: time > 1)
+            .transpose(1, 2)
+            .reshape(batch, time, -1);
         hidden = hidden + Project(attended, "self_attn.o_proj");
         normed = Norm(hidden, weights[name + "post_attention_layernorm.weight"]);
         return hidden + Project(F.silu(Project(normed, "mlp.gate_proj")) * Project(normed, "mlp.up_proj"), "mlp.down_proj");
@@ -79,9 +97,9 @@ internal sealed class EagerDecoder
         return weight * (wide * rsqrt(wide.pow(2).mean([-1], true) + config.NormEpsilon)).to(dtype);
     }
 
-    private Tensor Rotate(Tensor heads, long time)
+    private Tensor Rotate(Tensor heads, long start, long time)
     {
         var halves = heads.chunk(2, -1);
-        return (heads * cosine.narrow(0, 0, time)) + (cat([-halves[1], halves[0]], -1) * sine.narrow(0, 0, time));
+        return (heads * cosine.narrow(0, start, time)) + (cat([-halves[1], halves[0]], -1) * sine.narrow(0, start, time));
     }
 }

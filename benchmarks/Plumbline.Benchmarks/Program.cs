@@ -1,14 +1,19 @@
 using Plumbline.Benchmarks;
 using Plumbline.Torch.Allocation;
 
-const int Runs = 7;
-if (args.Length == 0 || args[0] != "train-step")
+var benchmarks = new SortedDictionary<string, Func<BenchmarkReport>>(StringComparer.Ordinal)
 {
-    Console.Error.WriteLine("usage: bench NAME [--json]    names: train-step");
+    ["decode"] = () => DecodeBenchmark.Run(runs: 3),
+    ["tokenize"] = () => TokenizeBenchmark.Run(runs: 7),
+    ["train-step"] = () => TrainStepBenchmark.Run(runs: 7),
+};
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"usage: bench NAME [--json]    names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
 NativeAllocator.KeepFreedMemory();
-var report = TrainStepBenchmark.Run(Runs);
+var report = run();
 Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
 return 0;

@@ -14,6 +14,7 @@ public sealed class LayeringTests
         ["Plumbline.Training"] = ["Plumbline", "Plumbline.Torch", "Plumbline.Models"],
         ["Plumbline.Evaluation"] = ["Plumbline"],
         ["Plumbline.TinyWorld"] = ["Plumbline"],
+        ["Plumbline.Remote"] = ["Plumbline"],
         ["plumb"] =
         [
             "Plumbline",
@@ -22,6 +23,7 @@ public sealed class LayeringTests
             "Plumbline.Training",
             "Plumbline.Evaluation",
             "Plumbline.TinyWorld",
+            "Plumbline.Remote",
         ],
     };
 
@@ -39,6 +41,7 @@ public sealed class LayeringTests
     [InlineData("Plumbline")]
     [InlineData("Plumbline.Evaluation")]
     [InlineData("Plumbline.TinyWorld")]
+    [InlineData("Plumbline.Remote")]
     public void Rooms_without_tensors_do_not_know_TorchSharp(string room) =>
         Assert.True(Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("TorchSharp").GetResult().IsSuccessful);
 

@@ -46,6 +46,11 @@ public sealed class ChatEncoder(Tokenizer tokenizer, ChatTemplate template)
     /// </exception>
     public EncodedChat Encode(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = false, ChatRenderOptions? options = null)
     {
+        if (options?.ContinueFinalMessage == true)
+        {
+            throw new ArgumentException("What the assistant wrote is only known of whole messages: use EncodePrompt.", nameof(options));
+        }
+
         var settings = Complete(options, addGenerationPrompt);
         var chat = Template.Render(messages, settings);
         var turns = Template.MarksGeneration ? AssistantTurns.Marked(chat) : AssistantTurns.ByPrefix(Template, messages, settings, chat);
@@ -65,12 +70,22 @@ public sealed class ChatEncoder(Tokenizer tokenizer, ChatTemplate template)
         return new EncodedChat(encoded.Ids, mask);
     }
 
-    /// <summary>The tokens that ask the model for the assistant's next turn.</summary>
+    /// <summary>
+    /// The tokens that ask the model for the assistant's next turn, or, with <see cref="ChatRenderOptions.ContinueFinalMessage"/>, for the rest of the
+    /// last message.
+    /// </summary>
     /// <param name="messages">The conversation so far.</param>
     /// <param name="options">Tools and variables for the template; its tokens and generation prompt are set here.</param>
     /// <exception cref="InvalidInputException">The template fails or refuses the conversation.</exception>
     public int[] EncodePrompt(IReadOnlyList<ChatMessage> messages, ChatRenderOptions? options = null) =>
-        Encode(Template.Render(messages, Complete(options, addGenerationPrompt: true))).Ids;
+        Encode(Template.Render(messages, Complete(options, addGenerationPrompt: options?.ContinueFinalMessage != true))).Ids;
+
+    /// <summary>A whole conversation as text and as tokens.</summary>
+    internal (string Text, TokenizedText Tokens) EncodeWithText(IReadOnlyList<ChatMessage> messages)
+    {
+        var chat = Template.Render(messages, Complete(null, addGenerationPrompt: false));
+        return (chat.Text, Encode(chat));
+    }
 
     private TokenizedText Encode(RenderedChat chat)
     {

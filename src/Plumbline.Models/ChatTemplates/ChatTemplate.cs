@@ -75,9 +75,14 @@ public sealed class ChatTemplate
     public RenderedChat Render(IReadOnlyList<ChatMessage> messages, ChatRenderOptions? options = null)
     {
         options ??= new ChatRenderOptions();
+        if (options.ContinueFinalMessage && options.AddGenerationPrompt)
+        {
+            throw new ArgumentException("A text cannot go on with the last message and ask for a new one.", nameof(options));
+        }
+
         var globals = new Scope(null);
         Globals.AddTo(globals, options.Time);
-        globals.Set("messages", TemplateInput.Messages(messages));
+        globals.Set("messages", TemplateInput.Messages(messages, options.ArgumentsAsText));
         globals.Set("add_generation_prompt", options.AddGenerationPrompt);
         // transformers always defines both; documents are given as a variable.
         globals.Set("documents", null);
@@ -98,7 +103,8 @@ public sealed class ChatTemplate
             globals.Set(name, TemplateInput.Value(value));
         }
 
-        return Run(globals);
+        var chat = Run(globals);
+        return options.ContinueFinalMessage ? FinalMessage.Open(chat, messages) : chat;
     }
 
     private RenderedChat Run(Scope globals)

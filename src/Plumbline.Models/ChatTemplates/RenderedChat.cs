@@ -12,7 +12,12 @@ public readonly record struct RenderedSpan(int Start, int End, bool IsTrusted, b
 /// <summary>A conversation as text.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Spans">What is known about its parts: in order, without gaps, covering all of it.</param>
-public sealed record RenderedChat(string Text, IReadOnlyList<RenderedSpan> Spans);
+public sealed record RenderedChat(string Text, IReadOnlyList<RenderedSpan> Spans)
+{
+    /// <summary>The beginning up to <paramref name="end"/>.</summary>
+    internal RenderedChat Until(int end) =>
+        new(Text[..end], [.. Spans.Where(span => span.Start < end).Select(span => span with { End = Math.Min(span.End, end) })]);
+}
 
 /// <summary>What a template may want to know beside the messages.</summary>
 public sealed record ChatRenderOptions
@@ -21,9 +26,23 @@ public sealed record ChatRenderOptions
     /// <value>false</value>
     public bool AddGenerationPrompt { get; init; }
 
+    /// <summary>
+    /// Whether the text ends where the last message ends, so that the model goes on writing it (<c>continue_final_message</c>): everything that the
+    /// template writes behind that message's text is left out. Not together with <see cref="AddGenerationPrompt"/>.
+    /// </summary>
+    /// <value>false</value>
+    public bool ContinueFinalMessage { get; init; }
+
     /// <summary>The tools the model may call. Their names, descriptions and schemas are not trusted.</summary>
     /// <value>none</value>
     public IReadOnlyList<AITool> Tools { get; init; } = [];
+
+    /// <summary>
+    /// Whether the arguments of tool calls reach the template as one JSON text, as OpenAI's interface has them, instead of as a dictionary. Some
+    /// templates (DeepSeek's) join them to other text and fail otherwise.
+    /// </summary>
+    /// <value>false</value>
+    public bool ArgumentsAsText { get; init; }
 
     /// <summary>The token that begins a text: <c>bos_token</c>.</summary>
     /// <value>null: not defined</value>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Models.ChatTemplates.Jinja;
@@ -10,27 +11,38 @@ internal static class TemplateInput
 {
     private const int MaximumDepth = 64;
 
+    // Letters beyond ASCII stay letters: that is what models were trained on.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>
     /// The roles that templates know. Only these names are trusted, because templates build special tokens from them (<c>'&lt;|' + role + '|&gt;'</c>).
     /// </summary>
     private static readonly HashSet<string> KnownRoles = ["system", "user", "assistant", "tool", "developer"];
 
     /// <summary>The messages as Hugging Face's chat format has them: dictionaries with <c>role</c>, <c>content</c>, <c>tool_calls</c> and their like.</summary>
-    public static TemplateList Messages(IReadOnlyList<ChatMessage> messages)
+    /// <param name="messages">The messages.</param>
+    /// <param name="argumentsAsText">Whether the arguments of tool calls are one JSON text instead of a dictionary.</param>
+    public static TemplateList Messages(IReadOnlyList<ChatMessage> messages, bool argumentsAsText)
     {
         var list = new List<object?>(messages.Count);
+        var called = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var message in messages)
         {
+            foreach (var call in message.Contents.OfType<FunctionCallContent>())
+            {
+                called[call.CallId] = call.Name;
+            }
+
             var results = message.Contents.OfType<FunctionResultContent>().ToList();
             if (results.Count == 0)
             {
-                list.Add(Message(message));
+                list.Add(Message(message, argumentsAsText));
             }
 
             // One message may bring the results of several calls; templates expect a message each.
             foreach (var result in results)
             {
-                list.Add(ToolResult(message, result));
+                list.Add(ToolResult(message, result, called.GetValueOrDefault(result.CallId)));
             }
         }
 
@@ -129,7 +141,7 @@ internal static class TemplateInput
         }
     }
 
-    private static TemplateMap Message(ChatMessage message)
+    private static TemplateMap Message(ChatMessage message, bool argumentsAsText)
     {
         if (message.Contents.FirstOrDefault(content => !IsWritable(content)) is { } other)
         {
@@ -139,7 +151,10 @@ internal static class TemplateInput
             );
         }
 
-        var map = Map(("role", Role(message.Role.Value)), ("content", MarkedText.Untrusted(message.Text)));
+        var calls = message.Contents.OfType<FunctionCallContent>().Select(call => (object?)Call(call, argumentsAsText)).ToList();
+        // As in OpenAI's interface: a message that only calls has no content, and templates ask for that.
+        var isSilent = calls.Count > 0 && !message.Contents.OfType<TextContent>().Any();
+        var map = Map(("role", Role(message.Role.Value)), ("content", isSilent ? null : MarkedText.Untrusted(message.Text)));
         if (message.AuthorName is { } author)
         {
             map.Entries["name"] = MarkedText.Untrusted(author);
@@ -151,7 +166,6 @@ internal static class TemplateInput
             map.Entries["reasoning_content"] = MarkedText.Untrusted(reasoning);
         }
 
-        var calls = message.Contents.OfType<FunctionCallContent>().Select(Call).ToList();
         if (calls.Count > 0)
         {
             map.Entries["tool_calls"] = new TemplateList(calls);
@@ -163,17 +177,23 @@ internal static class TemplateInput
     private static bool IsWritable(AIContent content) =>
         content is TextContent or TextReasoningContent or FunctionCallContent or FunctionResultContent or UsageContent;
 
-    private static object? Call(FunctionCallContent call) =>
-        Map(
+    private static TemplateMap Call(FunctionCallContent call, bool argumentsAsText)
+    {
+        var arguments = call.Arguments ?? new Dictionary<string, object?>();
+        return Map(
             ("id", MarkedText.Untrusted(call.CallId)),
             ("type", MarkedText.Untrusted("function")),
             (
                 "function",
-                Map(("name", MarkedText.Untrusted(call.Name)), ("arguments", Value(call.Arguments ?? new Dictionary<string, object?>())))
+                Map(
+                    ("name", MarkedText.Untrusted(call.Name)),
+                    ("arguments", argumentsAsText ? MarkedText.Untrusted(JsonSerializer.Serialize(arguments, Readable)) : Value(arguments))
+                )
             )
         );
+    }
 
-    private static TemplateMap ToolResult(ChatMessage message, FunctionResultContent result)
+    private static TemplateMap ToolResult(ChatMessage message, FunctionResultContent result, string? function)
     {
         var content = result.Result switch
         {
@@ -181,13 +201,19 @@ internal static class TemplateInput
             string text => text,
             JsonElement { ValueKind: JsonValueKind.String } json => json.GetString()!,
             JsonElement json => json.GetRawText(),
-            var other => JsonSerializer.Serialize(other),
+            var other => JsonSerializer.Serialize(other, Readable),
         };
-        return Map(
+        var map = Map(
             ("role", Role(message.Role.Value)),
             ("content", MarkedText.Untrusted(content)),
             ("tool_call_id", MarkedText.Untrusted(result.CallId))
         );
+        if (function is not null)
+        {
+            map.Entries["name"] = MarkedText.Untrusted(function);
+        }
+
+        return map;
     }
 
     private static MarkedText Role(string role) => KnownRoles.Contains(role) ? MarkedText.Trusted(role) : MarkedText.Untrusted(role);

@@ -15,6 +15,21 @@ public interface IDecodeEngine : IDisposable
     /// <summary>Tokens that fit into all slots together; a shared prompt counts once where the engine shares it.</summary>
     long TokenCapacity { get; }
 
+    /// <summary>Tokens that the sequence of one slot may grow to; never more than the model's positions.</summary>
+    int SequenceCapacity { get; }
+
+    /// <summary>
+    /// Room is taken in blocks of so many tokens: a sequence of n tokens takes ⌈n / block⌉ · block out of <see cref="TokenCapacity"/>. 1 where it is taken
+    /// token by token.
+    /// </summary>
+    int BlockTokens { get; }
+
+    /// <summary>
+    /// Whether forked slots share the full blocks of the prompt that they have in common: ⌊prompt / block⌋ · block tokens then count once, until the last
+    /// of these slots is released.
+    /// </summary>
+    bool SharesForkedBlocks { get; }
+
     /// <summary>Bytes this engine holds beside the model: its cache, its own copy of the weights and its buffers. Fixed at construction.</summary>
     long MemoryBytes { get; }
 

@@ -23,7 +23,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
         Add(name, [new(name, 0, rows, layout)], [rows, columns], Draw);
 
     internal DecoderParameter Bias(string name, long width, PartLayout layout = PartLayout.Rows) =>
-        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor.fill_(0f));
+        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor);
 
     /// <summary>A normalisation of the model's kind; only layer norms have a bias.</summary>
     internal Normalization Norm(string name, int width)
@@ -51,12 +51,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
                 prefix + name,
                 JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
                 bias
-                    ? Add(
-                        $"{prefix}{name}.bias",
-                        Parts(prefix, parts, "bias"),
-                        [parts.Sum(part => part.Rows)],
-                        (tensor, _) => tensor.fill_(0f)
-                    )
+                    ? Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor)
                     : null
             )
         );

@@ -36,15 +36,17 @@ internal sealed class RotaryEmbedding
         // Angles in float32, as Hugging Face computes them: the same weights must give the same logits.
         var position = tensor(Array.ConvertAll(positions, at => (float)at)).unsqueeze(1);
         var angle = LengthMatters ? PerLength(position, lengths) : position * Frequencies(maxPositions);
-        var factor = RopeFrequencies.AttentionFactor(scaling);
         return new RotaryAngles(
-            (angle.cos() * factor).to(device).MoveToOuterDisposeScope(),
-            (angle.sin() * factor).to(device).MoveToOuterDisposeScope()
+            (angle.cos() * Factor).to(device).MoveToOuterDisposeScope(),
+            (angle.sin() * Factor).to(device).MoveToOuterDisposeScope()
         );
     }
 
     /// <summary>The frequencies for sequences of a length: [size / 2], float32 on the CPU.</summary>
     internal Tensor Frequencies(long length) => RopeFrequencies.Of(size, theta, maxPositions, scaling, length);
+
+    /// <summary>Factor on cosine and sine.</summary>
+    internal double Factor => RopeFrequencies.AttentionFactor(scaling);
 
     private bool LengthMatters => scaling is DynamicRopeScaling or LongRopeScaling;
 

@@ -13,5 +13,8 @@ public sealed class RoutingRecord
     /// <summary>Per layer with experts: router probabilities [tokens, experts], differentiable, and the chosen experts [tokens, k].</summary>
     public IReadOnlyList<(Tensor Probabilities, Tensor Chosen)> Layers => layers;
 
-    internal void Add(Tensor probabilities, Tensor chosen) => layers.Add((probabilities, chosen));
+    /// <summary>Records one layer.</summary>
+    /// <param name="probabilities">[tokens, experts].</param>
+    /// <param name="chosen">[tokens, k], int64.</param>
+    public void Add(Tensor probabilities, Tensor chosen) => layers.Add((probabilities, chosen));
 }

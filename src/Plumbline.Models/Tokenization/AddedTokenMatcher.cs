@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Plumbline.Models.Tokenization.PreTokenizers;
 
 namespace Plumbline.Models.Tokenization;
 
@@ -85,21 +86,10 @@ internal sealed class AddedTokenMatcher
     }
 
     private static bool EndsWithWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && CharacterClasses.IsWord(rune);
 
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
-
-    private static bool IsWord(Rune rune) =>
-        Rune.IsLetterOrDigit(rune)
-        // The joiners belong to words too (Unicode Technical Standard 18).
-        || rune.Value is 0x200C or 0x200D
-        || Rune.GetUnicodeCategory(rune)
-            is System.Globalization.UnicodeCategory.NonSpacingMark
-                or System.Globalization.UnicodeCategory.SpacingCombiningMark
-                or System.Globalization.UnicodeCategory.EnclosingMark
-                or System.Globalization.UnicodeCategory.LetterNumber
-                or System.Globalization.UnicodeCategory.ConnectorPunctuation;
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && CharacterClasses.IsWord(rune);
 }
 
 /// <summary>The stretches of a text in which special tokens may be recognised.</summary>
@@ -112,9 +102,17 @@ internal readonly struct TrustedRanges(TextRange[] ranges)
     /// <summary>All of it.</summary>
     public static TrustedRanges All { get; } = new([new TextRange(0, int.MaxValue)]);
 
+    /// <summary>Whether the positions in the text matter: neither all of it is trusted nor nothing.</summary>
+    public bool DependOnPosition => !(ranges.Length == 0 || ranges[0] == new TextRange(0, int.MaxValue));
+
     /// <summary>Whether every character from <paramref name="start"/> to <paramref name="end"/> comes from a trusted stretch.</summary>
     public bool Cover(AlignedText text, int start, int end)
     {
+        if (!DependOnPosition)
+        {
+            return ranges.Length > 0;
+        }
+
         for (var i = start; i < end; i++)
         {
             if (!Contains(text.OriginOf(i)))

@@ -9,23 +9,24 @@ internal readonly record struct TextRange(int Start, int End);
 /// <param name="Map">The original position of each character, where it is not.</param>
 internal sealed record AlignedText(string Text, int Base = 0, int[]? Map = null)
 {
+    /// <summary>Whether the stretch begins the text it came from.</summary>
+    public bool IsBeginning { get; init; } = true;
+
+    /// <summary>Whether positions are kept at all; where nobody asks for them, keeping them would be most of the work.</summary>
+    public bool IsTracked { get; init; } = true;
+
     /// <summary>The original position of the character at <paramref name="index"/>.</summary>
     public int OriginOf(int index) => Map is null ? Base + index : Map[index];
 
     /// <summary>The stretch from <paramref name="start"/> to <paramref name="end"/>; the text itself where that is all of it.</summary>
     public AlignedText Slice(int start, int end) =>
-        start == 0 && end == Text.Length ? this : new AlignedText(Text[start..end], Base + start, Map?[start..end]);
-
-    /// <summary>The stretch with a space before it, which stands where the first character stands.</summary>
-    public AlignedText WithLeadingSpace()
-    {
-        var map = new int[Text.Length + 1];
-        for (var i = 0; i < Text.Length; i++)
-        {
-            map[i + 1] = OriginOf(i);
-        }
-
-        map[0] = Text.Length == 0 ? Base : map[1];
-        return new AlignedText(" " + Text, Base, map);
-    }
+        start == 0 && end == Text.Length
+            ? this
+            : this with
+            {
+                Text = Text[start..end],
+                Base = Base + start,
+                Map = Map?[start..end],
+                IsBeginning = IsBeginning && start == 0,
+            };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Plumbline.Models.Tokenization.PreTokenizers;
 
 namespace Plumbline.Models.Tokenization;
 
@@ -59,14 +60,19 @@ public static class BpeTrainer
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        var splitter = new SplitPreTokenizer(new CodePointRegex(options.Pattern), SplitBehavior.Isolated, invert: false);
+        var splitter = new SplitPreTokenizer(TextPattern.OfRegex(options.Pattern), SplitBehavior.Isolated);
         var pieces = new List<PreTokenizer.Piece>();
+        var matches = new List<TextRange>();
         textCount = 0;
         foreach (var text in texts)
         {
             cancellation.ThrowIfCancellationRequested();
             pieces.Clear();
-            splitter.Split(new AlignedText(text), 0, text.Length, pieces);
+            if (text.Length > 0)
+            {
+                splitter.Split(new AlignedText(text), 0, text.Length, pieces, matches);
+            }
+
             foreach (var piece in pieces)
             {
                 var characters = text.AsSpan(piece.Start, piece.End - piece.Start);

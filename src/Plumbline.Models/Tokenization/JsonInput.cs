@@ -69,6 +69,12 @@ internal readonly record struct JsonInput(JsonElement Element, string File, stri
             : throw Invalid($"{Path}.{name} is {value.ValueKind}, not true or false.");
     }
 
+    /// <summary>A number of things.</summary>
+    public int GetCount(string name) =>
+        Get(name, JsonValueKind.Number).Element.TryGetInt32(out var count) && count >= 0
+            ? count
+            : throw Invalid($"{Path}.{name} is {Element.GetProperty(name).GetRawText()}, not a count.");
+
     /// <summary>The elements of this array.</summary>
     public IEnumerable<JsonInput> Items()
     {

@@ -1,4 +1,4 @@
-using System.Text;
+using Plumbline.Models.Tokenization.Decoders;
 
 namespace Plumbline.Models.Tokenization;
 
@@ -10,12 +10,14 @@ public sealed class StreamingDecoder
 {
     private readonly TokenTable tokens;
     private readonly bool skipSpecialTokens;
-    private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+    private readonly TextCollector collector = new();
+    private readonly DecodingStage first;
 
-    internal StreamingDecoder(TokenTable tokens, bool skipSpecialTokens)
+    internal StreamingDecoder(TokenTable tokens, IReadOnlyList<StageFactory> stages, bool skipSpecialTokens)
     {
         this.tokens = tokens;
         this.skipSpecialTokens = skipSpecialTokens;
+        first = stages.Reverse().Aggregate((DecodingStage)collector, (next, stage) => stage(next));
     }
 
     /// <summary>Takes the next token and returns the text that is complete with it, often empty.</summary>
@@ -23,17 +25,25 @@ public sealed class StreamingDecoder
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
     public string Append(int id)
     {
-        tokens.Check(id);
-        return skipSpecialTokens && tokens.IsSpecial(id) ? string.Empty : Decode(tokens.BytesOf(id), flush: false);
+        Write(id);
+        return collector.Take();
     }
 
     /// <summary>Ends the text: bytes that never became a character come out as U+FFFD. The decoder is ready for another text.</summary>
-    public string Finish() => Decode([], flush: true);
-
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    public string Finish()
     {
-        var characters = new char[decoder.GetCharCount(bytes, flush)];
-        var count = decoder.GetChars(bytes, characters, flush);
-        return new string(characters, 0, count);
+        first.Finish();
+        return collector.Take();
+    }
+
+    /// <summary>Takes the next token; its text waits for the next call that returns some.</summary>
+    internal void Write(int id)
+    {
+        tokens.Check(id);
+        // An id that no token has stands for nothing, as in Hugging Face.
+        if (tokens.TokenOf(id) is { } token && !(skipSpecialTokens && tokens.IsSpecial(id)))
+        {
+            first.Write(token, begins: true, ends: true);
+        }
     }
 }

@@ -1,25 +1,22 @@
 namespace Plumbline.Models.Tokenization;
 
-/// <summary>All tokens by id: their text, their bytes, and whether they are special.</summary>
+/// <summary>All tokens by id: their text, and whether they are special.</summary>
 internal sealed class TokenTable
 {
     private readonly string?[] tokens;
     private readonly bool[] special;
-    private readonly int[] ends;
-    private readonly byte[] bytes;
     private readonly Dictionary<string, int> ids;
 
     /// <summary>Joins the vocabulary and the added tokens.</summary>
-    public TokenTable(Dictionary<string, int> vocabulary, IReadOnlyList<AddedToken> added)
+    public TokenTable(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<AddedToken> added)
     {
         ids = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal);
-        var size = vocabulary.Values.Max() + 1;
         foreach (var token in added)
         {
             ids[token.Content] = token.Id;
-            size = Math.Max(size, token.Id + 1);
         }
 
+        var size = ids.Values.Max() + 1;
         tokens = new string?[size];
         special = new bool[size];
         foreach (var (token, id) in ids)
@@ -29,19 +26,8 @@ internal sealed class TokenTable
 
         foreach (var token in added)
         {
-            tokens[token.Id] = token.Content;
             special[token.Id] = token.IsSpecial;
         }
-
-        ends = new int[size];
-        var all = new List<byte>(size * 8);
-        for (var id = 0; id < size; id++)
-        {
-            all.AddRange(tokens[id] is { } token ? ByteAlphabet.BytesOf(token) : []);
-            ends[id] = all.Count;
-        }
-
-        bytes = [.. all];
     }
 
     /// <summary>The largest id plus one.</summary>
@@ -55,9 +41,6 @@ internal sealed class TokenTable
 
     /// <summary>Whether the id is a special token's.</summary>
     public bool IsSpecial(int id) => special[id];
-
-    /// <summary>The bytes the token stands for.</summary>
-    public ReadOnlySpan<byte> BytesOf(int id) => bytes.AsSpan(id == 0 ? 0 : ends[id - 1], ends[id] - (id == 0 ? 0 : ends[id - 1]));
 
     /// <summary>Refuses an id that no token can have.</summary>
     public void Check(int id)

@@ -1,4 +1,6 @@
-using System.Text;
+using Plumbline.Models.Tokenization.Models;
+using Plumbline.Models.Tokenization.PreTokenizers;
+using Plumbline.Models.Tokenization.SentencePiece;
 
 namespace Plumbline.Models.Tokenization;
 
@@ -8,46 +10,56 @@ namespace Plumbline.Models.Tokenization;
 public sealed record TokenizedText(int[] Ids, int[] Starts);
 
 /// <summary>
-/// A byte-level BPE tokenizer read from Hugging Face's files (GPT-2, Llama 3, Qwen 2 and 3, SmolLM 2, Mistral Nemo and their kin). Text that users
-/// write cannot make special tokens: <see cref="Encode(string)"/> never recognises them. Thread-safe.
+/// A tokenizer read from Hugging Face's files: byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, Mistral Nemo), BPE in the manner of SentencePiece
+/// (Llama 2, Mistral, Gemma), Unigram (T5, XLM-R) and WordPiece (BERT), or from a SentencePiece model. Text that users write cannot make special
+/// tokens: <see cref="Encode(string)"/> never recognises them, and the vocabulary entries behind them are out of the model's reach. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Added tokens that their file does not call special (Qwen's <c>&lt;think&gt;</c>) are ordinary words and are found in every text, as in
-/// Hugging Face. Lone surrogates count as U+FFFD.
+/// Hugging Face. Lone surrogates count as U+FFFD. What no token covers becomes the unknown token, where the model has one.
 /// </remarks>
 public sealed class Tokenizer
 {
+    private static readonly List<(TextRange Range, int Id)> NothingFound = [];
+
     private readonly TokenizerFiles files;
     private readonly TokenizerDefinition definition;
-    private readonly TokenTable table;
-    private readonly BytePairEncoder encoder;
+    private readonly PreTokenizerSequence preTokenizers;
+    private readonly PieceCache pieces;
     private readonly AddedTokenMatcher originalMatcher;
     private readonly AddedTokenMatcher normalizedMatcher;
 
     private Tokenizer(TokenizerFiles files, string folder)
     {
         this.files = files;
-        definition = TokenizerReader.Read(files.Tokenizer, Path.Combine(folder, TokenizerFiles.TokenizerName));
-        table = new TokenTable(definition.Vocabulary, definition.AddedTokens);
-        encoder = new BytePairEncoder(definition.Model);
+        var configuration = TokenizerConfiguration.Read(files, folder);
+        definition = files.Tokenizer is { } json
+            ? TokenizerReader.Read(json, Path.Combine(folder, TokenizerFiles.TokenizerName))
+            : SentencePieceReader.Read(files.SentencePiece!.Content, Path.Combine(folder, files.SentencePiece.Name), configuration);
+        Table = new TokenTable(definition.Vocabulary, definition.AddedTokens);
+        preTokenizers = new PreTokenizerSequence(definition.PreTokenizers);
+        pieces = new PieceCache(definition.Model);
         // Without a normaliser both kinds are looked for in the same text, but still one after the other, as Hugging Face does.
         originalMatcher = new AddedTokenMatcher(definition.AddedTokens.Where(token => !token.Normalized));
         normalizedMatcher = new AddedTokenMatcher(
             definition
                 .AddedTokens.Where(token => token.Normalized)
                 .Select(token => token with { Content = Normalize(new AlignedText(token.Content)).Text })
+                .Where(token => token.Content.Length > 0)
         );
-        var configuration = TokenizerConfiguration.Read(files, folder);
-        BosTokenId = Resolve(configuration.Bos, "bos_token", folder);
-        EosTokenId = Resolve(configuration.Eos, "eos_token", folder);
-        PadTokenId = Resolve(configuration.Pad, "pad_token", folder);
+        BosTokenId = Resolve(configuration.Bos ?? definition.Bos, "bos_token", folder);
+        EosTokenId = Resolve(configuration.Eos ?? definition.Eos, "eos_token", folder);
+        PadTokenId = Resolve(configuration.Pad ?? definition.Pad, "pad_token", folder);
+        PrefixTokenIds = [.. definition.Prefix.Select(token => Resolve(token, "post-processor's token", folder)!.Value)];
+        SuffixTokenIds = [.. definition.Suffix.Select(token => Resolve(token, "post-processor's token", folder)!.Value)];
         ChatTemplate = configuration.ChatTemplate;
-        var bos = BosTokenId is { } id ? table.TokenOf(id) : null;
-        AddBos = bos is not null && (definition.Prefix.Contains(bos) || (definition.Prefix.Count == 0 && configuration.AddBos == true));
+        AddBos =
+            BosTokenId is { } bos
+            && (PrefixTokenIds.Contains(bos) || (PrefixTokenIds.Count == 0 && (configuration.AddBos ?? definition.AddsBosByDefault)));
     }
 
     /// <summary>The largest id plus one: how many rows the model's embedding needs at least.</summary>
-    public int VocabularySize => table.Size;
+    public int VocabularySize => Table.Size;
 
     /// <summary>The token that begins a text; null where the model has none.</summary>
     public int? BosTokenId { get; }
@@ -61,17 +73,23 @@ public sealed class Tokenizer
     /// <summary>Whether the model expects <see cref="BosTokenId"/> before a text. The encoding methods leave that to the caller.</summary>
     public bool AddBos { get; }
 
+    /// <summary>What the file's post-processor puts before a single text (BERT's <c>[CLS]</c>). The encoding methods leave that to the caller.</summary>
+    public IReadOnlyList<int> PrefixTokenIds { get; }
+
+    /// <summary>What the file's post-processor puts behind a single text (BERT's <c>[SEP]</c>). The encoding methods leave that to the caller.</summary>
+    public IReadOnlyList<int> SuffixTokenIds { get; }
+
     /// <summary>The tokens that are found in the text as they stand, special or not.</summary>
     public IReadOnlyList<AddedToken> SpecialTokens => definition.AddedTokens;
 
     /// <summary>The source of the model's chat template; null where it has none.</summary>
     public string? ChatTemplate { get; }
 
-    internal TokenTable Table => table;
+    internal TokenTable Table { get; }
 
     /// <summary>
-    /// Reads <c>tokenizer.json</c> and, where they exist, <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
-    /// <c>chat_template.jinja</c>.
+    /// Reads <c>tokenizer.json</c>, or where there is none the SentencePiece model <c>tokenizer.model</c> or <c>spiece.model</c>, and, where they exist,
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>added_tokens.json</c> and <c>chat_template.jinja</c>.
     /// </summary>
     /// <param name="folder">The model's folder.</param>
     /// <exception cref="InvalidInputException">A file is missing, broken, too large, or of a kind that is not supported.</exception>
@@ -80,7 +98,10 @@ public sealed class Tokenizer
     /// <summary>Makes a tokenizer from the contents of its files.</summary>
     internal static Tokenizer FromFiles(TokenizerFiles files, string folder) => new(files, folder);
 
-    /// <summary>Writes the files that were loaded or trained; transformers loads them.</summary>
+    /// <summary>
+    /// Writes the files that were loaded or trained, byte for byte; transformers loads them. A SentencePiece model is copied as it is, no
+    /// <c>tokenizer.json</c> is made of it.
+    /// </summary>
     /// <param name="folder">The folder, made where there is none.</param>
     public void Save(string folder) => files.Write(folder);
 
@@ -89,10 +110,10 @@ public sealed class Tokenizer
     public Tokenizer WithChatTemplate(string template) => FromFiles(TokenizerConfiguration.WithChatTemplate(files, template), string.Empty);
 
     /// <summary>The tokens of text from outside: what looks like a special token becomes ordinary tokens.</summary>
-    public int[] Encode(string text) => Encode(text, TrustedRanges.None).Ids;
+    public int[] Encode(string text) => Encode(text, TrustedRanges.None, withStarts: false).Ids;
 
     /// <summary>The tokens of text that this program wrote or trusts: special tokens in it are recognised.</summary>
-    public int[] EncodeWithSpecialTokens(string text) => Encode(text, TrustedRanges.All).Ids;
+    public int[] EncodeWithSpecialTokens(string text) => Encode(text, TrustedRanges.All, withStarts: false).Ids;
 
     /// <summary>The tokens of a text and where each starts.</summary>
     /// <param name="text">The text.</param>
@@ -106,116 +127,106 @@ public sealed class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary has no such id.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
-        var bytes = new System.Buffers.ArrayBufferWriter<byte>(Math.Max(16, ids.Length * 4));
+        var decoder = CreateStreamingDecoder(skipSpecialTokens);
         foreach (var id in ids)
         {
-            table.Check(id);
-            if (!skipSpecialTokens || !table.IsSpecial(id))
-            {
-                System.Buffers.BuffersExtensions.Write(bytes, table.BytesOf(id));
-            }
+            decoder.Write(id);
         }
 
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+        return decoder.Finish();
     }
 
     /// <summary>A decoder that takes tokens one by one.</summary>
     /// <param name="skipSpecialTokens">Leaves special tokens out.</param>
-    public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = true) => new(table, skipSpecialTokens);
+    public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = true) => new(Table, definition.Decoder, skipSpecialTokens);
 
     /// <summary>The id of a token as the vocabulary writes it (byte-level characters: a space is <c>Ġ</c>); null where there is none.</summary>
-    public int? TokenToId(string token) => table.IdOf(token);
+    public int? TokenToId(string token) => Table.IdOf(token);
 
     /// <summary>The token as the vocabulary writes it; null where no token has the id.</summary>
-    public string? IdToToken(int id) => table.TokenOf(id);
+    public string? IdToToken(int id) => Table.TokenOf(id);
 
     /// <summary>Encodes with special tokens recognised where every one of their characters is trusted.</summary>
-    internal TokenizedText Encode(string text, TrustedRanges trusted)
+    /// <param name="text">The text.</param>
+    /// <param name="trusted">Its trusted stretches.</param>
+    /// <param name="withStarts">Whether the starts are asked for; else they come back empty.</param>
+    internal TokenizedText Encode(string text, TrustedRanges trusted, bool withStarts = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var ids = new List<int>((text.Length / 3) + 4);
-        var starts = new List<int>(ids.Capacity);
-        foreach (var (stretch, special) in Cut(new AlignedText(ReplaceLoneSurrogates(text)), originalMatcher, trusted))
+        var scratch = EncodingScratch.Rent();
+        try
         {
-            if (special is { } id)
+            scratch.Tokens.Reset(withStarts);
+            var source = new AlignedText(ReplaceLoneSurrogates(text)) { IsTracked = withStarts || trusted.DependOnPosition };
+            var at = 0;
+            foreach (var (range, id) in Find(originalMatcher, source, trusted))
             {
-                Add(id, stretch.OriginOf(0));
-                continue;
+                EncodeBetween(source, at, range.Start, trusted, scratch);
+                scratch.Tokens.Add(id, source.OriginOf(range.Start));
+                at = range.End;
             }
 
-            foreach (var (part, normalizedId) in Cut(Normalize(stretch), normalizedMatcher, trusted))
-            {
-                if (normalizedId is { } found)
-                {
-                    Add(found, part.OriginOf(0));
-                }
-                else
-                {
-                    EncodeStretch(part, ids, starts);
-                }
-            }
+            EncodeBetween(source, at, source.Text.Length, trusted, scratch);
+            return new TokenizedText(scratch.Tokens.Ids.ToArray(), scratch.Tokens.Starts.ToArray());
         }
-
-        return new TokenizedText([.. ids], [.. starts]);
-
-        void Add(int id, int start)
+        finally
         {
-            ids.Add(id);
-            starts.Add(start);
+            scratch.Return();
         }
     }
 
-    private void EncodeStretch(AlignedText text, List<int> ids, List<int> starts)
+    /// <summary>Encodes what lies between two added tokens of the text as it stands.</summary>
+    private void EncodeBetween(AlignedText source, int start, int end, TrustedRanges trusted, EncodingScratch scratch)
     {
-        var pieces = new List<PreTokenizer.Piece>((text.Text.Length / 4) + 1);
-        definition.PreTokenizer.Split(text, 0, text.Text.Length, pieces);
-        foreach (var piece in pieces)
+        if (start == end)
         {
-            var encoded = encoder.Encode(piece.Text.Text.AsSpan(piece.Start, piece.End - piece.Start));
-            ids.AddRange(encoded.Ids);
-            foreach (var start in encoded.Starts)
-            {
-                starts.Add(piece.Text.OriginOf(piece.Start + start));
-            }
+            return;
+        }
+
+        if (definition.Normalizer is not null || !normalizedMatcher.IsEmpty)
+        {
+            source = Normalize(source.Slice(start, end));
+            (start, end) = (0, source.Text.Length);
+        }
+
+        foreach (var (range, id) in Find(normalizedMatcher, source, trusted))
+        {
+            EncodeStretch(source, start, range.Start, scratch);
+            scratch.Tokens.Add(id, source.OriginOf(range.Start));
+            start = range.End;
+        }
+
+        EncodeStretch(source, start, end, scratch);
+    }
+
+    private void EncodeStretch(AlignedText text, int start, int end, EncodingScratch scratch)
+    {
+        if (start == end)
+        {
+            return;
+        }
+
+        preTokenizers.Cut(text, start, end, scratch);
+        foreach (var piece in scratch.Pieces)
+        {
+            var first = scratch.Tokens.Count;
+            pieces.Encode(piece.Text.Text.AsSpan(piece.Start, piece.End - piece.Start), scratch.Tokens, scratch.PieceTokens);
+            scratch.Tokens.Locate(first, piece.Text, piece.Start);
         }
     }
 
-    private AlignedText Normalize(AlignedText text) =>
-        definition.Normalization switch
-        {
-            NormalizationKind.FormC => UnicodeNormalizer.Normalize(text, compose: true),
-            NormalizationKind.FormD => UnicodeNormalizer.Normalize(text, compose: false),
-            _ => text,
-        };
+    private AlignedText Normalize(AlignedText text) => definition.Normalizer?.Normalize(text) ?? text;
 
-    /// <summary>Cuts a text into added tokens (with their id) and the non-empty stretches between them.</summary>
-    private static List<(AlignedText Stretch, int? Id)> Cut(AlignedText text, AddedTokenMatcher matcher, TrustedRanges trusted)
+    private static List<(TextRange Range, int Id)> Find(AddedTokenMatcher matcher, AlignedText text, TrustedRanges trusted)
     {
-        var found = new List<(TextRange Range, int Id)>();
-        if (!matcher.IsEmpty)
+        if (matcher.IsEmpty)
         {
-            matcher.Find(text, trusted, found);
+            return NothingFound;
         }
 
-        var parts = new List<(AlignedText, int?)>((found.Count * 2) + 1);
-        var at = 0;
-        foreach (var (range, id) in found)
-        {
-            AddPlain(range.Start);
-            parts.Add((text.Slice(range.Start, range.End), id));
-            at = range.End;
-        }
-
-        AddPlain(text.Text.Length);
-        return parts;
-
-        void AddPlain(int end)
-        {
-            if (end > at)
-            {
-                parts.Add((text.Slice(at, end), null));
-            }
-        }
+        var found = new List<(TextRange, int)>();
+        matcher.Find(text, trusted, found);
+        return found;
     }
 
     private static string ReplaceLoneSurrogates(string text)
@@ -226,18 +237,26 @@ public sealed class Tokenizer
         }
 
         // Each lone surrogate is one unit and so is U+FFFD: positions stay.
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        char[]? clean = null;
+        for (var i = 0; i < text.Length; i++)
         {
-            clean.Append(rune.ToString());
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                clean ??= text.ToCharArray();
+                clean[i] = '\uFFFD';
+            }
         }
 
-        return clean.ToString();
+        return clean is null ? text : new string(clean);
     }
 
     private int? Resolve(string? token, string property, string folder) =>
         token is null ? null
-        : table.IdOf(token) is { } id ? id
+        : Table.IdOf(token) is { } id ? id
         : throw new InvalidInputException(
             $"The {property} '{token}' is not in the vocabulary.",
             "Add it to tokenizer.json's added_tokens or name another token.",

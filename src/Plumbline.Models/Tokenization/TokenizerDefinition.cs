@@ -1,34 +1,24 @@
+using Plumbline.Models.Tokenization.Decoders;
+using Plumbline.Models.Tokenization.Models;
+using Plumbline.Models.Tokenization.Normalizers;
+using Plumbline.Models.Tokenization.PreTokenizers;
+
 namespace Plumbline.Models.Tokenization;
 
-/// <summary>How a text is normalised before it is cut.</summary>
-internal enum NormalizationKind
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>Canonical composition (Qwen).</summary>
-    FormC,
-
-    /// <summary>Canonical decomposition.</summary>
-    FormD,
-}
-
-/// <summary>What a <c>tokenizer.json</c> says.</summary>
+/// <summary>What a tokenizer's file says, whether it is a <c>tokenizer.json</c> or a SentencePiece model.</summary>
 /// <param name="Vocabulary">Token to id, without the added tokens that are not in it.</param>
-/// <param name="Model">The BPE model.</param>
-/// <param name="Normalization">The normaliser.</param>
-/// <param name="PreTokenizer">The pre-tokenizer.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Normalizer">The normaliser; null where texts stay as they are.</param>
+/// <param name="PreTokenizers">The steps that cut texts into pieces.</param>
+/// <param name="Decoder">The stages that turn tokens into text, first to last.</param>
 /// <param name="AddedTokens">The added tokens, special or not.</param>
-/// <param name="Prefix">The special tokens the post-processor puts before a single text.</param>
-/// <param name="Suffix">Those it puts behind.</param>
 internal sealed record TokenizerDefinition(
-    Dictionary<string, int> Vocabulary,
-    BytePairModel Model,
-    NormalizationKind Normalization,
-    PreTokenizer PreTokenizer,
-    IReadOnlyList<AddedToken> AddedTokens,
-    IReadOnlyList<string> Prefix,
-    IReadOnlyList<string> Suffix
+    IReadOnlyDictionary<string, int> Vocabulary,
+    SubwordModel Model,
+    Normalizer? Normalizer,
+    IReadOnlyList<PreTokenizer> PreTokenizers,
+    IReadOnlyList<StageFactory> Decoder,
+    IReadOnlyList<AddedToken> AddedTokens
 )
 {
     /// <summary>The most entries a vocabulary may have: several times the largest known.</summary>
@@ -36,4 +26,22 @@ internal sealed record TokenizerDefinition(
 
     /// <summary>The most characters one token may have.</summary>
     public const int MaximumTokenLength = 1 << 16;
+
+    /// <summary>The special tokens the post-processor puts before a single text.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    /// <summary>Those it puts behind.</summary>
+    public IReadOnlyList<string> Suffix { get; init; } = [];
+
+    /// <summary>The token that begins a text, where the tokenizer's own file says so.</summary>
+    public string? Bos { get; init; }
+
+    /// <summary>The token that ends a text, where the tokenizer's own file says so.</summary>
+    public string? Eos { get; init; }
+
+    /// <summary>The token that fills batches, where the tokenizer's own file says so.</summary>
+    public string? Pad { get; init; }
+
+    /// <summary>Whether texts begin with <see cref="Bos"/> where nothing else is said.</summary>
+    public bool AddsBosByDefault { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,6 +35,13 @@ public sealed unsafe class Autocast : IDisposable
 
     /// <summary>Whether this libtorch exports the switches.</summary>
     public static bool IsAvailable => Found.Value is not null;
+
+    /// <summary>Whether this processor multiplies bfloat16 matrices natively; elsewhere libtorch emulates it, slower than float32.</summary>
+    // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16; leaf 7, EDX bit 22: AMX-BF16.
+    public static bool IsFastInBFloat16 =>
+        X86Base.IsSupported
+        && X86Base.CpuId(0, 0).Eax >= 7
+        && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 
     /// <summary>The dtype that matrix multiplies on the CPU run in on this thread; null where autocast is off.</summary>
     public static ScalarType? CurrentDtype =>

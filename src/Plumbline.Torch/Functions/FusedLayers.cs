@@ -25,14 +25,11 @@ public static class FusedLayers
     /// <param name="epsilon">Above 0.</param>
     public static Tensor RmsNorm(Tensor input, Tensor weight, double epsilon)
     {
-        var fits =
-            weight.shape[0] % TensorMemory.Lanes == 0
-            && input.device_type == DeviceType.CPU
-            && input.dtype == ScalarType.Float32
-            && weight.dtype == ScalarType.Float32;
-        return fits
-            ? RmsNormFunction.apply(input, weight, epsilon, Autocast.CurrentDtype ?? ScalarType.Float32)
-            : FusedOperators.RmsNorm(input, weight, epsilon);
+        var dtype = Autocast.CurrentDtype ?? input.dtype;
+        // Heads arrive in the dtype of the multiply before them; squares are summed in that of the weight.
+        var wide = input.dtype == weight.dtype ? input : input.to(weight.dtype);
+        var fits = weight.shape[0] % TensorMemory.Lanes == 0 && wide.device_type == DeviceType.CPU && wide.dtype == ScalarType.Float32;
+        return fits ? RmsNormFunction.apply(wide, weight, epsilon, dtype) : FusedOperators.RmsNorm(wide, weight, epsilon).to(dtype);
     }
 
     /// <summary>silu(gates) · values for rows [gates, values].</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
 using static TorchSharp.torch;
@@ -24,16 +23,10 @@ internal static class ComputePrecision
         }
 
         return wanted != Precision.Auto ? wanted
-            : Autocast.IsAvailable && MultipliesBFloat16() && config.HiddenSize >= NarrowestForBFloat16 ? Precision.Bf16
+            : Autocast.IsAvailable && Autocast.IsFastInBFloat16 && config.HiddenSize >= NarrowestForBFloat16 ? Precision.Bf16
             : Precision.Fp32;
     }
 
     /// <summary>A scope in which matrix multiplies run in the resolved precision; null for fp32.</summary>
     internal static Autocast? Open(Precision resolved) => resolved == Precision.Bf16 ? Autocast.To(ScalarType.BFloat16) : null;
-
-    // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16; leaf 7, EDX bit 22: AMX-BF16.
-    private static bool MultipliesBFloat16() =>
-        X86Base.IsSupported
-        && X86Base.CpuId(0, 0).Eax >= 7
-        && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 }

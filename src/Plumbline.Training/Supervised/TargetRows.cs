@@ -41,9 +41,9 @@ internal sealed class TargetRows
     internal long[] Counts { get; }
 
     /// <summary>Log-probabilities of the targets, example after example, [targets].</summary>
-    internal (Tensor LogProbabilities, TokenStatistics Statistics, Tensor Targets) Score(Decoder model)
+    internal (Tensor LogProbabilities, TokenStatistics Statistics, Tensor Targets) Score(Decoder model, RoutingRecord? routing = null)
     {
-        var hidden = model.HiddenStates(Tokens);
+        var hidden = model.HiddenStates(Tokens, routing);
         var target = tensor(targets, device: model.Device);
         var selected = rows.Length == Tokens.Count ? hidden : hidden.index_select(0, tensor(rows, device: model.Device));
         var (logProbabilities, statistics) = model.LogProbabilities(selected, target);

@@ -7,7 +7,7 @@ namespace Plumbline.Models.Tests.ChatTemplates;
 /// <summary>The expected texts were derived by hand from the formats' descriptions.</summary>
 public sealed class ChatFormatTests
 {
-    private static readonly List<ChatMessage> Conversation = Chat(("user", "Hi "), ("assistant", "Hello."), ("user", "Bye"));
+    private static readonly List<ChatMessage> Conversation = Turns(("user", "Hi "), ("assistant", "Hello."), ("user", "Bye"));
 
     [Fact]
     public void ChatML_adds_a_system_message_where_there_is_none()
@@ -17,7 +17,7 @@ public sealed class ChatFormatTests
                 + "<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n",
             Render(ChatFormats.ChatMl, Conversation, addGenerationPrompt: true)
         );
-        Assert.Equal("<|im_start|>system\nS<|im_end|>\n", Render(ChatFormats.ChatMl, Chat(("system", "S"))));
+        Assert.Equal("<|im_start|>system\nS<|im_end|>\n", Render(ChatFormats.ChatMl, Turns(("system", "S"))));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ChatFormatTests
     [Fact]
     public void Mistral_puts_the_system_message_into_the_last_user_turn()
     {
-        var withSystem = new List<ChatMessage>(Chat(("system", "S")));
+        var withSystem = new List<ChatMessage>(Turns(("system", "S")));
         withSystem.AddRange(Conversation);
         Assert.Equal(
             "<s>[INST] Hi [/INST] Hello.</s>[INST] S\n\nBye[/INST]",
@@ -47,7 +47,7 @@ public sealed class ChatFormatTests
     public void Mistral_refuses_roles_that_do_not_alternate()
     {
         var failure = Assert.Throws<InvalidInputException>(() =>
-            Render(ChatFormats.Mistral, Chat(("user", "a"), ("user", "b")), bos: "<s>", eos: "</s>")
+            Render(ChatFormats.Mistral, Turns(("user", "a"), ("user", "b")), bos: "<s>", eos: "</s>")
         );
         Assert.Contains("Roles must alternate", failure.Message, StringComparison.Ordinal);
         Assert.Equal(10, failure.Position!.Line);

@@ -172,6 +172,25 @@ public sealed class JinjaTests
     [InlineData("{{ range(1000000) }}", 1, "100000")]
     [InlineData("{% for a, (b) in [[1, 2]] %}{% endfor %}", 1, "name")]
     [InlineData("{% for a, b in [[1]] %}{% endfor %}", 1, "unpacked")]
+    // What Jinja has and chat templates do not use is refused, never written differently.
+    [InlineData("{{ {1: 'a'} }}", 1, "strings")]
+    [InlineData("{{ '<' | escape }}", 1, "escape")]
+    [InlineData("{{ 'a' is filter }}", 1, "filter")]
+    [InlineData("{{ joiner(',') }}", 1, "called")]
+    [InlineData("{{ 'a'.swapcase() }}", 1, "called")]
+    [InlineData("{% for x in [] recursive %}{% endfor %}", 1, "Recursive")]
+    [InlineData("{% do 1 %}", 1, "do")]
+    [InlineData("{{ '%o' % 8 }}", 1, "%o")]
+    [InlineData("{{ '%s' % (1, 2) }}", 1, "more values")]
+    [InlineData("{{ '%999999999d' % 1 }}", 1, "999999999")]
+    [InlineData("{{ '{:>999999999}'.format(1) }}", 1, "999999999")]
+    [InlineData("{{ '{0.real}'.format(1) }}", 1, "0.real")]
+    [InlineData("{{ '{'.format(1) }}", 1, "brace")]
+    [InlineData("{{ '{}'.format() }}", 1, "no value")]
+    [InlineData("{{ '{:d}'.format(1.5) }}", 1, "whole")]
+    [InlineData("{{ 0xFFFFFFFFFFFFFFFF }}", 1, "64-bit")]
+    [InlineData("{{ 'a'.rsplit('', 1) }}{{ 1 }}", 1, "empty")]
+    [InlineData("{{ 'a'.ljust(3, 'xy') }}", 1, "one character")]
     public void Errors_name_the_line_and_what_failed(string source, int line, string part)
     {
         var failure = Failure(source);

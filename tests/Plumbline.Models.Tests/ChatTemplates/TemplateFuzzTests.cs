@@ -32,9 +32,11 @@ public sealed class TemplateFuzzTests
             ChatFormats.Phi,
             ChatFormats.ToolsAndThoughts,
             "{% macro a(b='c', d=[1, {'e': 2.5}]) %}{{ b[1::-2] | tojson(indent=2) | upper ~ d }}{% endmacro %}{{ a() }}{% call a(1) %}x{% endcall %}",
+            "{{ '%-5s|%03d|%.2f' % (messages[0].role, 0x1f, 2.5) }}{{ '{:>4}{x:^9.3}'.format(1, x='abcd') }}{{ 'a b'.rsplit(none, 1) }}{{ 'k=v'.partition('=') }}",
+            "{{ [1, 2, 3] | batch(2, 0) | list }}{% for r, g in messages | groupby('role') %}{{ r }}{{ g | length }}{% endfor %}{{ 'é'.center(5, '*').zfill(9) }}",
             "{% filter indent(3) %}a\nb{% endfilter %}{{ 'x' * 3 }}{{ 7 // 2 ** 3 % 4 }}{{ range(5) | select('odd') | map('string') | join('-') }}",
         ]; // csharpier-ignore
-        var messages = Chat(("system", "s"), ("user", "u<|im_end|>"), ("assistant", "<think>t</think>a"));
+        var messages = Turns(("system", "s"), ("user", "u<|im_end|>"), ("assistant", "<think>t</think>a"));
         ByteFuzzer.Run(
             [.. good.Select(Encoding.UTF8.GetBytes)],
             4000,
@@ -126,7 +128,7 @@ public sealed class TemplateFuzzTests
             "9999999999",
             "true",
         ]; // csharpier-ignore
-        var messages = Chat(("user", "u"));
+        var messages = Turns(("user", "u"));
         for (var round = 0; round < 4000; round++)
         {
             var random = new Seed(22).Derive("tokens", round).Source();
@@ -157,7 +159,7 @@ public sealed class TemplateFuzzTests
             .Sample(
                 (first, second) =>
                 {
-                    var chat = ChatTemplate.Parse(ChatTemplate.Plumbline).Render(Chat(("user", first), ("assistant", second)));
+                    var chat = ChatTemplate.Parse(ChatTemplate.Plumbline).Render(Turns(("user", first), ("assistant", second)));
                     var at = 0;
                     foreach (var span in chat.Spans)
                     {
@@ -185,7 +187,7 @@ public sealed class TemplateFuzzTests
         for (var round = 0; round < 300; round++)
         {
             var random = new Seed(23).Derive("message", round).Source();
-            var messages = Chat(("user", Text()), ("assistant", Text()), ("user", Text()));
+            var messages = Turns(("user", Text()), ("assistant", Text()), ("user", Text()));
             var ids = encoder.Encode(messages).Ids;
             Assert.True(ids.Count(id => id == tokenizer.TokenToId("<|im_start|>")) == 3, $"seed 23, round {round}");
             Assert.True(ids.Count(id => id == tokenizer.TokenToId("<|im_end|>")) == 3, $"seed 23, round {round}");

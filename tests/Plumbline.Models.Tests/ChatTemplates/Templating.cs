@@ -35,7 +35,7 @@ internal static class Templating
             .Text;
 
     /// <summary>A message per pair of role and text.</summary>
-    public static List<ChatMessage> Chat(params (string Role, string Text)[] messages) =>
+    public static List<ChatMessage> Turns(params (string Role, string Text)[] messages) =>
         [.. messages.Select(message => new ChatMessage(new ChatRole(message.Role), message.Text))];
 
     /// <summary>The error of a template that fails.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Plumbline.Models.Tokenization;
+using Plumbline.Models.Tokenization.PreTokenizers;
 using Plumbline.Testing;
 
 namespace Plumbline.Models.Tests.Tokenization;
@@ -196,9 +197,15 @@ public sealed class TokenizerFormatTests
     /// <summary>The pieces a pre-tokenizer cuts a text into.</summary>
     private static List<string> Pieces(JsonNode preTokenizer, string text)
     {
-        var read = JsonInput.Read(Encoding.UTF8.GetBytes(preTokenizer.ToJsonString()), "test", PreTokenizerReader.Read);
-        var pieces = new List<PreTokenizer.Piece>();
-        read.Split(new AlignedText(text), 0, text.Length, pieces);
-        return [.. pieces.Select(piece => piece.Text.Text[piece.Start..piece.End])];
+        var steps = JsonInput.Read(
+            Encoding.UTF8.GetBytes(preTokenizer.ToJsonString()),
+            "test",
+            input => PreTokenizerReader.Read(input, leavesBytesToModel: true)
+        );
+        var scratch = EncodingScratch.Rent();
+        new PreTokenizerSequence(steps).Cut(new AlignedText(text), 0, text.Length, scratch);
+        List<string> pieces = [.. scratch.Pieces.Select(piece => piece.Text.Text[piece.Start..piece.End])];
+        scratch.Return();
+        return pieces;
     }
 }

@@ -11,29 +11,43 @@ public sealed class TokenizerRefusalTests
     public static TheoryData<string, string, string> Broken =>
         new()
         {
-            { "model.type", "\"Unigram\"", "Unigram" },
-            { "model.type", "\"WordPiece\"", "WordPiece" },
+            { "model.type", "\"WordLevel\"", "WordLevel" },
+            { "model.type", "\"Unigram\"", "vocab is Object" },
+            { "model.type", "\"WordPiece\"", "unk_token is '[UNK]'" },
             { "model.type", "null", "no 'vocab'" },
-            { "model.byte_fallback", "true", "byte_fallback" },
-            { "model.end_of_word_suffix", "\"</w>\"", "</w>" },
+            { "model.unk_token", "5", "unk_token" },
+            { "model.end_of_word_suffix", "[]", "end_of_word_suffix" },
             { "model.vocab", "{}", "empty" },
             { "model.vocab", "{\"a\": -1}", "-1" },
             { "model.vocab", "{\"a\": 1e12}", "1e12" },
             { "model.vocab", "{\"a\": 99999999}", "99999999" },
             { "model.vocab", "{\"\": 1}", "0 characters" },
+            { "model.vocab", "{\"a\": 1, \"b\": 1}", "the id 1 to both 'a' and 'b'" },
+            { "model.vocab", "{\"a\": 1, \"a\": 2}", "'a' twice" },
             { "model.vocab", "[]", "Array" },
             { "model.merges", "[\"a q q\"]", "merges[0]" },
             { "model.merges", "[[\"a\"]]", "merges[0]" },
             { "model.merges", "[\"a b\", \"ab c\"]", "abc" },
             { "model.merges", "{}", "Object" },
-            { "pre_tokenizer", "null", "no pre_tokenizer" },
-            { "pre_tokenizer", "{\"type\": \"Metaspace\"}", "Metaspace" },
-            { "pre_tokenizer", "{\"type\": \"Digits\"}", "ByteLevel" },
+            { "pre_tokenizer", "{\"type\": \"UnicodeScripts\"}", "UnicodeScripts" },
+            { "pre_tokenizer", "{\"type\": \"Metaspace\", \"replacement\": \"xy\"}", "'xy', not one character" },
+            { "pre_tokenizer", "{\"type\": \"Metaspace\", \"prepend_scheme\": \"last\"}", "'last', not always" },
+            { "pre_tokenizer", "{\"type\": \"CharDelimiterSplit\", \"delimiter\": \"\"}", "delimiter is empty" },
             { "pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(\"}, \"behavior\": \"Isolated\"}", "'('" },
             { "pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"String\": \"x\"}, \"behavior\": \"3\"}", "behavior" },
-            { "normalizer", "{\"type\": \"NFKC\"}", "NFKC" },
-            { "post_processor", "{\"type\": \"BertProcessing\"}", "BertProcessing" },
+            { "normalizer", "{\"type\": \"Odd\"}", "type Odd" },
+            { "normalizer", "{\"type\": \"Replace\", \"pattern\": {\"String\": \"\"}, \"content\": \"\"}", "0 characters" },
+            { "normalizer", "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"%\"}", "not base64" },
+            { "normalizer", "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"/////w==\"}", "announces a trie" },
+            { "decoder", "{\"type\": \"Strip\", \"content\": \"a\", \"start\": 0, \"stop\": 2000}", "at most 1024" },
+            { "decoder", "{\"type\": \"CTC\"}", "type CTC" },
+            { "decoder", "{\"type\": \"Strip\", \"content\": \"ab\", \"start\": 1, \"stop\": 0}", "'ab', not one character" },
+            { "decoder", "{\"type\": \"Strip\", \"content\": \"a\", \"start\": -1, \"stop\": 0}", "-1, not a count" },
+            { "post_processor", "{\"type\": \"Odd\"}", "type Odd" },
+            { "post_processor", "{\"type\": \"BertProcessing\"}", "no 'cls'" },
+            { "post_processor", "{\"type\": \"BertProcessing\", \"cls\": [\"[CLS]\", 1], \"sep\": [\"b\", 1]}", "'[CLS]' is not in" },
             { "added_tokens", "[{\"id\": 5, \"content\": \"a\"}]", "id 5" },
+            { "added_tokens", "[{\"id\": 97, \"content\": \"xx\"}]", "the id 97, which 'a' has" },
             { "added_tokens", "[{\"id\": 500, \"content\": \"\"}]", "0 characters" },
             { "added_tokens", "[{\"id\": 500, \"content\": \"\\ud800\"}]", "surrogate" },
             { "added_tokens", "[{\"id\": 500, \"content\": \"xx\", \"special\": 1}]", "special" },
@@ -55,6 +69,28 @@ public sealed class TokenizerRefusalTests
         );
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
         Assert.NotNull(failure.Mend);
+    }
+
+    [Fact]
+    public void A_normaliser_that_blows_a_text_up_is_stopped()
+    {
+        var json = SampleTokenizers.ByHand(SampleTokenizers.Gpt2PreTokenizer(), []);
+        var doubling = new JsonObject
+        {
+            ["type"] = "Replace",
+            ["pattern"] = new JsonObject { ["String"] = "a" },
+            ["content"] = "aa",
+        };
+        json["normalizer"] = new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["normalizers"] = new JsonArray([.. Enumerable.Range(0, 60).Select(_ => doubling.DeepClone())]),
+        };
+        var failure = Assert.Throws<InvalidInputException>(() => SampleTokenizers.Parse(json).Encode("a"));
+        Assert.Contains("normaliser", failure.Message, StringComparison.Ordinal);
+        doubling["content"] = new string('b', 70_000);
+        json["normalizer"] = doubling;
+        Assert.Throws<InvalidInputException>(() => SampleTokenizers.Parse(json).Encode("a"));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Plumbline.Models.Tokenization;
+using Plumbline.Models.Tokenization.Normalizers;
+using Plumbline.Models.Tokenization.PreTokenizers;
 using Plumbline.Randomness;
 
 namespace Plumbline.Models.Tests.Tokenization;
@@ -31,6 +33,30 @@ public sealed class UnicodeTests
     {
         Assert.Equal(composed, Normalize(source, compose: true));
         Assert.Equal(decomposed, Normalize(source, compose: false));
+    }
+
+    // From Unicode Standard Annex 15 (figures 6 and 7) and NormalizationTest.txt: source, form KC, form KD.
+    [Theory]
+    [InlineData("\uFB01", "fi", "fi")]
+    [InlineData("2\u2075", "25", "25")]
+    [InlineData("\u1E9B\u0323", "\u1E69", "s\u0323\u0307")]
+    [InlineData("\u00BD", "1\u20442", "1\u20442")]
+    [InlineData("\uFF76\uFF9E", "\u30AC", "\u30AB\u3099")]
+    [InlineData("\u3392", "MHz", "MHz")]
+    [InlineData(
+        "\uFDFA",
+        "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064A\u0647 \u0648\u0633\u0644\u0645",
+        "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064A\u0647 \u0648\u0633\u0644\u0645"
+    )]
+    [InlineData("\u3131", "\u1100", "\u1100")]
+    [InlineData("\U0001D400", "A", "A")]
+    [InlineData("\u00C5", "\u00C5", "A\u030A")]
+    [InlineData("\uAC01", "\uAC01", "\u1100\u1161\u11A8")]
+    [InlineData("plain", "plain", "plain")]
+    public void Texts_are_normalised_compatibly_as_the_standard_says(string source, string composed, string decomposed)
+    {
+        Assert.Equal(composed, UnicodeNormalizer.Normalize(new AlignedText(source), compose: true, compatibility: true).Text);
+        Assert.Equal(decomposed, UnicodeNormalizer.Normalize(new AlignedText(source), compose: false, compatibility: true).Text);
     }
 
     [Fact]

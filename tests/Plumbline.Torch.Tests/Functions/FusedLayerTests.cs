@@ -40,20 +40,26 @@ public sealed class FusedLayerTests
     }
 
     [Theory]
-    [InlineData(32)]
-    [InlineData(8)]
-    public void Rotary_equals_plain_operators_and_leaves_the_values_alone(int headSize)
+    [InlineData(32, 32)]
+    [InlineData(8, 8)]
+    [InlineData(64, 32)]
+    [InlineData(16, 4)]
+    public void Rotary_equals_plain_operators_and_leaves_the_rest_alone(int headSize, int rotated)
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
         var input = Parameter(6, 5 * headSize + 16);
-        var angle = randn(6, headSize / 2);
+        var angle = randn(6, rotated / 2);
         var (cosine, sine) = (angle.cos(), angle.sin());
 
-        var heads = input.narrow(1, 0, 5 * headSize).view(6, 5, headSize).chunk(2, -1);
+        var all = input.narrow(1, 0, 5 * headSize).view(6, 5, headSize);
+        var heads = all.narrow(2, 0, rotated).chunk(2, -1);
         var (c, s) = (cosine.unsqueeze(1), sine.unsqueeze(1));
-        var rotated = cat([(heads[0] * c) - (heads[1] * s), (heads[1] * c) + (heads[0] * s)], -1).view(6, -1);
-        var expected = cat([rotated, input.narrow(1, 5 * headSize, 16)], 1);
+        var turned = cat(
+            [(heads[0] * c) - (heads[1] * s), (heads[1] * c) + (heads[0] * s), all.narrow(2, rotated, headSize - rotated)],
+            -1
+        );
+        var expected = cat([turned.view(6, -1), input.narrow(1, 5 * headSize, 16)], 1);
 
         AssertSame(FusedLayers.Rotary(input, cosine, sine, 5, headSize), expected, [input], 1e-5);
     }
@@ -75,6 +81,38 @@ public sealed class FusedLayerTests
 
         AssertSame(FusedLayers.CausalAttention(rows, layout, sequences), expected, [rows], 2e-5);
         AssertSame(CausalAttentionFunction.apply(rows, layout, sequences, 0.25), expected, [rows], 2e-5);
+    }
+
+    [Theory]
+    [InlineData(2, 40, 7, null)]
+    [InlineData(1, 600, 300, null)]
+    [InlineData(2, 40, null, 2.0)]
+    [InlineData(1, 520, 100, 1.5)]
+    [InlineData(2, 30, 64, null)]
+    public void Windows_and_soft_caps_equal_plain_operators(int sequences, int time, int? window, double? cap)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(11);
+        var layout = new HeadLayout(4, 2, 16);
+        var rows = Parameter(sequences * time, layout.RowSize);
+        var rule = new AttentionRule(0.3, window, cap);
+
+        AssertSame(FusedLayers.CausalAttention(rows, layout, sequences, rule), PlainAttention(rows, layout, sequences, rule), [rows], 2e-5);
+    }
+
+    [Fact]
+    public void Attention_that_continues_a_sequence_gives_the_last_rows_of_attention_over_all_of_it()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(12);
+        var (query, key, value) = (randn(1, 4, 50, 16), randn(1, 2, 50, 16), randn(1, 2, 50, 16));
+        foreach (var rule in new[] { new AttentionRule(0.25), new AttentionRule(0.25, 9), new AttentionRule(0.25, 9, 2.0) })
+        {
+            var whole = FusedLayers.ContinuedAttention(query, key, value, rule);
+            var last = FusedLayers.ContinuedAttention(query.narrow(2, 43, 7), key, value, rule);
+
+            Assert.True((whole.narrow(2, 43, 7) - last).abs().max().item<float>() < 1e-5);
+        }
     }
 
     [Fact]
@@ -117,19 +155,42 @@ public sealed class FusedLayerTests
     }
 
     [Theory]
-    [InlineData(37, 50)]
-    [InlineData(5, 16)]
-    [InlineData(3, 7)]
-    public void Log_probabilities_entropy_and_top_token_equal_the_full_matrix(int rows, int vocabulary)
+    [InlineData(32, ActivationKind.Gelu)]
+    [InlineData(32, ActivationKind.GeluTanh)]
+    [InlineData(10, ActivationKind.Silu)]
+    public void Gated_activations_equal_the_formula(int width, ActivationKind kind)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(13);
+        var input = Parameter(7, 2 * width);
+        var halves = input.chunk(2, -1);
+        var x = halves[0];
+        var expected = kind switch
+        {
+            ActivationKind.Silu => x * x.sigmoid(),
+            ActivationKind.Gelu => x * 0.5 * (1 + (x / Math.Sqrt(2)).erf()),
+            _ => x * 0.5 * (1 + ((x + (0.044715 * x.pow(3))) * Math.Sqrt(2 / Math.PI)).tanh()),
+        };
+
+        AssertSame(FusedLayers.Gated(input, kind), expected * halves[1], [input], 1e-5);
+    }
+
+    [Theory]
+    [InlineData(37, 50, null)]
+    [InlineData(5, 16, null)]
+    [InlineData(3, 7, null)]
+    [InlineData(37, 50, 1.5)]
+    public void Log_probabilities_entropy_and_top_token_equal_the_full_matrix(int rows, int vocabulary, double? cap)
     {
         using var scope = NewDisposeScope();
         manual_seed(7);
         var (hidden, weight) = (Parameter(rows, 8), Parameter(vocabulary, 8));
         var targets = randint(0, vocabulary, [rows]);
 
-        var (logProbabilities, statistics) = FusedLayers.LogProbabilities(hidden, weight, targets);
+        var (logProbabilities, statistics) = FusedLayers.LogProbabilities(hidden, weight, targets, cap);
 
-        var all = F.log_softmax(F.linear(hidden, weight), -1);
+        var logits = F.linear(hidden, weight);
+        var all = F.log_softmax(cap is { } limit ? (logits / limit).tanh() * limit : logits, -1);
         Assert.True((statistics.Entropy + (all.exp() * all).sum(-1)).abs().max().item<float>() < 1e-5);
         Assert.True(statistics.Top.Equals(all.argmax(-1)));
         AssertSame(logProbabilities, all.gather(1, targets.unsqueeze(1)).squeeze(1), [hidden, weight], 1e-5);
@@ -208,15 +269,18 @@ public sealed class FusedLayerTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
-    private static Tensor PlainAttention(Tensor rows, HeadLayout layout, int sequences)
+    private static Tensor PlainAttention(Tensor rows, HeadLayout layout, int sequences, AttentionRule? rule = null)
     {
+        rule ??= AttentionRule.Plain(layout.HeadSize);
         var time = rows.shape[0] / sequences;
         var parts = rows.split([layout.QuerySize, layout.KeyValueSize, layout.KeyValueSize], -1);
         Tensor Heads(Tensor part, int heads) =>
             part.view(sequences, time, heads, layout.HeadSize).transpose(1, 2).repeat_interleave(layout.Heads / heads, dim: 1);
-        var scores =
-            Heads(parts[0], layout.Heads).matmul(Heads(parts[1], layout.KeyValueHeads).transpose(-1, -2)) / Math.Sqrt(layout.HeadSize);
-        var seen = F.softmax(scores + full([time, time], float.NegativeInfinity).triu(1), -1);
+        var scores = Heads(parts[0], layout.Heads).matmul(Heads(parts[1], layout.KeyValueHeads).transpose(-1, -2)) * rule.Scale;
+        scores = rule.SoftCap is { } cap ? (scores / cap).tanh() * cap : scores;
+        var hidden = full([time, time], float.NegativeInfinity).triu(1);
+        hidden = rule.Window is { } window ? hidden + full([time, time], float.NegativeInfinity).tril(-window) : hidden;
+        var seen = F.softmax(scores + hidden, -1);
         return seen.matmul(Heads(parts[2], layout.KeyValueHeads)).transpose(1, 2).reshape(rows.shape[0], layout.QuerySize);
     }
 

@@ -185,11 +185,55 @@ public sealed record AlignReportOptions
     public int Samples { get; init; } = 6;
 
     /// <summary>How they are sampled.</summary>
-    public GenerationOptions Generation { get; init; } =
+    public AlignGenerationOptions Generation { get; init; } = new();
+}
+
+/// <summary>How sample answers are drawn.</summary>
+public sealed record AlignGenerationOptions : IValidatedOptions
+{
+    /// <summary>At most so many new tokens.</summary>
+    /// <value>64</value>
+    public int MaxNewTokens { get; init; } = 64;
+
+    /// <summary>Divides the logits before the softmax; 0 takes the most likely token.</summary>
+    /// <value>0.7</value>
+    public double Temperature { get; init; } = 0.7;
+
+    /// <summary>Only the so many most likely tokens; 0 for all.</summary>
+    /// <value>0</value>
+    public int TopK { get; init; }
+
+    /// <summary>Only the smallest set of most likely tokens whose probabilities reach this sum, in (0, 1].</summary>
+    /// <value>0.9</value>
+    public double TopP { get; init; } = 0.9;
+
+    /// <summary>Answers drawn at a time.</summary>
+    /// <value>64</value>
+    public int BatchSize { get; init; } = 64;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        foreach (var problem in Sampling([]).Problems())
+        {
+            yield return problem;
+        }
+
+        if (BatchSize is < 1 or > 1 << 16)
+        {
+            yield return new(nameof(BatchSize), BatchSize, "between 1 and 65536");
+        }
+    }
+
+    /// <summary>The sampler's options.</summary>
+    /// <param name="endTokens">The model's.</param>
+    internal SamplingOptions Sampling(IReadOnlyList<int> endTokens) =>
         new()
         {
-            MaxNewTokens = 64,
-            Temperature = 0.7,
-            TopP = 0.9,
+            MaxNewTokens = MaxNewTokens,
+            Temperature = Temperature,
+            TopK = TopK,
+            TopP = TopP,
+            EndTokens = endTokens,
         };
 }

@@ -199,23 +199,34 @@ internal sealed class AlignPipeline
         var generation = options.Report.Generation;
         var fitting = Enumerable
             .Range(0, chosen.Count)
-            .Where(i => prompts[i].Length + generation.MaxNewTokens <= after.Config.MaxPositions)
+            .Where(i => prompts[i].Length + generation.MaxNewTokens <= after.Config.ContextLength)
             .ToList();
-        IReadOnlyList<GeneratedTokens> Answers(Decoder model) =>
+        IReadOnlyList<SampledAnswer> Answers(Decoder model) =>
             fitting.Count == 0
                 ? []
-                : new TextGenerator(model).Generate(
-                    [.. fitting.Select(i => prompts[i])],
-                    model.Config.EosTokenIds,
-                    generation,
-                    options.Seed.Derive("samples"),
-                    cancellation: context.Cancellation
+                : BatchSampling.Sample(
+                    model,
+                    [
+                        .. fitting.Select(
+                            (i, at) =>
+                                new SamplingRequest
+                                {
+                                    Prompt = prompts[i],
+                                    Options = generation.Sampling(model.Config.EosTokenIds),
+                                    Seed = options.Seed.Derive("samples"),
+                                    FirstStream = at,
+                                }
+                        ),
+                    ],
+                    generation.BatchSize,
+                    progress: null,
+                    context.Cancellation
                 );
         var (first, second) = (Answers(before), Answers(after));
         return
         [
             .. fitting.Select(
-                (i, at) => new AlignSample(chosen[i].Prompt, chat.Tokenizer.Decode(first[at].Ids), chat.Tokenizer.Decode(second[at].Ids))
+                (i, at) => new AlignSample(chosen[i].Prompt, first[at].Text(chat.Tokenizer), second[at].Text(chat.Tokenizer))
             ),
         ];
     }

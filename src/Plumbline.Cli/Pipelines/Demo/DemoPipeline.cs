@@ -18,6 +18,10 @@ namespace Plumbline.Cli.Pipelines.Demo;
 /// </summary>
 internal sealed class DemoPipeline
 {
+    // Tokens.
+    private const int LongestAnswer = 48;
+    private const int AnswersAtATime = 64;
+
     private readonly DemoOptions options;
     private readonly PipelineContext context;
     private readonly World world;
@@ -105,12 +109,7 @@ internal sealed class DemoPipeline
             options.Seed.Derive("preference prompts").Source().Shuffle<WorldPrompt>(prompts);
             var chosen = prompts.Take(options.PreferencePrompts).ToList();
             using var model = TrainingStage.LoadModel(supervised);
-            var answers = Answer(
-                model,
-                [.. chosen.SelectMany(prompt => Enumerable.Repeat(prompt, options.AnswersPerPrompt))],
-                new GenerationOptions { MaxNewTokens = 48 },
-                "sampling answers"
-            );
+            var answers = Answer(model, chosen, options.AnswersPerPrompt, temperature: 1, "sampling answers");
             var panel = new SimulatedRaterPanel(options.Seed.Derive("simulated raters"));
             var pairs = chosen.SelectMany(
                 (prompt, i) => Pair(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
@@ -130,23 +129,39 @@ internal sealed class DemoPipeline
     {
         using var model = TrainingStage.LoadModel(stage);
         var prompts = world.EvaluationPrompts.All;
-        var answers = Answer(model, prompts, new GenerationOptions { MaxNewTokens = 48, Temperature = 0 }, $"judging: {name}");
+        var answers = Answer(model, prompts, answersPerPrompt: 1, temperature: 0, $"judging: {name}");
         var judged = prompts.Zip(answers, (prompt, answer) => new JudgedAnswer(prompt, answer, ExactJudge.Judge(prompt, answer))).ToList();
         return new DemoMeasurement(name, judged);
     }
 
-    private List<string> Answer(Decoder model, IReadOnlyList<WorldPrompt> prompts, GenerationOptions generation, string phase)
+    // The answers to the first prompt, then those to the second, and so on.
+    private List<string> Answer(Decoder model, IReadOnlyList<WorldPrompt> prompts, int answersPerPrompt, double temperature, string phase)
     {
-        var ids = prompts.Select(prompt => chat.EncodePrompt(prompt.Content.Messages!)).ToList();
-        var answers = new TextGenerator(model).Generate(
-            ids,
-            model.Config.EosTokenIds,
-            generation,
-            options.Seed.Derive(phase),
-            done => context.Progress.Report(new ProgressUpdate(phase, done, prompts.Count, done, "answers")),
+        var sampling = new SamplingOptions
+        {
+            MaxNewTokens = LongestAnswer,
+            Temperature = temperature,
+            EndTokens = model.Config.EosTokenIds,
+        };
+        var requests = prompts.Select(
+            (prompt, i) =>
+                new SamplingRequest
+                {
+                    Prompt = chat.EncodePrompt(prompt.Content.Messages!),
+                    Options = sampling,
+                    Seed = options.Seed.Derive(phase),
+                    FirstStream = (long)i * answersPerPrompt,
+                    Answers = answersPerPrompt,
+                }
+        );
+        var answers = BatchSampling.Sample(
+            model,
+            [.. requests],
+            AnswersAtATime,
+            done => context.Progress.Report(new ProgressUpdate(phase, done.Finished, done.Answers, done.Finished, "answers")),
             context.Cancellation
         );
-        return [.. answers.Select(answer => tokenizer.Decode(answer.Ids).Trim())];
+        return [.. answers.Select(answer => answer.Text(tokenizer).Trim())];
     }
 
     private Stage Train<TExample>(

@@ -20,8 +20,8 @@ internal static class Arithmetic
                 return Repeat(text, count, context, line);
             case ("*", TemplateList list, long count):
                 return Repeat(list, count, context, line);
-            case ("%", MarkedText, _):
-                throw context.Errors.At(line, "Formatting strings with % is not supported.", "Write the parts with ~ between them.");
+            case ("%", MarkedText pattern, _):
+                return TextFormat.Percent(pattern, right is TemplateList { IsTuple: true } tuple ? tuple.Items : [right], context, line);
             case var _ when Values.IsNumber(left) && Values.IsNumber(right):
                 return Numbers(op, left, right, context, line);
             default:

@@ -112,18 +112,23 @@ internal sealed partial class ExpressionParser
         }
     }
 
-    private Expression ParseName(TemplateToken token) =>
-        token.Value switch
+    private Expression ParseName(TemplateToken token)
+    {
+        switch (token.Value)
         {
-            "true" or "True" => new LiteralExpression(token.Line, true),
-            "false" or "False" => new LiteralExpression(token.Line, false),
-            "none" or "None" => new LiteralExpression(token.Line, null),
-            "and" or "or" or "in" or "is" or "if" or "else" or "not" => throw errors.At(
-                token.Line,
-                $"A value is expected, not '{token.Value}'."
-            ),
-            _ => new NameExpression(token.Line, token.Value),
-        };
+            case "true" or "True":
+                return new LiteralExpression(token.Line, true);
+            case "false" or "False":
+                return new LiteralExpression(token.Line, false);
+            case "none" or "None":
+                return new LiteralExpression(token.Line, null);
+            case "and" or "or" or "in" or "is" or "if" or "else" or "not":
+                throw errors.At(token.Line, $"A value is expected, not '{token.Value}'.");
+            default:
+                Names.Add(token.Value);
+                return new NameExpression(token.Line, token.Value);
+        }
+    }
 
     private Expression ParseBracketed(int line, string closing, bool isTuple)
     {

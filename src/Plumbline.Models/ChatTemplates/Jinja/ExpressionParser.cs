@@ -8,6 +8,9 @@ internal sealed partial class ExpressionParser(TokenReader tokens, TemplateError
     private const int MaximumDepth = 100;
     private int depth;
 
+    /// <summary>Collects the variables that expressions mention.</summary>
+    public HashSet<string> Names { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>Any expression, without unbracketed commas.</summary>
     public Expression ParseExpression()
     {

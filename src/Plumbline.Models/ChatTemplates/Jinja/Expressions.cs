@@ -167,7 +167,10 @@ internal sealed class UnaryExpression(int line, string op, Expression operand) :
     protected override object? Compute(RenderContext context)
     {
         var value = operand.Evaluate(context);
-        return op == "not" ? !Values.IsTrue(value) : Arithmetic.Apply(op, 0L, value, context, Line);
+        return op == "not" ? !Values.IsTrue(value)
+            // Zero minus zero would lose the sign.
+            : op == "-" && value is double number ? -number
+            : Arithmetic.Apply(op, 0L, value, context, Line);
     }
 }
 

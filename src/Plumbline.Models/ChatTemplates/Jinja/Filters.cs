@@ -21,6 +21,8 @@ internal static class Filters
         ["safe"] = (value, call) => Text(value, call),
         ["replace"] = (value, call) =>
             TextMethods.Replace(Text(value, call), call.Text(0, "old"), call.Text(1, "new"), call.Integer(2, "count", -1), call),
+        ["center"] = (value, call) => TextPadding.Center(Text(value, call), call.Integer(0, "width", 80), ' ', call),
+        ["format"] = (value, call) => TextFormat.Percent(Text(value, call), call.Positional, call.Context, call.Line),
         ["indent"] = Indent,
         ["int"] = ToInteger,
         ["float"] = ToFloat,
@@ -44,15 +46,11 @@ internal static class Filters
 
     private static MarkedText ToJson(object? value, CallArguments call)
     {
-        int? indent = call.Get(1, "indent") is null && !call.Has(0, "indent") ? null : (int)Math.Clamp(call.Integer(0, "indent", 0), 0, 16);
-        if (call.Named.TryGetValue("indent", out var named) && named is null)
-        {
-            indent = null;
-        }
-
+        // The order of transformers' own filter, which replaces Jinja's.
+        int? indent = call.Get(1, "indent") is null ? null : (int)Math.Clamp(call.Integer(1, "indent", 0), 0, 16);
         // With an indent Python leaves out the space that would end each line.
         var (items, keys) = (indent is null ? ", " : ",", ": ");
-        if (call.Named.GetValueOrDefault("separators") is TemplateList { Items: [MarkedText item, MarkedText key] })
+        if (call.Get(2, "separators") is TemplateList { Items: [MarkedText item, MarkedText key] })
         {
             (items, keys) = (item.Text, key.Text);
         }
@@ -61,8 +59,8 @@ internal static class Filters
             indent,
             items,
             keys,
-            Values.IsTrue(call.Named.GetValueOrDefault("sort_keys")),
-            Values.IsTrue(call.Named.GetValueOrDefault("ensure_ascii"))
+            Values.IsTrue(call.Get(3, "sort_keys")),
+            Values.IsTrue(call.Get(0, "ensure_ascii"))
         );
         return Printing.ToJson(value, layout, call.Context, call.Line);
     }
@@ -86,18 +84,19 @@ internal static class Filters
 
     private static MarkedText Indent(object? value, CallArguments call)
     {
-        var width = (int)Math.Clamp(call.Integer(0, "width", 4), 0, 1000);
         var first = Values.IsTrue(call.Get(1, "first"));
         var blank = Values.IsTrue(call.Get(2, "blank"));
         var text = Text(value, call);
-        var padding = MarkedText.Trusted(new string(' ', width));
+        var padding =
+            call.Get(0, "width") as MarkedText
+            ?? MarkedText.Trusted(new string(' ', (int)Math.Clamp(call.Integer(0, "width", 4), 0, 1000)));
         var builder = new MarkedTextBuilder();
         for (var at = 0; at <= text.Length; )
         {
             var end = text.Text.IndexOf('\n', at);
             end = end < 0 ? text.Length : end + 1;
             var isBlank = text.Text.AsSpan(at, end - at).Trim('\n').IsEmpty;
-            call.Context.Charge(call.Line, end - at + width);
+            call.Context.Charge(call.Line, end - at + padding.Length);
             builder.Append((at == 0 ? first : blank || !isBlank) ? padding : MarkedText.Empty);
             builder.Append(text, at, end);
             at = end == text.Length ? text.Length + 1 : end;
@@ -108,6 +107,12 @@ internal static class Filters
 
     private static object? ToInteger(object? value, CallArguments call)
     {
+        var radix = call.Integer(1, "base", 10);
+        if (value is MarkedText digits && radix != 10)
+        {
+            return Radix(digits.Text.Trim(), (int)Math.Clamp(radix, 2, 16)) is { } parsed ? parsed : call.Get(0, "default", 0L);
+        }
+
         var number = value switch
         {
             long or bool => Values.ToLong(value),
@@ -119,6 +124,31 @@ internal static class Filters
         return number ?? call.Get(0, "default", 0L);
     }
 
+    private static long? Radix(string text, int radix)
+    {
+        var prefix = radix switch
+        {
+            16 => "0x",
+            8 => "0o",
+            2 => "0b",
+            _ => string.Empty,
+        };
+        var digits = prefix.Length > 0 && text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        long total = 0;
+        foreach (var character in digits)
+        {
+            var digit = char.IsAsciiHexDigit(character) ? Convert.ToByte(character.ToString(), 16) : radix;
+            if (digit >= radix || total > (long.MaxValue - digit) / radix)
+            {
+                return null;
+            }
+
+            total = (total * radix) + digit;
+        }
+
+        return digits.Length == 0 ? null : total;
+    }
+
     private static object? ToFloat(object? value, CallArguments call) =>
         value switch
         {
@@ -127,19 +157,24 @@ internal static class Filters
             _ => call.Get(0, "default", 0.0),
         };
 
-    private static double Round(object? value, CallArguments call)
+    private static object Round(object? value, CallArguments call)
     {
         if (!Values.IsNumber(value))
         {
             throw call.Error($"round needs a number, not {Values.TypeName(value)}.");
         }
 
-        var digits = (int)Math.Clamp(call.Integer(0, "precision", 0), 0, 15);
+        var digits = (int)Math.Clamp(call.Integer(0, "precision", 0), -300, 15);
         var method = call.Get(1, "method") is MarkedText text ? text.Text : "common";
         var scale = Math.Pow(10, digits);
         var number = Values.ToDouble(value);
         return method switch
         {
+            // Whole numbers stay whole.
+            "common" when value is long or bool && digits >= 0 => Values.ToLong(value),
+            "common" when digits < 0 => Math.Round(number * scale, MidpointRounding.ToEven) / scale is var rounded && value is double
+                ? rounded
+                : (object)(long)rounded,
             "common" => Math.Round(number, digits, MidpointRounding.ToEven),
             "ceil" => Math.Ceiling(number * scale) / scale,
             "floor" => Math.Floor(number * scale) / scale,

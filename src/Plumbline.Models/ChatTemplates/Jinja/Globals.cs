@@ -71,12 +71,34 @@ internal static class Globals
             'p' => moment.ToString("tt", CultureInfo.InvariantCulture),
             'j' => moment.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
             'w' => ((int)moment.DayOfWeek).ToString(CultureInfo.InvariantCulture),
+            'U' => Week(moment, DayOfWeek.Sunday),
+            'W' => Week(moment, DayOfWeek.Monday),
+            'u' => (moment.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)moment.DayOfWeek).ToString(CultureInfo.InvariantCulture),
+            'V' => ISOWeek.GetWeekOfYear(moment.DateTime).ToString("00", CultureInfo.InvariantCulture),
+            'G' => ISOWeek.GetYear(moment.DateTime).ToString("0000", CultureInfo.InvariantCulture),
+            'C' => (moment.Year / 100).ToString("00", CultureInfo.InvariantCulture),
+            'f' => moment.ToString("ffffff", CultureInfo.InvariantCulture),
+            's' => moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+            'k' => moment.Hour.ToString(CultureInfo.InvariantCulture).PadLeft(2),
+            'l' => (((moment.Hour + 11) % 12) + 1).ToString(CultureInfo.InvariantCulture).PadLeft(2),
+            'R' => moment.ToString("HH:mm", CultureInfo.InvariantCulture),
+            'c' => moment.ToString("ddd MMM ", CultureInfo.InvariantCulture)
+                + Part(moment, 'e')
+                + moment.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture),
+            'n' => "\n",
+            't' => "\t",
+            // Python's clock without a time zone leaves both empty.
+            'Z' or 'z' => string.Empty,
             'F' => moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            'T' => moment.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-            'D' => moment.ToString("MM/dd/yy", CultureInfo.InvariantCulture),
+            'T' or 'X' => moment.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            'D' or 'x' => moment.ToString("MM/dd/yy", CultureInfo.InvariantCulture),
             '%' => "%",
             _ => "%" + code,
         };
+
+    // Weeks that begin with the given day; the days before the first one are week 0.
+    private static string Week(DateTimeOffset moment, DayOfWeek first) =>
+        ((moment.DayOfYear + 6 - (((int)moment.DayOfWeek - (int)first + 7) % 7)) / 7).ToString("00", CultureInfo.InvariantCulture);
 
     private static TemplateList Range(CallArguments call)
     {

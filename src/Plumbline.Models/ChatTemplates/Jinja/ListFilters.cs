@@ -16,14 +16,17 @@ internal static class ListFilters
             : throw call.Error($"items needs a dictionary, not {Values.TypeName(value)}."),
         ["dictsort"] = (value, call) =>
             value is TemplateMap map
-                ? Sorted(MapMethods.Items(map, call).Items, pair => ((TemplateList)pair!).Items[0], call)
+                ? DictionarySort(map, call)
                 : throw call.Error($"dictsort needs a dictionary, not {Values.TypeName(value)}."),
         ["sort"] = Sort,
         ["unique"] = Unique,
         ["sum"] = (value, call) =>
-            Mapped(value, call).Aggregate((object?)0L, (total, item) => Arithmetic.Apply("+", total, item, call.Context, call.Line)),
+            Mapped(value, call)
+                .Aggregate(call.Get(1, "start", 0L), (total, item) => Arithmetic.Apply("+", total, item, call.Context, call.Line)),
         ["min"] = (value, call) => Extreme(value, call, sign: 1),
         ["max"] = (value, call) => Extreme(value, call, sign: -1),
+        ["batch"] = Batch,
+        ["groupby"] = GroupBy,
         ["map"] = Map,
         ["select"] = (value, call) => Select(value, call, 0, item => item, wanted: true),
         ["reject"] = (value, call) => Select(value, call, 0, item => item, wanted: false),
@@ -102,19 +105,37 @@ internal static class ListFilters
     private static TemplateList Sort(object? value, CallArguments call)
     {
         var attribute = (call.Named.GetValueOrDefault("attribute") as MarkedText)?.Text;
-        var sorted = Sorted(Items(value, call), item => attribute is null ? item : Attribute(item, attribute, call), call);
-        if (Values.IsTrue(call.Get(0, "reverse")))
-        {
-            sorted.Items.Reverse();
-        }
-
-        return sorted;
+        return Sorted(
+            Items(value, call),
+            item => attribute is null ? item : Attribute(item, attribute, call),
+            Values.IsTrue(call.Get(0, "reverse")),
+            Folding(call, 1),
+            call
+        );
     }
 
-    private static TemplateList Sorted(List<object?> items, Func<object?, object?> key, CallArguments call)
+    private static TemplateList DictionarySort(TemplateMap map, CallArguments call)
     {
-        // Strings sort without regard to case, as Jinja's default does.
-        var comparer = Comparer<object?>.Create((left, right) => Values.Compare(Fold(left), Fold(right), call.Context, call.Line));
+        var byValue = call.Has(1, "by") && call.Text(1, "by").Text == "value";
+        return Sorted(
+            MapMethods.Items(map, call).Items,
+            pair => ((TemplateList)pair!).Items[byValue ? 1 : 0],
+            Values.IsTrue(call.Get(2, "reverse")),
+            Folding(call, 0),
+            call
+        );
+    }
+
+    private static TemplateList Sorted(
+        List<object?> items,
+        Func<object?, object?> key,
+        bool reverse,
+        Func<object?, object?> fold,
+        CallArguments call
+    )
+    {
+        var sign = reverse ? -1 : 1;
+        var comparer = Comparer<object?>.Create((left, right) => sign * Values.Compare(fold(left), fold(right), call.Context, call.Line));
         try
         {
             return new TemplateList([.. items.OrderBy(key, comparer)]);
@@ -128,14 +149,21 @@ internal static class ListFilters
 
     private static object? Fold(object? value) => value is MarkedText text ? text.WithText(text.Text.ToLowerInvariant()) : value;
 
+    // Case does not count unless the template says so, as is Jinja's default.
+    private static Func<object?, object?> Folding(CallArguments call, int index) =>
+        Values.IsTrue(call.Get(index, "case_sensitive")) ? value => value : Fold;
+
     private static TemplateList Unique(object? value, CallArguments call)
     {
-        var kept = new List<object?>();
-        foreach (var item in Items(value, call))
+        var fold = Folding(call, 0);
+        var (kept, keys) = (new List<object?>(), new List<object?>());
+        foreach (var (item, mapped) in Items(value, call).Zip(Mapped(value, call)))
         {
-            if (!kept.Exists(other => Values.AreEqual(Fold(other), Fold(item), call.Context, call.Line)))
+            var key = fold(mapped);
+            if (!keys.Exists(other => Values.AreEqual(other, key, call.Context, call.Line)))
             {
                 kept.Add(item);
+                keys.Add(key);
             }
         }
 
@@ -144,13 +172,56 @@ internal static class ListFilters
 
     private static object? Extreme(object? value, CallArguments call, int sign)
     {
-        var items = Mapped(value, call);
+        var fold = Folding(call, 0);
         object? best = new UndefinedValue("the extreme of nothing");
-        foreach (var item in items)
+        object? bestKey = null;
+        foreach (var (item, mapped) in Items(value, call).Zip(Mapped(value, call)))
         {
-            best = best is UndefinedValue || sign * Values.Compare(Fold(item), Fold(best), call.Context, call.Line) < 0 ? item : best;
+            if (best is UndefinedValue || sign * Values.Compare(fold(mapped), bestKey, call.Context, call.Line) < 0)
+            {
+                (best, bestKey) = (item, fold(mapped));
+            }
         }
 
         return best;
+    }
+
+    /// <summary>Lists of so many elements; the last is filled up where a filling is given.</summary>
+    private static TemplateList Batch(object? value, CallArguments call)
+    {
+        var size = (int)Math.Clamp(call.Integer(0, "linecount", 1), 1, int.MaxValue);
+        var batches = Items(value, call).Chunk(size).Select(batch => batch.ToList()).ToList();
+        if (call.Get(1, "fill_with") is { } filling && batches.Count > 0)
+        {
+            call.Context.Step(call.Line, size);
+            while (batches[^1].Count < size)
+            {
+                batches[^1].Add(filling);
+            }
+        }
+
+        return new TemplateList([.. batches.Select(batch => (object?)new TemplateList(batch))]);
+    }
+
+    /// <summary>Pairs of an attribute's value and the elements that have it, sorted by the value.</summary>
+    private static TemplateList GroupBy(object? value, CallArguments call)
+    {
+        var path = call.Text(0, "attribute").Text;
+        var fold = Folding(call, 2);
+        var groups = new List<object?>();
+        object? last = null;
+        foreach (var item in Sorted(Items(value, call), item => Attribute(item, path, call), reverse: false, fold, call).Items)
+        {
+            var key = Attribute(item, path, call);
+            if (groups.Count == 0 || !Values.AreEqual(last, fold(key), call.Context, call.Line))
+            {
+                groups.Add(new TemplateList([key, new TemplateList([])], isTuple: true));
+                last = fold(key);
+            }
+
+            ((TemplateList)((TemplateList)groups[^1]!).Items[1]!).Items.Add(item);
+        }
+
+        return new TemplateList(groups);
     }
 }

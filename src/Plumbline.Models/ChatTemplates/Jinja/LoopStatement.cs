@@ -20,6 +20,7 @@ internal sealed class LoopStatement(
 
         var depth = context.Scope.TryGet("loop", out var around) && around is LoopState outer ? outer.Depth + 1 : 1;
         var loop = new LoopState(kept, depth);
+        var completed = false;
         for (var i = 0; i < kept.Count; i++)
         {
             context.Step(Line);
@@ -30,13 +31,15 @@ internal sealed class LoopStatement(
             target.Assign(kept[i], scope, context, Line);
             var flow = Flow.Next;
             context.WithScope(scope, () => flow = ExecuteAll(body, context));
+            completed |= flow == Flow.Next;
             if (flow == Flow.Break)
             {
                 break;
             }
         }
 
-        return Flow.Next;
+        // As in Jinja: only a round that came to its end keeps the else branch from running.
+        return completed ? Flow.Next : ExecuteAll(otherwise, context);
     }
 
     private List<object?> Filter(List<object?> all, RenderContext context)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Plumbline.Models.ChatTemplates.Jinja;
 
 /// <summary>Values as text, as Python writes them, and as JSON, as transformers' <c>tojson</c> writes it.</summary>
-internal static class Printing
+internal static partial class Printing
 {
     /// <summary>What <c>{{ value }}</c> writes.</summary>
     public static MarkedText ToText(object? value, RenderContext context, int line) =>
@@ -13,16 +13,12 @@ internal static class Printing
             MarkedText text => text,
             UndefinedValue => MarkedText.Empty,
             // A number or collection may carry anything from a message: not trusted.
-            _ => MarkedText.Untrusted(Collect(value, context, line, (text, item) => WriteRepresentation(text, item, context, line))),
+            _ => Representation(value, context, line),
         };
 
-    /// <summary>The value as JSON.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="layout">How to lay it out.</param>
-    /// <param name="context">The rendering.</param>
-    /// <param name="line">The line of the filter.</param>
-    public static MarkedText ToJson(object? value, JsonLayout layout, RenderContext context, int line) =>
-        MarkedText.Untrusted(Collect(value, context, line, (text, item) => WriteJson(text, item, layout, 0, context, line)));
+    /// <summary>The value as Python's <c>repr</c> writes it. Not trusted.</summary>
+    public static MarkedText Representation(object? value, RenderContext context, int line) =>
+        MarkedText.Untrusted(Collect(value, context, line, (text, item) => WriteRepresentation(text, item, context, line)));
 
     /// <summary>A floating-point number as Python writes it.</summary>
     public static string Float(double value)
@@ -34,22 +30,36 @@ internal static class Printing
                 : "-inf";
         }
 
-        var magnitude = Math.Abs(value);
-        if (magnitude != 0 && (magnitude >= 1e16 || magnitude < 1e-4))
+        // The shortest digits that give the number back, and where its point stands.
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var digits = shortest[0].Replace(".", string.Empty, StringComparison.Ordinal).TrimStart('-').TrimStart('0').TrimEnd('0');
+        digits = digits.Length == 0 ? "0" : digits;
+        var exponent = shortest.Length == 2 ? int.Parse(shortest[1], CultureInfo.InvariantCulture) : PointOf(shortest[0].TrimStart('-'));
+        var sign = double.IsNegative(value) ? "-" : string.Empty;
+        if (exponent is >= 16 or < -4)
         {
-            var parts = value.ToString("E16", CultureInfo.InvariantCulture).Split('E');
-            var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-            var mantissa = shortest.Contains('E', StringComparison.Ordinal)
-                ? shortest[..shortest.IndexOf('E', StringComparison.Ordinal)]
-                : parts[0].TrimEnd('0').TrimEnd('.');
-            var exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            return $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+            var fraction = digits.Length > 1 ? "." + digits[1..] : string.Empty;
+            return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
         }
 
-        var text = value.ToString("0.#################", CultureInfo.InvariantCulture);
-        var exact = value.ToString("R", CultureInfo.InvariantCulture);
-        text = exact.Contains('E', StringComparison.Ordinal) ? text : exact;
-        return text.Contains('.', StringComparison.Ordinal) ? text : text + ".0";
+        return exponent < 0 ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : digits.Length <= exponent + 1 ? $"{sign}{digits.PadRight(exponent + 1, '0')}.0"
+            : $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+    }
+
+    // The power of ten of the first digit of a number written without exponent.
+    private static int PointOf(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var whole = point < 0 ? text : text[..point];
+        if (whole != "0")
+        {
+            return whole.Length - 1;
+        }
+
+        var fraction = point < 0 ? string.Empty : text[(point + 1)..];
+        var zeros = fraction.Length - fraction.TrimStart('0').Length;
+        return zeros == fraction.Length ? 0 : -zeros - 1;
     }
 
     private static string Collect(object? value, RenderContext context, int line, Action<StringBuilder, object?> write)
@@ -156,129 +166,4 @@ internal static class Printing
                 or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.SpaceSeparator
             );
-
-    private static void WriteJson(StringBuilder text, object? value, JsonLayout layout, int level, RenderContext context, int line)
-    {
-        context.Enter(line);
-        switch (value)
-        {
-            case null:
-                text.Append("null");
-                break;
-            case bool flag:
-                text.Append(flag ? "true" : "false");
-                break;
-            case long number:
-                text.Append(number);
-                break;
-            case double number:
-                text.Append(
-                    double.IsFinite(number) ? Float(number)
-                    : double.IsNaN(number) ? "NaN"
-                    : number > 0 ? "Infinity"
-                    : "-Infinity"
-                );
-                break;
-            case MarkedText item:
-                WriteJsonText(text, item.Text, layout.EnsureAscii);
-                break;
-            case TemplateList list:
-                WriteItems(text, '[', ']', list.Items, layout, level, item => WriteJson(text, item, layout, level + 1, context, line));
-                break;
-            case TemplateMap { IsNamespace: false } map:
-                var entries = layout.SortKeys
-                    ? map.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList()
-                    : map.Entries.ToList();
-                WriteItems(
-                    text,
-                    '{',
-                    '}',
-                    entries,
-                    layout,
-                    level,
-                    entry =>
-                    {
-                        WriteJsonText(text, entry.Key, layout.EnsureAscii);
-                        text.Append(layout.KeySeparator);
-                        WriteJson(text, entry.Value, layout, level + 1, context, line);
-                    }
-                );
-                break;
-            default:
-                throw context.Errors.At(line, $"{Values.TypeName(value)} cannot be written as JSON.");
-        }
-
-        context.Leave();
-    }
-
-    private static void WriteItems<T>(
-        StringBuilder text,
-        char open,
-        char close,
-        List<T> items,
-        JsonLayout layout,
-        int level,
-        Action<T> write
-    )
-    {
-        text.Append(open);
-        for (var i = 0; i < items.Count; i++)
-        {
-            text.Append(i == 0 ? string.Empty : layout.ItemSeparator);
-            NewLine(level + 1);
-            write(items[i]);
-        }
-
-        if (items.Count > 0)
-        {
-            NewLine(level);
-        }
-
-        text.Append(close);
-
-        void NewLine(int depth)
-        {
-            if (layout.Indent is { } indent)
-            {
-                text.Append('\n').Append(' ', indent * depth);
-            }
-        }
-    }
-
-    private static void WriteJsonText(StringBuilder text, string value, bool ensureAscii)
-    {
-        text.Append('"');
-        foreach (var character in value)
-        {
-            _ = character switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
-                > '~' when ensureAscii => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
-                _ => text.Append(character),
-            };
-        }
-
-        text.Append('"');
-    }
 }
-
-/// <summary>How JSON is laid out: the parameters of Python's <c>json.dumps</c>.</summary>
-/// <param name="Indent">Spaces per level; null for one line.</param>
-/// <param name="ItemSeparator">Between elements.</param>
-/// <param name="KeySeparator">Between key and value.</param>
-/// <param name="SortKeys">Whether keys are sorted.</param>
-/// <param name="EnsureAscii">Whether characters beyond ASCII are escaped.</param>
-internal sealed record JsonLayout(
-    int? Indent = null,
-    string ItemSeparator = ", ",
-    string KeySeparator = ": ",
-    bool SortKeys = false,
-    bool EnsureAscii = false
-);

@@ -194,7 +194,8 @@ internal sealed class GenerationStatement(int line, IReadOnlyList<Statement> bod
     public override Flow Execute(RenderContext context)
     {
         var flow = Flow.Next;
-        context.Generating(() => flow = ExecuteAll(body, context));
+        // In transformers the block is a function of its own: what it sets stays inside.
+        context.Generating(() => context.WithScope(new Scope(context.Scope), () => flow = ExecuteAll(body, context)));
         return flow;
     }
 }
@@ -204,7 +205,8 @@ internal sealed class MacroStatement(
     int line,
     string name,
     IReadOnlyList<(string Name, Expression? Default)> parameters,
-    IReadOnlyList<Statement> body
+    IReadOnlyList<Statement> body,
+    IReadOnlySet<string> names
 ) : Statement(line)
 {
     public override Flow Execute(RenderContext context)
@@ -243,7 +245,12 @@ internal sealed class MacroStatement(
         var extra = new TemplateMap();
         foreach (var (key, value) in call.Named.Where(argument => argument.Key != "caller" && !known.Contains(argument.Key)))
         {
-            extra.Entries[key] = value;
+            extra.Entries[key] = names.Contains("kwargs") ? value : throw call.Error($"The macro '{name}' has no parameter '{key}'.");
+        }
+
+        if (call.Positional.Count > parameters.Count && !names.Contains("varargs"))
+        {
+            throw call.Error($"The macro '{name}' has {parameters.Count} parameters, and is called with {call.Positional.Count} values.");
         }
 
         scope.Set("kwargs", extra);

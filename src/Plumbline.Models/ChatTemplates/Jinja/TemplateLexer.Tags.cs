@@ -104,6 +104,11 @@ internal sealed partial class TemplateLexer
     private void ReadNumber()
     {
         var start = at;
+        if (TryReadRadix())
+        {
+            return;
+        }
+
         SkipDigits();
         var isFloat = false;
         if (at + 1 < source.Length && source[at] == '.' && char.IsAsciiDigit(source[at + 1]))
@@ -126,6 +131,42 @@ internal sealed partial class TemplateLexer
 
         Add(isFloat ? TokenKind.Float : TokenKind.Integer, source[start..at].Replace("_", string.Empty, StringComparison.Ordinal), start);
     }
+
+    /// <summary>Whole numbers with the base 16, 8 or 2.</summary>
+    private bool TryReadRadix()
+    {
+        var radix = source[at] == '0' && at + 2 < source.Length ? char.ToLowerInvariant(source[at + 1]) : ' ';
+        var bits = radix switch
+        {
+            'x' => 4,
+            'o' => 3,
+            'b' => 1,
+            _ => 0,
+        };
+        if (bits == 0 || !IsDigit(source[at + 2], bits))
+        {
+            return false;
+        }
+
+        var start = at;
+        long value = 0;
+        for (at += 2; at < source.Length && (source[at] == '_' || IsDigit(source[at], bits)); at++)
+        {
+            if (source[at] != '_')
+            {
+                value =
+                    value >> (63 - bits) == 0
+                        ? (value << bits) | (long)Convert.ToByte(source[at].ToString(), 16)
+                        : throw Error(start, "The number is too large for a 64-bit integer.", "Use a smaller one.");
+            }
+        }
+
+        Add(TokenKind.Integer, value.ToString(CultureInfo.InvariantCulture), start);
+        return true;
+    }
+
+    private static bool IsDigit(char character, int bits) =>
+        char.IsAsciiHexDigit(character) && Convert.ToByte(character.ToString(), 16) < 1 << bits;
 
     private void SkipDigits()
     {
@@ -164,9 +205,27 @@ internal sealed partial class TemplateLexer
         return text.ToString();
     }
 
+    private void ReadOctal(StringBuilder text)
+    {
+        var value = 0;
+        at++;
+        for (var digits = 0; digits < 3 && at < source.Length && source[at] is >= '0' and <= '7'; digits++)
+        {
+            value = (value * 8) + source[at++] - '0';
+        }
+
+        text.Append((char)value);
+    }
+
     private void ReadEscape(StringBuilder text)
     {
         var escape = source[at + 1];
+        if (escape is >= '0' and <= '7')
+        {
+            ReadOctal(text);
+            return;
+        }
+
         at += 2;
         var digits = escape switch
         {
@@ -197,7 +256,6 @@ internal sealed partial class TemplateLexer
             'f' => '\f',
             'v' => '\v',
             'a' => '\a',
-            '0' => '\0',
             '\\' or '\'' or '"' => escape,
             _ => '\uFFFF',
         };

@@ -138,6 +138,12 @@ internal sealed partial class TemplateLexer
             return;
         }
 
+        // The line end behind the opening tag stays, other than behind other blocks.
+        if (at > 3 && source.AsSpan(at - 3, 3) is "%}\n" && source[at - 4] != '-')
+        {
+            at--;
+        }
+
         var start = at;
         tokens.RemoveRange(tokens.Count - 3, 3);
         for (var tag = NextTag(); tag < source.Length; tag = NextTag())

@@ -205,7 +205,7 @@ internal sealed class TemplateParser
     {
         var name = tokens.ExpectName("the macro's name");
         var parameters = ParseParameters();
-        return new MacroStatement(line, name, parameters, ParseOutsideLoops("endmacro"));
+        return new MacroStatement(line, name, parameters, ParseMacroBody("endmacro", out var names), names);
     }
 
     private CallStatement ParseCall(int line)
@@ -216,7 +216,22 @@ internal sealed class TemplateParser
             throw errors.At(line, "A call block needs the call of a macro.");
         }
 
-        return new CallStatement(line, call, new MacroStatement(line, "caller", parameters, ParseOutsideLoops("endcall")));
+        return new CallStatement(
+            line,
+            call,
+            new MacroStatement(line, "caller", parameters, ParseMacroBody("endcall", out var names), names)
+        );
+    }
+
+    /// <summary>The body of a macro, and the names it mentions: a macro that mentions <c>varargs</c> takes any number of values.</summary>
+    private List<Statement> ParseMacroBody(string end, out HashSet<string> names)
+    {
+        var around = expressions.Names;
+        names = expressions.Names = new HashSet<string>(StringComparer.Ordinal);
+        var body = ParseOutsideLoops(end);
+        around.UnionWith(names);
+        expressions.Names = around;
+        return body;
     }
 
     /// <summary>A body that runs on its own, so that <c>break</c> in it would have no loop to leave.</summary>

@@ -68,7 +68,13 @@ internal static class Tests
             "divisibleby" => call.Integer(0, "num", 1) is var divisor and not 0
                 ? Integer(value, call) % divisor == 0
                 : throw call.Error("Division by zero."),
-            "sameas" => value is bool or null ? Equals(value, call.Get(0, "other")) : ReferenceEquals(value, call.Get(0, "other")),
+            "sameas" => (value, call.Get(0, "other")) switch
+            {
+                // Small values are the same object in Python.
+                (MarkedText text, MarkedText other) => text.Text == other.Text,
+                (null or bool or long, var other) => Equals(value, other),
+                var (first, second) => ReferenceEquals(first, second),
+            },
             "in" => Values.Contains(call.Get(0, "seq"), value, call.Context, call.Line),
             "lower" => value is MarkedText text && text.Text.Any(char.IsLower) && !text.Text.Any(char.IsUpper),
             "upper" => value is MarkedText text && text.Text.Any(char.IsUpper) && !text.Text.Any(char.IsLower),

@@ -1,12 +1,11 @@
+using System.Globalization;
+using System.Text;
+
 namespace Plumbline.Models.ChatTemplates.Jinja;
 
 /// <summary>Python's methods of strings. Parts of a text keep their marks.</summary>
 internal static class TextMethods
 {
-    private static readonly System.Buffers.SearchValues<char> LineEnds = System.Buffers.SearchValues.Create(
-        "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-    );
-
     /// <summary>The method of this name, or null.</summary>
     public static TemplateFunction? Find(MarkedText text, string name) =>
         name switch
@@ -14,10 +13,13 @@ internal static class TextMethods
             "strip" => new(name, call => Strip(text, call, left: true, right: true)),
             "lstrip" => new(name, call => Strip(text, call, left: true, right: false)),
             "rstrip" => new(name, call => Strip(text, call, left: false, right: true)),
-            "split" => new(name, call => Split(text, call)),
-            "splitlines" => new(name, call => SplitLines(text, call)),
-            "startswith" => new(name, call => Affixes(call).Exists(affix => text.Text.StartsWith(affix, StringComparison.Ordinal))),
-            "endswith" => new(name, call => Affixes(call).Exists(affix => text.Text.EndsWith(affix, StringComparison.Ordinal))),
+            "split" => new(name, call => TextSplitting.Split(text, call)),
+            "rsplit" => new(name, call => TextSplitting.SplitFromRight(text, call)),
+            "splitlines" => new(name, call => TextSplitting.SplitLines(text, call)),
+            "partition" => new(name, call => TextSplitting.Partition(text, call, fromRight: false)),
+            "rpartition" => new(name, call => TextSplitting.Partition(text, call, fromRight: true)),
+            "startswith" => new(name, call => Affixes(call).Exists(Part(text, call).StartsWith)),
+            "endswith" => new(name, call => Affixes(call).Exists(Part(text, call).EndsWith)),
             "removeprefix" => new(name, call => RemovePrefix(text, call.Text(0, "prefix").Text)),
             "removesuffix" => new(name, call => RemoveSuffix(text, call.Text(0, "suffix").Text)),
             "upper" => new(name, call => Map(text, call, text.Text.ToUpperInvariant())),
@@ -25,15 +27,27 @@ internal static class TextMethods
             "capitalize" => new(name, call => Map(text, call, Capitalize(text.Text))),
             "title" => new(name, call => Map(text, call, Title(text.Text))),
             "replace" => new(name, call => Replace(text, call.Text(0, "old"), call.Text(1, "new"), call.Integer(2, "count", -1), call)),
-            "join" => new(name, call => Join(text, Values.Iterate(call.Get(0, "iterable"), call.Context, call.Line), call)),
-            "find" => new(name, call => (long)text.Text.IndexOf(call.Text(0, "sub").Text, StringComparison.Ordinal)),
+            "join" => new(name, call => Join(text, Texts(call), call)),
+            "find" => new(name, call => Find(text, call, fromRight: false)),
+            "rfind" => new(name, call => Find(text, call, fromRight: true)),
+            "index" => new(
+                name,
+                call => Find(text, call, fromRight: false) is var at and >= 0 ? at : throw call.Error("The text does not hold that part.")
+            ),
             "count" => new(
                 name,
                 call => (long)(call.Text(0, "sub").Text is { Length: > 0 } part ? text.Text.AsSpan().Count(part) : text.Length + 1)
             ),
-            "isdigit" => new(name, _ => text.Length > 0 && text.Text.All(char.IsDigit)),
-            "isalpha" => new(name, _ => text.Length > 0 && text.Text.All(char.IsLetter)),
-            "isspace" => new(name, _ => text.Length > 0 && text.Text.All(char.IsWhiteSpace)),
+            "isdigit" or "isdecimal" or "isnumeric" => new(name, _ => IsAll(text, rune => IsNumber(rune, name))),
+            "isalpha" => new(name, _ => IsAll(text, Rune.IsLetter)),
+            "isalnum" => new(name, _ => IsAll(text, rune => Rune.IsLetter(rune) || IsNumber(rune, "isnumeric"))),
+            "isspace" => new(name, _ => text.Length > 0 && text.Text.All(IsSpace)),
+            "isascii" => new(name, _ => text.Text.All(char.IsAscii)),
+            "zfill" => new(name, call => TextPadding.ZeroFill(text, call.Integer(0, "width", 0), call)),
+            "ljust" => new(name, call => TextPadding.Pad(text, call.Integer(0, "width", 0), Filling(call), left: false, call)),
+            "rjust" => new(name, call => TextPadding.Pad(text, call.Integer(0, "width", 0), Filling(call), left: true, call)),
+            "center" => new(name, call => TextPadding.Center(text, call.Integer(0, "width", 0), Filling(call), call)),
+            "format" => new(name, call => TextFormat.Braces(text, call)),
             "isupper" => new(name, _ => text.Text.Any(char.IsUpper) && !text.Text.Any(char.IsLower)),
             "islower" => new(name, _ => text.Text.Any(char.IsLower) && !text.Text.Any(char.IsUpper)),
             _ => null,
@@ -57,7 +71,58 @@ internal static class TextMethods
         call.Context.Charge(call.Line, end - start);
         return text.Slice(start, end);
 
-        bool Goes(char character) => characters?.Contains(character, StringComparison.Ordinal) ?? char.IsWhiteSpace(character);
+        bool Goes(char character) => characters?.Contains(character, StringComparison.Ordinal) ?? IsSpace(character);
+    }
+
+    /// <summary>What Python counts as whitespace: four separators more than .NET.</summary>
+    public static bool IsSpace(char character) => char.IsWhiteSpace(character) || character is >= '\x1c' and <= '\x1f';
+
+    private static bool IsAll(MarkedText text, Func<Rune, bool> holds) => text.Length > 0 && text.Text.EnumerateRunes().All(holds);
+
+    private static bool IsNumber(Rune rune, string which) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.DecimalDigitNumber => true,
+            UnicodeCategory.OtherNumber => which == "isnumeric"
+                || (which == "isdigit" && CharUnicodeInfo.GetDigitValue(rune.ToString(), 0) >= 0),
+            UnicodeCategory.LetterNumber => which == "isnumeric",
+            _ => false,
+        };
+
+    // Other than the filter, the method joins nothing but strings.
+    private static List<object?> Texts(CallArguments call)
+    {
+        var items = Values.Iterate(call.Get(0, "iterable"), call.Context, call.Line);
+        return items.TrueForAll(item => item is MarkedText) ? items : throw call.Error("join needs strings.", "Use the filter 'join'.");
+    }
+
+    private static char Filling(CallArguments call) =>
+        !call.Has(1, "fillchar") ? ' '
+        : call.Text(1, "fillchar").Text is [var only] ? only
+        : throw call.Error("The filling must be one character.");
+
+    // The part that the arguments behind the first one choose.
+    private static string Part(MarkedText text, CallArguments call) =>
+        call.Positional.Count < 2
+            ? text.Text
+            : (
+                (MarkedText)Access.Slice(text, call.Integer(1, "start", 0), call.Get(2, "end") as long?, null, call.Context, call.Line)
+            ).Text;
+
+    private static long Find(MarkedText text, CallArguments call, bool fromRight)
+    {
+        var sought = call.Text(0, "sub").Text;
+        var part = Part(text, call);
+        var at = fromRight ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
+        // Python counts code points, and from the start of the whole text.
+        var skipped =
+            call.Positional.Count < 2
+                ? 0
+                : Math.Max(
+                    0,
+                    Values.Length(text, call.Context, call.Line) - Values.Length(MarkedText.Untrusted(part), call.Context, call.Line)
+                );
+        return at < 0 ? -1 : skipped + Values.Length(MarkedText.Untrusted(part[..at]), call.Context, call.Line);
     }
 
     /// <summary>Replaces occurrences from the left; <paramref name="count"/> below 0 means all.</summary>
@@ -128,95 +193,6 @@ internal static class TextMethods
         }
 
         return new string(letters);
-    }
-
-    private static TemplateList Split(MarkedText text, CallArguments call)
-    {
-        var limit = call.Integer(1, "maxsplit", -1);
-        var separator = call.Get(0, "sep") is null ? null : call.Text(0, "sep").Text;
-        var parts = new List<object?>();
-        if (separator is null)
-        {
-            return SplitWords(text, limit, call);
-        }
-
-        if (separator.Length == 0)
-        {
-            throw call.Error("The separator of split must not be empty.");
-        }
-
-        var at = 0;
-        for (var found = Next(); found >= 0 && limit != 0; found = Next())
-        {
-            Add(at, found);
-            at = found + separator.Length;
-            limit--;
-        }
-
-        Add(at, text.Length);
-        return new TemplateList(parts);
-
-        int Next() => text.Text.IndexOf(separator, at, StringComparison.Ordinal);
-
-        void Add(int start, int end)
-        {
-            call.Context.Step(call.Line);
-            call.Context.Charge(call.Line, end - start);
-            parts.Add(text.Slice(start, end));
-        }
-    }
-
-    private static TemplateList SplitWords(MarkedText text, long limit, CallArguments call)
-    {
-        call.Context.Charge(call.Line, text.Length);
-        var words = new List<object?>();
-        var at = 0;
-        while (true)
-        {
-            while (at < text.Length && char.IsWhiteSpace(text.Text[at]))
-            {
-                at++;
-            }
-
-            if (at == text.Length)
-            {
-                return new TemplateList(words);
-            }
-
-            call.Context.Step(call.Line);
-            var end = at;
-            while (end < text.Length && !char.IsWhiteSpace(text.Text[end]))
-            {
-                end++;
-            }
-
-            if (limit-- == 0)
-            {
-                // The rest stays as it is, trailing whitespace included.
-                words.Add(text.Slice(at, text.Length));
-                return new TemplateList(words);
-            }
-
-            words.Add(text.Slice(at, end));
-            at = end;
-        }
-    }
-
-    private static TemplateList SplitLines(MarkedText text, CallArguments call)
-    {
-        call.Context.Charge(call.Line, text.Length);
-        var lines = new List<object?>();
-        for (var at = 0; at < text.Length; )
-        {
-            call.Context.Step(call.Line);
-            var end = text.Text.AsSpan(at).IndexOfAny(LineEnds);
-            end = end < 0 ? text.Length : at + end;
-            lines.Add(text.Slice(at, end));
-            var crlf = end + 1 < text.Length && text.Text[end] == '\r' && text.Text[end + 1] == '\n';
-            at = end + (crlf ? 2 : 1);
-        }
-
-        return new TemplateList(lines);
     }
 
     private static List<string> Affixes(CallArguments call) =>

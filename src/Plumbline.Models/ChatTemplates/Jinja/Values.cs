@@ -50,7 +50,8 @@ internal static class Values
             (null, null) => true,
             (MarkedText first, MarkedText second) => first.Text == second.Text,
             (UndefinedValue, UndefinedValue) => true,
-            (TemplateList first, TemplateList second) => first.Items.Count == second.Items.Count
+            (TemplateList first, TemplateList second) => first.IsTuple == second.IsTuple
+                && first.Items.Count == second.Items.Count
                 && context.Nested(line, () => ListsAreEqual(first, second, context, line)),
             (TemplateMap { IsNamespace: false } first, TemplateMap { IsNamespace: false } second) => first.Entries.Count
                 == second.Entries.Count
@@ -69,6 +70,10 @@ internal static class Values
             _ when IsNumber(left) && IsNumber(right) => left is long or bool && right is long or bool
                 ? ToLong(left).CompareTo(ToLong(right))
                 : ToDouble(left).CompareTo(ToDouble(right)),
+            (TemplateList first, TemplateList second) when first.IsTuple == second.IsTuple => context.Nested(
+                line,
+                () => CompareLists(first, second, context, line)
+            ),
             _ => throw context.Errors.At(line, $"{TypeName(left)} and {TypeName(right)} have no order."),
         };
     }
@@ -173,6 +178,19 @@ internal static class Values
         }
 
         return left.Length.CompareTo(right.Length);
+    }
+
+    private static int CompareLists(TemplateList left, TemplateList right, RenderContext context, int line)
+    {
+        for (var i = 0; i < left.Items.Count && i < right.Items.Count; i++)
+        {
+            if (!AreEqual(left.Items[i], right.Items[i], context, line))
+            {
+                return Compare(left.Items[i], right.Items[i], context, line);
+            }
+        }
+
+        return left.Items.Count.CompareTo(right.Items.Count);
     }
 
     private static bool ListsAreEqual(TemplateList left, TemplateList right, RenderContext context, int line)

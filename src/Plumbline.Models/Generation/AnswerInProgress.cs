@@ -1,0 +1,101 @@
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+
+namespace Plumbline.Models.Generation;
+
+/// <summary>One answer while it is drawn: its tokens, its stream, what it already said, and the ways it can end.</summary>
+internal sealed class AnswerInProgress
+{
+    private readonly SamplingRequest request;
+    private readonly int index;
+    private readonly RandomSource random;
+    private readonly StreamingDecoder? text;
+    private readonly StopStringMatcher? stops;
+    private readonly List<int> ids = [];
+    private readonly List<double> logProbabilities = [];
+    private readonly List<double> unfiltered = [];
+
+    // Characters that came before stop strings count.
+    private int unmatched;
+
+    /// <param name="group">The request's sequences.</param>
+    /// <param name="index">Which answer, from 0.</param>
+    /// <param name="processor">Logit changes after the prompt; owned.</param>
+    /// <param name="tokenizer">Decodes for stop strings; null where there are none.</param>
+    internal AnswerInProgress(SequenceGroup group, int index, LogitProcessor processor, Tokenizer? tokenizer)
+    {
+        (Group, request, this.index, Processor) = (group, group.Request, index, processor);
+        random = request.Stream(index);
+        if (request.Options.StopStrings.Count > 0)
+        {
+            text = tokenizer!.CreateStreamingDecoder();
+            stops = new StopStringMatcher(request.Options.StopStrings);
+        }
+    }
+
+    internal SequenceGroup Group { get; }
+
+    /// <summary>The token that the engine has yet to see.</summary>
+    internal int LastToken => ids[^1];
+
+    /// <summary>What its options make of the next row of logits.</summary>
+    internal LogitProcessor Processor { get; }
+
+    /// <summary>Draws the next token.</summary>
+    /// <param name="distribution">Of the answer's next row, options and processor.</param>
+    internal SampledToken Draw(TokenDistribution distribution)
+    {
+        var id = distribution.Draw(random);
+        var (filtered, own) = (distribution.LogProbability(id), distribution.UnfilteredLogProbability(id));
+        ids.Add(id);
+        logProbabilities.Add(filtered);
+        unfiltered.Add(own);
+        Processor.Accept(id);
+        var reason = ReasonToFinish(id);
+        return new SampledToken(request, index, id, filtered, own, reason, reason is { } why ? Finish(why) : null);
+    }
+
+    /// <summary>The answer as far as it came.</summary>
+    internal SampledAnswer Finish(FinishReason reason) =>
+        new()
+        {
+            Request = request,
+            Index = index,
+            Ids = [.. ids],
+            LogProbabilities = [.. logProbabilities],
+            UnfilteredLogProbabilities = [.. unfiltered],
+            FinishReason = reason,
+            StopString = stops?.Found,
+            StopTextPosition = stops?.Position + unmatched,
+        };
+
+    private FinishReason? ReasonToFinish(int id)
+    {
+        if (Group.EndTokens.Contains(id))
+        {
+            return FinishReason.EndToken;
+        }
+
+        return EndsWithStopString(id) ? FinishReason.StopString
+            : ids.Count == request.Options.MaxNewTokens ? FinishReason.Length
+            : null;
+    }
+
+    private bool EndsWithStopString(int id)
+    {
+        if (stops is null)
+        {
+            return false;
+        }
+
+        var piece = text!.Append(id);
+        if (ids.Count <= request.Options.MinNewTokens)
+        {
+            unmatched += piece.Length;
+            return false;
+        }
+
+        stops.Append(piece);
+        return stops.Found is not null;
+    }
+}

@@ -1,0 +1,101 @@
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Scoring;
+using static TorchSharp.torch;
+
+namespace Plumbline.Models.Scoring;
+
+/// <summary>
+/// Scores continuations with a local model, many in one packed pass: log p(continuation | prompt) token by token, by the engine that training uses. Calls from
+/// several threads wait for each other.
+/// </summary>
+public sealed class DecoderScorer : IScorer
+{
+    private readonly Decoder decoder;
+    private readonly Tokenizer? tokenizer;
+    private readonly int tokensPerPass;
+    private readonly Lock gate = new();
+
+    /// <summary>A scorer over a model.</summary>
+    /// <param name="decoder">The model; not owned, and not used by anybody else while a call runs.</param>
+    /// <param name="tokenizer">Needed for requests in text; null where only tokens come.</param>
+    /// <param name="tokensPerPass">Tokens computed at a time; bounds the memory. A longer request has a pass to itself.</param>
+    public DecoderScorer(Decoder decoder, Tokenizer? tokenizer = null, int tokensPerPass = 8192)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokensPerPass, 1);
+        (this.decoder, this.tokenizer, this.tokensPerPass) = (decoder, tokenizer, tokensPerPass);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidInputException">A request is empty, of mixed kinds, in text without a tokenizer, or longer than the model.</exception>
+    public Task<IReadOnlyList<ContinuationScore>> ScoreAsync(
+        IReadOnlyList<ScoringRequest> requests,
+        CancellationToken cancellation = default
+    ) => Task.Run(() => Score(requests, cancellation), cancellation);
+
+    /// <summary>As <see cref="ScoreAsync"/>, on the caller's thread.</summary>
+    /// <param name="requests">Prompts with continuations.</param>
+    /// <param name="cancellation">Polled between passes.</param>
+    public IReadOnlyList<ContinuationScore> Score(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellation = default)
+    {
+        var sequences = requests.Select((request, index) => ScoredSequence.Of(request, index, tokenizer)).ToList();
+        // Attention batches sequences of like length.
+        var byLength = sequences.OrderBy(sequence => sequence.Ids.Length).ToList();
+        var scores = new ContinuationScore[requests.Count];
+        lock (gate)
+        {
+            for (var at = 0; at < byLength.Count; )
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var pass = new List<ScoredSequence>();
+                for (var tokens = 0; at < byLength.Count; at++)
+                {
+                    tokens += byLength[at].Ids.Length;
+                    if (pass.Count > 0 && tokens > tokensPerPass)
+                    {
+                        break;
+                    }
+
+                    pass.Add(byLength[at]);
+                }
+
+                Score(pass, scores);
+            }
+        }
+
+        return scores;
+    }
+
+    private void Score(List<ScoredSequence> pass, ContinuationScore[] scores)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var (rows, targets) = (new List<long>(), new List<long>());
+        var start = 0L;
+        foreach (var sequence in pass)
+        {
+            for (var i = sequence.First; i < sequence.Ids.Length; i++)
+            {
+                rows.Add(start + i - 1);
+                targets.Add(sequence.Ids[i]);
+            }
+
+            start += sequence.Ids.Length;
+        }
+
+        var hidden = decoder.HiddenStates(PackedTokens.Of([.. pass.Select(sequence => sequence.Ids)]));
+        var selected = hidden.index_select(0, tensor(rows.ToArray(), device: decoder.Device));
+        var (logProbabilities, _) = decoder.LogProbabilities(selected, tensor(targets.ToArray(), device: decoder.Device));
+        var values = logProbabilities.to(ScalarType.Float32).cpu().data<float>().ToArray();
+        var at = 0;
+        foreach (var sequence in pass)
+        {
+            var count = sequence.Ids.Length - sequence.First;
+            scores[sequence.Index] = new ContinuationScore(
+                [.. values.AsSpan(at, count).ToArray().Select(value => (double)value)],
+                sequence.Ids[sequence.First..]
+            );
+            at += count;
+        }
+    }
+}
