@@ -220,6 +220,23 @@ public sealed class FusedLayerTests
     }
 
     [Fact]
+    public void A_frozen_head_gets_no_gradient_and_the_hidden_states_get_the_same()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(9);
+        var (hidden, weight) = (Parameter(6, 8), Parameter(16, 8));
+        var twin = hidden.detach().clone().requires_grad_();
+        var targets = randint(0, 16, [6]);
+
+        FusedLayers.LogProbabilities(hidden, weight, targets).LogProbabilities.sum().backward();
+        var frozen = weight.detach();
+        FusedLayers.LogProbabilities(twin, frozen, targets).LogProbabilities.sum().backward();
+
+        Assert.True(hidden.grad!.Equals(twin.grad!));
+        Assert.Null(frozen.grad);
+    }
+
+    [Fact]
     public void A_second_backward_pass_over_a_retained_graph_gives_the_same_gradient()
     {
         using var scope = NewDisposeScope();
