@@ -15,8 +15,8 @@ namespace Plumbline.Models.Generation;
 /// batch, on its slot or on the number of threads.
 /// </summary>
 /// <remarks>
-/// With bfloat16 weights the logits differ from the decoder's float32 ones by the rounding of the weights alone; with int8 weights by more, which
-/// <c>./bench decode</c> measures. Matrices are copies: <see cref="Refresh"/> after an update of the policy. The embedding is read from the decoder.
+/// With bfloat16 weights the logits differ from the decoder's float32 ones by the rounding of the weights, and of the keys and values of long prompts where those
+/// are computed in bfloat16; with int8 weights by more, which <c>./bench decode</c> measures. Matrices are copies: <see cref="Refresh"/> after an update of the policy. The embedding is read from the decoder.
 /// </remarks>
 public sealed unsafe class KernelDecodeEngine : IDecodeEngine
 {
