@@ -5,8 +5,8 @@ namespace Plumbline.Models.Tokenization;
 /// <summary>The lists one thread encodes with, kept from text to text, so that encoding allocates little beside its result.</summary>
 internal sealed class EncodingScratch
 {
-    /// <summary>A megabyte's worth is kept; what a larger text needed goes back to the collector.</summary>
-    private const int LargestKept = 1 << 20;
+    /// <summary>A thread keeps a megabyte or two; what a larger text needed goes back to the collector.</summary>
+    private const int LargestKept = 1 << 16;
 
     [ThreadStatic]
     private static EncodingScratch? kept;

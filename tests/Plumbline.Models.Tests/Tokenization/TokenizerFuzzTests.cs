@@ -23,18 +23,18 @@ public sealed class TokenizerFuzzTests
     }
 
     [Theory]
-    [InlineData("llama", 1)]
-    [InlineData("gemma", 1)]
-    [InlineData("unigram", 1)]
-    [InlineData("unigram-bytes", 1)]
-    public void Damaged_SentencePiece_models_are_read_or_refused(string name, int start)
+    [InlineData("llama")]
+    [InlineData("gemma")]
+    [InlineData("unigram")]
+    [InlineData("unigram-bytes")]
+    public void Damaged_SentencePiece_models_are_read_or_refused(string name)
     {
         var good = GoldenFiles.Model(name);
         ByteFuzzer.Run(
             // The beginning and, for the options and the character map, the end.
             [good, [.. good[..400], .. good[^1000..]]],
             600,
-            new Seed(65).Derive(name, start),
+            new Seed(65).Derive(name, 0),
             bytes =>
                 Use(Tokenizer.FromFiles(new TokenizerFiles(Tokenizer: null) { SentencePiece = new NamedFile("fuzz.model", bytes) }, "fuzz"))
         );

@@ -11,13 +11,14 @@ namespace Plumbline.Models.Tokenization.Models;
 internal sealed class UnigramModel : SubwordModel
 {
     private const double UnknownPenalty = 10;
+    private const char Mark = PreTokenizers.MetaspacePreTokenizer.Mark;
 
     private readonly TokenTrie trie;
     private readonly double[] scores;
     private readonly double unknownScore;
     private readonly int? unknownId;
     private readonly int[]? byteIds;
-    private readonly bool[] begins;
+    private readonly bool markOnlyBegins;
     private readonly string file;
 
     /// <param name="reachable">The tokens that text may become, with their ids.</param>
@@ -41,20 +42,12 @@ internal sealed class UnigramModel : SubwordModel
         this.unknownId = unknownId;
         this.byteIds = byteIds;
         this.file = file;
-        begins =
-        [
-            .. new[] { '\u2581', ' ' }.Select(mark => TokenTrie.OnlyBegins(reachable.Select(token => token.Key), mark) && Knows(mark)),
-        ];
+        // An unknown mark could be one token together with its neighbours.
+        markOnlyBegins = Knows(Mark) && TokenTrie.OnlyBegins(reachable.Select(token => token.Key), Mark);
     }
 
     /// <inheritdoc/>
-    public override bool OnlyBegins(char character) =>
-        character switch
-        {
-            '\u2581' => begins[0],
-            ' ' => begins[1],
-            _ => false,
-        };
+    public override bool OnlyBegins(char character) => character == Mark && markOnlyBegins;
 
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<char> piece, TokenBuffer tokens)
