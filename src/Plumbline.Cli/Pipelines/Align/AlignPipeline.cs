@@ -76,13 +76,11 @@ internal sealed class AlignPipeline
         {
             var folder = options.Model.Path;
             // Loaded once now: weights that do not fit must be found before an hour of work.
+            using var loaded = ModelFolder.Load(folder);
             var own = Tokenizer.Load(folder);
-            using (var loaded = ModelFolder.Load(folder))
+            foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(own), loaded.Config.EosTokenIds))
             {
-                foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(own), loaded.Config.EosTokenIds))
-                {
-                    context.Notices.WriteLine(warning);
-                }
+                context.Notices.WriteLine(warning);
             }
 
             return (() => ModelFolder.Load(folder), own, modelHash);

@@ -6,6 +6,7 @@ namespace Plumbline.Torch.Kernels.Decoding;
 /// y = W x + b with bfloat16 weights: float32 inputs and sums, each output summed from its bias over the inputs in order with fused multiply-adds. One row or
 /// eight, alone or in a batch: the same bits. A panel's weights are read once for all rows.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
     where TUnit : struct, IVectorUnit<TFloat, TInteger>
     where TFloat : struct
@@ -15,6 +16,9 @@ internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
 
     // One row keeps the sums of four panels in eight registers: enough independent chains to hide the latency of a multiply-add.
     private const int PanelsOfOneRow = 4;
+
+    // Neighbouring outputs whose sums are made together.
+    private static int Width => 2 * TUnit.Lanes;
 
     /// <summary>Fills the columns of the given panels in <paramref name="output"/> [rows, stride].</summary>
     internal static void Multiply(PackedMatrix matrix, PreparedRows rows, float* output, long stride, int firstPanel, int endPanel)
@@ -68,6 +72,7 @@ internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
     // Panels panel … panel + 3; those beyond the last repeat it.
     private static void OneRow(PackedMatrix matrix, float* x, float* output, int panel, int last)
     {
+        var sums = stackalloc float[PanelColumns.BlockFloats];
         var (p0, p1, p2, p3) = (panel, Math.Min(panel + 1, last), Math.Min(panel + 2, last), Math.Min(panel + 3, last));
         for (var column = 0; column < PanelOutputs; column += 2 * TUnit.Lanes)
         {
@@ -93,10 +98,14 @@ internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
                 w3 += PanelOutputs;
             }
 
-            PanelColumns<TUnit, TFloat, TInteger>.Store(matrix, p0, column, output, a0, b0);
-            PanelColumns<TUnit, TFloat, TInteger>.Store(matrix, p1, column, output, a1, b1);
-            PanelColumns<TUnit, TFloat, TInteger>.Store(matrix, p2, column, output, a2, b2);
-            PanelColumns<TUnit, TFloat, TInteger>.Store(matrix, p3, column, output, a3, b3);
+            Store(sums, 0, a0, b0);
+            Store(sums, 1, a1, b1);
+            Store(sums, 2, a2, b2);
+            Store(sums, 3, a3, b3);
+            Write(matrix, p0, column, sums, output, 0, 1);
+            Write(matrix, p1, column, sums + Width, output, 0, 1);
+            Write(matrix, p2, column, sums + (2 * Width), output, 0, 1);
+            Write(matrix, p3, column, sums + (3 * Width), output, 0, 1);
         }
     }
 
@@ -124,11 +133,12 @@ internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
             w += PanelOutputs;
         }
 
-        var target = new PanelColumns<TUnit, TFloat, TInteger>(matrix, panel, column, output, stride, rows);
-        target.Store(0, a0, b0);
-        target.Store(1, a1, b1);
-        target.Store(2, a2, b2);
-        target.Store(3, a3, b3);
+        var sums = stackalloc float[PanelColumns.BlockFloats];
+        Store(sums, 0, a0, b0);
+        Store(sums, 1, a1, b1);
+        Store(sums, 2, a2, b2);
+        Store(sums, 3, a3, b3);
+        Write(matrix, panel, column, sums, output, stride, rows);
     }
 
     private static void EightRows(PackedMatrix matrix, int panel, int column, float* x, float* output, long stride, int rows)
@@ -161,16 +171,27 @@ internal static unsafe class BFloat16Product<TUnit, TFloat, TInteger>
             w += PanelOutputs;
         }
 
-        var target = new PanelColumns<TUnit, TFloat, TInteger>(matrix, panel, column, output, stride, rows);
-        target.Store(0, a0, b0);
-        target.Store(1, a1, b1);
-        target.Store(2, a2, b2);
-        target.Store(3, a3, b3);
-        target.Store(4, a4, b4);
-        target.Store(5, a5, b5);
-        target.Store(6, a6, b6);
-        target.Store(7, a7, b7);
+        var sums = stackalloc float[PanelColumns.BlockFloats];
+        Store(sums, 0, a0, b0);
+        Store(sums, 1, a1, b1);
+        Store(sums, 2, a2, b2);
+        Store(sums, 3, a3, b3);
+        Store(sums, 4, a4, b4);
+        Store(sums, 5, a5, b5);
+        Store(sums, 6, a6, b6);
+        Store(sums, 7, a7, b7);
+        Write(matrix, panel, column, sums, output, stride, rows);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* sums, int row, TFloat a, TFloat b)
+    {
+        TUnit.Store(a, sums + (row * Width));
+        TUnit.Store(b, sums + (row * Width) + TUnit.Lanes);
+    }
+
+    private static void Write(PackedMatrix matrix, int panel, int column, float* sums, float* output, long stride, int rows) =>
+        PanelColumns.Write(matrix, panel, column, sums, Width, output, stride, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TFloat A, TFloat B) AddPair(uint* weights, TFloat even, TFloat odd, TFloat a, TFloat b)

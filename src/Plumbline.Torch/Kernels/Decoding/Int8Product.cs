@@ -6,6 +6,7 @@ namespace Plumbline.Torch.Kernels.Decoding;
 /// y = s · t · (W x) + b with int8 weights of scale s (one per output) and int16 inputs of scale t (one per row). The sum is an exact integer, so its order does
 /// not matter: one row or eight, alone or in a batch, the same bits. A panel's weights are read once for all rows.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
     where TUnit : struct, IVectorUnit<TFloat, TInteger>
     where TFloat : struct
@@ -17,6 +18,9 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
     private const int PairBytes = 2 * PanelOutputs;
 
     private const int PanelsOfOneRow = 4;
+
+    // Neighbouring outputs whose sums are made together.
+    private static int Width => 2 * TUnit.Lanes;
 
     /// <summary>Fills the columns of the given panels in <paramref name="output"/> [rows, stride].</summary>
     internal static void Multiply(PackedMatrix matrix, PreparedRows rows, float* output, long stride, int firstPanel, int endPanel)
@@ -54,16 +58,15 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
                 return;
             }
 
-            var target = new PanelColumns<TUnit, TFloat, TInteger>(matrix, panel, column, output, stride, rows);
             if (width == PreparedRows.BlockRows && TUnit.HasThirtyTwoRegisters)
             {
-                EightRows(matrix, panel, column, data, scales, target);
+                EightRows(matrix, panel, column, data, scales, output, stride, rows);
                 continue;
             }
 
-            for (var row = 0; row < width; row += 4)
+            for (var row = 0; row < rows; row += 4)
             {
-                FourRows(matrix, panel, column, data, width, scales, row, target);
+                FourRows(matrix, panel, column, data + row, width, scales + row, output + (row * stride), stride, Math.Min(rows - row, 4));
             }
         }
     }
@@ -71,6 +74,7 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
     // Panels panel … panel + 3; those beyond the last repeat it.
     private static void OneRow(PackedMatrix matrix, int* x, float scale, float* output, int panel, int last)
     {
+        var sums = stackalloc float[PanelColumns.BlockFloats];
         var (p0, p1, p2, p3) = (panel, Math.Min(panel + 1, last), Math.Min(panel + 2, last), Math.Min(panel + 3, last));
         for (var column = 0; column < PanelOutputs; column += 2 * TUnit.Lanes)
         {
@@ -92,10 +96,14 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
                 w3 += PairBytes;
             }
 
-            Store(matrix, p0, column, output, scale, a0, b0);
-            Store(matrix, p1, column, output, scale, a1, b1);
-            Store(matrix, p2, column, output, scale, a2, b2);
-            Store(matrix, p3, column, output, scale, a3, b3);
+            Store(matrix, p0, column, sums, 0, scale, a0, b0);
+            Store(matrix, p1, column, sums, 1, scale, a1, b1);
+            Store(matrix, p2, column, sums, 2, scale, a2, b2);
+            Store(matrix, p3, column, sums, 3, scale, a3, b3);
+            PanelColumns.Write(matrix, p0, column, sums, Width, output, 0, 1);
+            PanelColumns.Write(matrix, p1, column, sums + Width, Width, output, 0, 1);
+            PanelColumns.Write(matrix, p2, column, sums + (2 * Width), Width, output, 0, 1);
+            PanelColumns.Write(matrix, p3, column, sums + (3 * Width), Width, output, 0, 1);
         }
     }
 
@@ -107,14 +115,14 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
         int* x,
         int width,
         float* scales,
-        int row,
-        PanelColumns<TUnit, TFloat, TInteger> target
+        float* output,
+        long stride,
+        int rows
     )
     {
         var w = (sbyte*)matrix.Panel(panel) + (2 * column);
         var zero = TUnit.ZeroInteger();
         var (a0, a1, a2, a3, b0, b1, b2, b3) = (zero, zero, zero, zero, zero, zero, zero, zero);
-        x += row;
         for (var pair = 0; pair < matrix.Pairs; pair++)
         {
             (a0, b0) = AddPair(w, x[0], a0, b0);
@@ -125,20 +133,15 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
             w += PairBytes;
         }
 
-        Store(matrix, panel, column, target, row, scales, a0, b0);
-        Store(matrix, panel, column, target, row + 1, scales, a1, b1);
-        Store(matrix, panel, column, target, row + 2, scales, a2, b2);
-        Store(matrix, panel, column, target, row + 3, scales, a3, b3);
+        var sums = stackalloc float[PanelColumns.BlockFloats];
+        Store(matrix, panel, column, sums, 0, scales[0], a0, b0);
+        Store(matrix, panel, column, sums, 1, scales[1], a1, b1);
+        Store(matrix, panel, column, sums, 2, scales[2], a2, b2);
+        Store(matrix, panel, column, sums, 3, scales[3], a3, b3);
+        PanelColumns.Write(matrix, panel, column, sums, Width, output, stride, rows);
     }
 
-    private static void EightRows(
-        PackedMatrix matrix,
-        int panel,
-        int column,
-        int* x,
-        float* scales,
-        PanelColumns<TUnit, TFloat, TInteger> target
-    )
+    private static void EightRows(PackedMatrix matrix, int panel, int column, int* x, float* scales, float* output, long stride, int rows)
     {
         var w = (sbyte*)matrix.Panel(panel) + (2 * column);
         var zero = TUnit.ZeroInteger();
@@ -158,39 +161,28 @@ internal static unsafe class Int8Product<TUnit, TFloat, TInteger>
             w += PairBytes;
         }
 
-        Store(matrix, panel, column, target, 0, scales, a0, b0);
-        Store(matrix, panel, column, target, 1, scales, a1, b1);
-        Store(matrix, panel, column, target, 2, scales, a2, b2);
-        Store(matrix, panel, column, target, 3, scales, a3, b3);
-        Store(matrix, panel, column, target, 4, scales, a4, b4);
-        Store(matrix, panel, column, target, 5, scales, a5, b5);
-        Store(matrix, panel, column, target, 6, scales, a6, b6);
-        Store(matrix, panel, column, target, 7, scales, a7, b7);
+        var sums = stackalloc float[PanelColumns.BlockFloats];
+        Store(matrix, panel, column, sums, 0, scales[0], a0, b0);
+        Store(matrix, panel, column, sums, 1, scales[1], a1, b1);
+        Store(matrix, panel, column, sums, 2, scales[2], a2, b2);
+        Store(matrix, panel, column, sums, 3, scales[3], a3, b3);
+        Store(matrix, panel, column, sums, 4, scales[4], a4, b4);
+        Store(matrix, panel, column, sums, 5, scales[5], a5, b5);
+        Store(matrix, panel, column, sums, 6, scales[6], a6, b6);
+        Store(matrix, panel, column, sums, 7, scales[7], a7, b7);
+        PanelColumns.Write(matrix, panel, column, sums, Width, output, stride, rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TInteger A, TInteger B) AddPair(sbyte* weights, int inputs, TInteger a, TInteger b) =>
         (TUnit.AddPairProducts(weights, inputs, a), TUnit.AddPairProducts(weights + (2 * TUnit.Lanes), inputs, b));
 
-    private static void Store(PackedMatrix matrix, int panel, int column, float* output, float scale, TInteger a, TInteger b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(PackedMatrix matrix, int panel, int column, float* sums, int row, float scale, TInteger a, TInteger b)
     {
         var (u, v) = Scaled(matrix, panel, column, scale, a, b);
-        PanelColumns<TUnit, TFloat, TInteger>.Store(matrix, panel, column, output, u, v);
-    }
-
-    private static void Store(
-        PackedMatrix matrix,
-        int panel,
-        int column,
-        PanelColumns<TUnit, TFloat, TInteger> target,
-        int row,
-        float* scales,
-        TInteger a,
-        TInteger b
-    )
-    {
-        var (u, v) = Scaled(matrix, panel, column, scales[row], a, b);
-        target.Store(row, u, v);
+        TUnit.Store(u, sums + (row * Width));
+        TUnit.Store(v, sums + (row * Width) + TUnit.Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,60 +1,30 @@
-using System.Runtime.CompilerServices;
-
 namespace Plumbline.Torch.Kernels.Decoding;
 
-/// <summary>Where the sums of 2 · Lanes neighbouring outputs go, for each row of a block. Rows and columns that only fill up are not written.</summary>
-internal readonly unsafe struct PanelColumns<TUnit, TFloat, TInteger>
-    where TUnit : struct, IVectorUnit<TFloat, TInteger>
-    where TFloat : struct
-    where TInteger : struct
+/// <summary>
+/// The way of a block's sums from registers into the output. Kernels store all of them side by side first and then call this once: a call between two stores
+/// would make the compiler keep every sum in memory, and read and write it in every turn of the loop before.
+/// </summary>
+internal static unsafe class PanelColumns
 {
-    private readonly float* start;
-    private readonly long stride;
-    private readonly int columns;
-    private readonly int rows;
+    /// <summary>Floats that the sums of a block take at most.</summary>
+    internal const int BlockFloats = PreparedRows.BlockRows * PackedMatrix.PanelOutputs;
 
-    internal PanelColumns(PackedMatrix matrix, int panel, int column, float* output, long stride, int rows)
+    /// <summary>Copies sums to their columns. What only fills a block or a panel up is left behind.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="column">The first of the panel's outputs.</param>
+    /// <param name="sums">[rows, width].</param>
+    /// <param name="width">Neighbouring outputs.</param>
+    /// <param name="output">The first row of the block.</param>
+    /// <param name="stride">From one row of the output to the next.</param>
+    /// <param name="rows">Rows of the block that are wanted.</param>
+    internal static void Write(PackedMatrix matrix, int panel, int column, float* sums, int width, float* output, long stride, int rows)
     {
         var first = (panel * PackedMatrix.PanelOutputs) + column;
-        start = output + first;
-        columns = matrix.Outputs - first;
-        this.stride = stride;
-        this.rows = rows;
-    }
-
-    /// <summary>Stores the sums of one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Store(int row, TFloat a, TFloat b)
-    {
-        if (row < rows)
+        var columns = Math.Clamp(matrix.Outputs - first, 0, width);
+        for (var row = 0; row < rows; row++)
         {
-            StoreColumns(start + (row * stride), columns, a, b);
-        }
-    }
-
-    /// <summary>Stores the sums of the only row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Store(PackedMatrix matrix, int panel, int column, float* output, TFloat a, TFloat b)
-    {
-        var first = (panel * PackedMatrix.PanelOutputs) + column;
-        StoreColumns(output + first, matrix.Outputs - first, a, b);
-    }
-
-    private static void StoreColumns(float* target, int columns, TFloat a, TFloat b)
-    {
-        if (columns >= 2 * TUnit.Lanes)
-        {
-            TUnit.Store(a, target);
-            TUnit.Store(b, target + TUnit.Lanes);
-            return;
-        }
-
-        var whole = stackalloc float[PackedMatrix.PanelOutputs];
-        TUnit.Store(a, whole);
-        TUnit.Store(b, whole + TUnit.Lanes);
-        for (var column = 0; column < columns; column++)
-        {
-            target[column] = whole[column];
+            new ReadOnlySpan<float>(sums + (row * width), columns).CopyTo(new Span<float>(output + (row * stride) + first, columns));
         }
     }
 }
