@@ -190,8 +190,10 @@ internal static class DecodeBenchmark
     {
         private readonly KernelDecodeEngine engine;
         private readonly RandomSource random = new Seed(2).Source();
-        private readonly float[] weights = new float[Config.VocabularySize];
-        private readonly float[] scratch = new float[TokenSelection.ScratchLength(Config.VocabularySize)];
+        private readonly float[][] weights;
+        private readonly float[][] scratch;
+        private readonly RandomSource[] streams;
+        private readonly int threads;
         private readonly int[] slots;
         private readonly int[] tokens;
 
@@ -205,6 +207,10 @@ internal static class DecodeBenchmark
                 Threads = threads,
             };
             engine = new KernelDecodeEngine(decoder, options);
+            this.threads = threads;
+            weights = [.. Enumerable.Range(0, threads).Select(_ => new float[Config.VocabularySize])];
+            scratch = [.. Enumerable.Range(0, threads).Select(_ => new float[TokenSelection.ScratchLength(Config.VocabularySize)])];
+            streams = [.. Enumerable.Range(0, batch).Select(row => new Seed(3).Derive("row", row).Source())];
             slots = [.. Enumerable.Range(batch, batch)];
             tokens = new int[batch];
             FillPrompts();
@@ -225,11 +231,7 @@ internal static class DecodeBenchmark
 
             for (var step = 0; step < count; step++)
             {
-                var logits = engine.Step(slots, tokens);
-                for (var row = 0; row < Batch; row++)
-                {
-                    tokens[row] = Sample(logits.Slice(row * Config.VocabularySize, Config.VocabularySize));
-                }
+                Sample(engine.Step(slots, tokens));
             }
 
             foreach (var slot in slots)
@@ -259,10 +261,32 @@ internal static class DecodeBenchmark
             }
         }
 
-        private int Sample(Span<float> logits)
+        // As the sampler does: rows on several threads where there are enough of them.
+        private unsafe void Sample(Span<float> logits)
         {
-            var filtered = TokenSelection.Filter(logits, new TokenFilter(1, TopP: TopP), weights, scratch);
-            return TokenSelection.Draw(weights, filtered, random.NextDouble());
+            var parts = Math.Clamp(Batch * Config.VocabularySize / 16_384, 1, threads);
+            fixed (float* start = logits)
+            {
+                var address = (nint)start;
+                if (parts == 1)
+                {
+                    SamplePart(address, 0, 1);
+                }
+                else
+                {
+                    Parallel.For(0, parts, part => SamplePart(address, part, parts));
+                }
+            }
+        }
+
+        private unsafe void SamplePart(nint logits, int part, int parts)
+        {
+            for (var row = Batch * part / parts; row < Batch * (part + 1) / parts; row++)
+            {
+                var scores = new ReadOnlySpan<float>((float*)logits + ((long)row * Config.VocabularySize), Config.VocabularySize);
+                var filtered = TokenSelection.Filter(scores, new TokenFilter(1, TopP: TopP), weights[part], scratch[part]);
+                tokens[row] = TokenSelection.Draw(weights[part], filtered, streams[row].NextDouble());
+            }
         }
     }
 

@@ -41,18 +41,31 @@ internal sealed class AnswerInProgress
     /// <summary>What its options make of the next row of logits.</summary>
     internal LogitProcessor Processor { get; }
 
-    /// <summary>Draws the next token.</summary>
+    /// <summary>Draws the next token; touches nothing but this answer's stream.</summary>
     /// <param name="distribution">Of the answer's next row, options and processor.</param>
-    internal SampledToken Draw(TokenDistribution distribution)
+    internal DrawnToken Draw(TokenDistribution distribution)
     {
         var id = distribution.Draw(random);
-        var (filtered, own) = (distribution.LogProbability(id), distribution.UnfilteredLogProbability(id));
-        ids.Add(id);
-        logProbabilities.Add(filtered);
-        unfiltered.Add(own);
-        Processor.Accept(id);
-        var reason = ReasonToFinish(id);
-        return new SampledToken(request, index, id, filtered, own, reason, reason is { } why ? Finish(why) : null);
+        return new DrawnToken(id, distribution.LogProbability(id), distribution.UnfilteredLogProbability(id));
+    }
+
+    /// <summary>Takes the drawn token over.</summary>
+    internal SampledToken Accept(DrawnToken drawn)
+    {
+        ids.Add(drawn.Id);
+        logProbabilities.Add(drawn.LogProbability);
+        unfiltered.Add(drawn.UnfilteredLogProbability);
+        Processor.Accept(drawn.Id);
+        var reason = ReasonToFinish(drawn.Id);
+        return new SampledToken(
+            request,
+            index,
+            drawn.Id,
+            drawn.LogProbability,
+            drawn.UnfilteredLogProbability,
+            reason,
+            reason is { } why ? Finish(why) : null
+        );
     }
 
     /// <summary>The answer as far as it came.</summary>
@@ -99,3 +112,6 @@ internal sealed class AnswerInProgress
         return stops.Found is not null;
     }
 }
+
+/// <summary>A token and the log-probabilities it was drawn with.</summary>
+internal readonly record struct DrawnToken(int Id, double LogProbability, double UnfilteredLogProbability);

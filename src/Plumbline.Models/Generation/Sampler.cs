@@ -18,7 +18,8 @@ public sealed class Sampler
     private readonly SamplerOptions options;
     private readonly Tokenizer? tokenizer;
     private readonly SequenceSchedule schedule;
-    private readonly TokenDistribution distribution;
+    private readonly RowDraws draws;
+    private readonly List<AnswerInProgress> stepped = [];
     private readonly Dictionary<SamplingRequest, int> unfinished = new(ReferenceEqualityComparer.Instance);
     private readonly int[] slots;
     private readonly int[] tokens;
@@ -34,9 +35,11 @@ public sealed class Sampler
         (this.engine, this.tokenizer) = (engine, tokenizer);
         this.options = OptionsValidation.ThrowIfInvalid(options ?? new SamplerOptions());
         schedule = new SequenceSchedule(engine);
-        distribution = new TokenDistribution(engine.VocabularySize);
+        // As many as libtorch has.
+        var threads = TorchSharp.torch.get_num_threads();
+        draws = new RowDraws(engine.VocabularySize, engine.Slots, threads);
         (slots, tokens) = (new int[engine.Slots], new int[engine.Slots]);
-        var bytes = engine.MemoryBytes + TokenDistribution.BytesFor(engine.VocabularySize);
+        var bytes = engine.MemoryBytes + RowDraws.BytesFor(engine.VocabularySize, threads);
         Plan = new SamplerPlan(engine.Slots, engine.SequenceCapacity, engine.TokenCapacity, bytes);
     }
 
@@ -174,31 +177,25 @@ public sealed class Sampler
 
     private void Decode()
     {
-        var count = 0;
+        stepped.Clear();
         for (var slot = 0; slot < engine.Slots; slot++)
         {
             if (schedule.Running[slot] is { } answer)
             {
-                (slots[count], tokens[count]) = (slot, answer.LastToken);
-                count++;
+                (slots[stepped.Count], tokens[stepped.Count]) = (slot, answer.LastToken);
+                stepped.Add(answer);
             }
         }
 
-        if (count == 0)
+        if (stepped.Count == 0)
         {
             return;
         }
 
-        var logits = engine.Step(slots.AsSpan(0, count), tokens.AsSpan(0, count));
-        for (var row = 0; row < count; row++)
+        var drawn = draws.Draw(engine.Step(slots.AsSpan(0, stepped.Count), tokens.AsSpan(0, stepped.Count)), stepped);
+        for (var row = 0; row < drawn.Length; row++)
         {
-            var answer = schedule.Running[slots[row]]!;
-            distribution.Set(
-                logits.Slice(row * engine.VocabularySize, engine.VocabularySize),
-                answer.Group.Request.Options,
-                answer.Processor
-            );
-            if (!GoesOn(answer))
+            if (!GoesOn(stepped[row], drawn[row]))
             {
                 schedule.Leave(slots[row]);
             }
@@ -232,19 +229,19 @@ public sealed class Sampler
     {
         // Nothing is said yet, so all answers draw from one distribution.
         var answers = group.NewAnswers(tokenizer);
-        distribution.Set(logits, group.Request.Options, answers[0].Processor);
+        draws.Own.Set(logits, group.Request.Options, answers[0].Processor);
         foreach (var answer in answers)
         {
-            if (GoesOn(answer))
+            if (GoesOn(answer, answer.Draw(draws.Own)))
             {
                 group.Waiting.Enqueue(answer);
             }
         }
     }
 
-    private bool GoesOn(AnswerInProgress answer)
+    private bool GoesOn(AnswerInProgress answer, DrawnToken token)
     {
-        var drawn = answer.Draw(distribution);
+        var drawn = answer.Accept(token);
         events.Add(drawn);
         if (drawn.Finished is null)
         {

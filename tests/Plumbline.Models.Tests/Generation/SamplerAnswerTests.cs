@@ -223,8 +223,8 @@ public sealed class SamplerAnswerTests
 
         var plan = new Sampler(engine).Plan;
 
-        // Two floats, a double and an int for each of 32 tokens, beside the engine's 1000 bytes.
-        Assert.Equal(new SamplerPlan(4, 20, 80, 1000 + (32 * 20)), plan);
+        // Five floats for each of 32 tokens and each thread, beside the engine's 1000 bytes.
+        Assert.Equal(new SamplerPlan(4, 20, 80, 1000 + (32 * 20 * TorchSharp.torch.get_num_threads())), plan);
         Assert.Equal("4 sequences of at most 20 tokens at a time, 80 tokens in all: 0.0 MiB beside the model", plan.ToString());
     }
 
