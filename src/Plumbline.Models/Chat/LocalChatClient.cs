@@ -126,7 +126,10 @@ public sealed class LocalChatClient : IChatClient
             );
         }
 
-        return DecodeEngines.For(decoder, new DecodeEngineOptions { Slots = options.Slots, SequenceCapacity = options.ContextLength });
+        return DecodeEngines.For(
+            decoder,
+            new DecodeEngineOptions { Slots = options.Slots, SequenceCapacity = options.ContextFor(decoder.Config) }
+        );
     }
 
     private SamplingRequest Request(IEnumerable<ChatMessage> messages, ChatOptions? asked, out string id)

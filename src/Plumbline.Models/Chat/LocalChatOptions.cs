@@ -26,9 +26,15 @@ public sealed record LocalChatOptions : IValidatedOptions
     /// <value>8</value>
     public int Slots { get; init; } = 8;
 
-    /// <summary>Tokens of prompt and answer together; null for all of the model's positions. The cache is as large as slots times this.</summary>
+    /// <summary>
+    /// Tokens of prompt and answer together; null for 4096, or all of the model's positions where they are fewer. The cache is as large as slots times this: a model
+    /// of 131,072 positions would take many gigabytes.
+    /// </summary>
     /// <value>null</value>
     public int? ContextLength { get; init; }
+
+    /// <summary>What <see cref="ContextLength"/> is for a model.</summary>
+    internal int ContextFor(Language.DecoderConfig config) => ContextLength ?? Math.Min(config.ContextLength, 4096);
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
