@@ -11,6 +11,7 @@ public sealed class ModelServer : IAsyncDisposable
     private readonly HttpListener listener = new();
     private readonly Lock gate = new();
     private readonly List<Received> requests = [];
+    private readonly List<Task> answers = [];
     private readonly Func<Received, Reply> answer;
     private readonly Task loop;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,14 +60,23 @@ public sealed class ModelServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         stopped.SetResult();
+        // A listener that is stopped while an answer is being written closes it from a second thread.
+        await Task.WhenAll(Begun());
         listener.Stop();
         await loop;
         listener.Close();
     }
 
+    private Task[] Begun()
+    {
+        lock (gate)
+        {
+            return [.. answers];
+        }
+    }
+
     private async Task Run()
     {
-        var answers = new List<Task>();
         while (true)
         {
             HttpListenerContext context;
@@ -79,10 +89,13 @@ public sealed class ModelServer : IAsyncDisposable
                 break;
             }
 
-            answers.Add(Answer(context));
+            lock (gate)
+            {
+                answers.Add(Answer(context));
+            }
         }
 
-        await Task.WhenAll(answers);
+        await Task.WhenAll(Begun());
     }
 
     private async Task Answer(HttpListenerContext context)
