@@ -52,6 +52,16 @@ internal abstract class Architecture
     internal static Architecture Of(string modelType) =>
         Find(modelType) ?? throw new ArgumentException($"There is no architecture of model type '{modelType}'.", nameof(modelType));
 
+    /// <summary>Adds what every config says alike: how new weights are drawn, and the tokens that start, end and fill a text.</summary>
+    protected static DecoderConfig WithTokens(ConfigFields fields, DecoderConfig config) =>
+        config with
+        {
+            InitializerRange = fields.Number("initializer_range", 0.02),
+            BosTokenId = fields.OptionalId("bos_token_id"),
+            EosTokenIds = fields.Ids("eos_token_id"),
+            PadTokenId = fields.OptionalId("pad_token_id"),
+        };
+
     /// <summary>Refuses a field whose value asks for what is not built.</summary>
     protected static void Require(ConfigFields fields, string name, bool built, string mend)
     {

@@ -81,16 +81,12 @@ internal sealed class Qwen3MoeArchitecture : QwenMoeArchitecture
 
     internal override string ClassStem => "Qwen3Moe";
 
-    internal override DecoderConfig Read(ConfigFields fields)
-    {
-        var bias = fields.Flag("attention_bias", false);
-        return base.Read(fields) with { QueryKeyNorm = true, QueryKeyValueBias = bias, OutputBias = bias };
-    }
+    internal override DecoderConfig Read(ConfigFields fields) => WithAttentionBias(fields, base.Read(fields)) with { QueryKeyNorm = true };
 
     internal override void Write(DecoderConfig config, JsonObject json)
     {
         base.Write(config, json);
-        json["attention_bias"] = config.QueryKeyValueBias;
+        WriteAttentionBias(config, json);
     }
 }
 

@@ -17,10 +17,10 @@ internal class GemmaArchitecture : RotaryArchitecture
 
     internal override DecoderConfig Read(ConfigFields fields)
     {
-        var bias = fields.Flag("attention_bias", false);
-        var config = base.Read(fields) with { Norm = NormKind.RootMeanSquareOffset, QueryKeyValueBias = bias, OutputBias = bias };
+        var config = WithAttentionBias(fields, base.Read(fields));
         return config with
         {
+            Norm = NormKind.RootMeanSquareOffset,
             EmbeddingScale = Math.Sqrt(config.HiddenSize),
             // Early configs said "gelu" in hidden_act and meant the tanh form, which hidden_activation then said.
             Activation = fields.Raw("hidden_activation") is null
@@ -33,7 +33,7 @@ internal class GemmaArchitecture : RotaryArchitecture
     {
         base.Write(config, json);
         json["hidden_activation"] = Activations.Name(config.Activation);
-        json["attention_bias"] = config.QueryKeyValueBias;
+        WriteAttentionBias(config, json);
     }
 }
 

@@ -37,7 +37,7 @@ internal sealed class Gpt2Architecture : Architecture
         Require(fields, "scale_attn_by_inverse_layer_idx", !fields.Flag("scale_attn_by_inverse_layer_idx", false), Mend);
         Require(fields, "add_cross_attention", !fields.Flag("add_cross_attention", false), Mend);
         var (hidden, heads) = (fields.Count("n_embd"), fields.Count("n_head"));
-        return new DecoderConfig
+        var config = new DecoderConfig
         {
             ModelType = ModelType,
             VocabularySize = fields.Count("vocab_size"),
@@ -57,11 +57,8 @@ internal sealed class Gpt2Architecture : Architecture
             QueryKeyValueBias = true,
             OutputBias = true,
             FeedForwardBias = true,
-            InitializerRange = fields.Number("initializer_range", 0.02),
-            BosTokenId = fields.OptionalId("bos_token_id"),
-            EosTokenIds = fields.Ids("eos_token_id"),
-            PadTokenId = fields.OptionalId("pad_token_id"),
         };
+        return WithTokens(fields, config);
     }
 
     internal override void Write(DecoderConfig config, JsonObject json)
@@ -110,7 +107,7 @@ internal sealed class GptNeoXArchitecture : Architecture
         var share = parameters?.OptionalNumber("partial_rotary_factor") ?? fields.Number("rotary_pct", 0.25);
         var rope = RopeFields.Read(fields, (int)(headSize * share) / 2 * 2);
         var bias = fields.Flag("attention_bias", true);
-        return new DecoderConfig
+        var config = new DecoderConfig
         {
             ModelType = ModelType,
             VocabularySize = fields.Count("vocab_size"),
@@ -134,11 +131,8 @@ internal sealed class GptNeoXArchitecture : Architecture
             QueryKeyValueBias = bias,
             OutputBias = bias,
             FeedForwardBias = true,
-            InitializerRange = fields.Number("initializer_range", 0.02),
-            BosTokenId = fields.OptionalId("bos_token_id"),
-            EosTokenIds = fields.Ids("eos_token_id"),
-            PadTokenId = fields.OptionalId("pad_token_id"),
         };
+        return WithTokens(fields, config);
     }
 
     internal override void Write(DecoderConfig config, JsonObject json)

@@ -11,16 +11,12 @@ internal sealed class LlamaArchitecture : RotaryArchitecture
 
     internal override string ClassStem => "Llama";
 
-    internal override DecoderConfig Read(ConfigFields fields)
-    {
-        var bias = fields.Flag("attention_bias", false);
-        return base.Read(fields) with { QueryKeyValueBias = bias, OutputBias = bias };
-    }
+    internal override DecoderConfig Read(ConfigFields fields) => WithAttentionBias(fields, base.Read(fields));
 
     internal override void Write(DecoderConfig config, JsonObject json)
     {
         base.Write(config, json);
-        json["attention_bias"] = config.QueryKeyValueBias;
+        WriteAttentionBias(config, json);
         json["mlp_bias"] = config.FeedForwardBias;
     }
 }
@@ -58,16 +54,12 @@ internal sealed class Qwen3Architecture : QwenArchitecture
 
     internal override string ClassStem => "Qwen3";
 
-    internal override DecoderConfig Read(ConfigFields fields)
-    {
-        var bias = fields.Flag("attention_bias", false);
-        return base.Read(fields) with { QueryKeyNorm = true, QueryKeyValueBias = bias, OutputBias = bias };
-    }
+    internal override DecoderConfig Read(ConfigFields fields) => WithAttentionBias(fields, base.Read(fields)) with { QueryKeyNorm = true };
 
     internal override void Write(DecoderConfig config, JsonObject json)
     {
         base.Write(config, json);
-        json["attention_bias"] = config.QueryKeyValueBias;
+        WriteAttentionBias(config, json);
     }
 }
 
@@ -106,8 +98,7 @@ internal sealed class SmolLm3Architecture : RotaryArchitecture
 
     internal override DecoderConfig Read(ConfigFields fields)
     {
-        var bias = fields.Flag("attention_bias", false);
-        var config = base.Read(fields) with { QueryKeyValueBias = bias, OutputBias = bias };
+        var config = WithAttentionBias(fields, base.Read(fields));
         if (fields.Flag("use_sliding_window", false))
         {
             config = WithSliding(fields, config, layer => !Rotates(fields, layer));
@@ -120,7 +111,7 @@ internal sealed class SmolLm3Architecture : RotaryArchitecture
     internal override void Write(DecoderConfig config, JsonObject json)
     {
         base.Write(config, json);
-        json["attention_bias"] = config.QueryKeyValueBias;
+        WriteAttentionBias(config, json);
         json["mlp_bias"] = config.FeedForwardBias;
         json["no_rope_layers"] = new JsonArray([
             .. Enumerable.Range(0, config.LayerCount).Select(layer => JsonValue.Create(config.IsRotary(layer) ? 1 : 0)),

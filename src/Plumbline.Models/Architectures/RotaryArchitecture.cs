@@ -15,7 +15,7 @@ internal abstract class RotaryArchitecture : Architecture
         var headSize = fields.Count("head_dim", Math.Max(1, hidden / heads));
         var share = RopeFields.Share(fields);
         var rope = RopeFields.Read(fields, (int)(headSize * share) / 2 * 2);
-        return new DecoderConfig
+        var config = new DecoderConfig
         {
             ModelType = ModelType,
             VocabularySize = fields.Count("vocab_size"),
@@ -35,11 +35,8 @@ internal abstract class RotaryArchitecture : Architecture
             ScaledMaxPositions = rope.ScaledMaxPositions,
             TieWordEmbeddings = fields.Flag("tie_word_embeddings", TiedByDefault),
             FeedForwardBias = fields.Flag("mlp_bias", false),
-            InitializerRange = fields.Number("initializer_range", 0.02),
-            BosTokenId = fields.OptionalId("bos_token_id"),
-            EosTokenIds = fields.Ids("eos_token_id"),
-            PadTokenId = fields.OptionalId("pad_token_id"),
         };
+        return WithTokens(fields, config);
     }
 
     internal override void Write(DecoderConfig config, JsonObject json)
@@ -56,6 +53,16 @@ internal abstract class RotaryArchitecture : Architecture
         json["attention_dropout"] = 0.0;
         RopeFields.Write(config, json);
     }
+
+    /// <summary>Reads <c>attention_bias</c>: whether all four projections of the attention have one.</summary>
+    protected static DecoderConfig WithAttentionBias(ConfigFields fields, DecoderConfig config)
+    {
+        var bias = fields.Flag("attention_bias", false);
+        return config with { QueryKeyValueBias = bias, OutputBias = bias };
+    }
+
+    /// <summary>Writes <c>attention_bias</c>.</summary>
+    protected static void WriteAttentionBias(DecoderConfig config, JsonObject json) => json["attention_bias"] = config.QueryKeyValueBias;
 
     /// <summary>What <c>hidden_act</c> is where the file leaves it out.</summary>
     protected virtual string DefaultActivation => "silu";
