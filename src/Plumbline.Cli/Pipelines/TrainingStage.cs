@@ -41,7 +41,7 @@ internal static class TrainingStage
             using var released = owned;
             var journal = new RunJournal(run, context.Progress, phase, options.SaveTotalLimit);
             var seed = new Seed(facts.Seed).Derive(stage.Name);
-            new TrainingLoop<TExample>(policy, minimised, examples(), options, seed, journal).Run(context.Cancellation);
+            new TrainingLoop<TExample>(minimised, examples(), options, seed, journal).Run(context.Cancellation);
             run.Flush();
             SaveModel(stage, policy, tokenizer);
         });

@@ -17,7 +17,7 @@ namespace Plumbline.Models.Generation;
 internal sealed class ChunkAttention(DecoderConfig config, SlotCache cache, int slot, int start, int tokens) : IAttention
 {
     private readonly HeadLayout layout = config.Layout;
-    private readonly PackedCausalAttention? asInTraining = start == 0 ? new PackedCausalAttention(config, [tokens]) : null;
+    private readonly PackedAttention? asInTraining = start == 0 ? new PackedAttention(config, [new AttentionSpan(0, tokens)]) : null;
 
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor rows)

@@ -61,8 +61,16 @@ public static class ScoredModelFolder
         DurableFile.WriteText(Path.Combine(folder, "config.json"), ScoreHeadJson.Write(model.Decoder.Config, model.Options) + "\n");
     }
 
-    /// <summary>The head's tensors under their names.</summary>
-    internal static IEnumerable<(string Name, Tensor Tensor)> HeadTensors(ScoredDecoder model) =>
+    /// <summary>Writes a folder's weights over those of a model of the same shape and head.</summary>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or weights do not fit.</exception>
+    public static void LoadWeights(string folder, ScoredDecoder model)
+    {
+        using var scope = NewDisposeScope();
+        ModelFolder.LoadWeights(folder, model.Decoder, [.. HeadTensors(model)]);
+    }
+
+    /// <summary>The head's tensors under their names; views of its memory.</summary>
+    public static IEnumerable<(string Name, Tensor Tensor)> HeadTensors(ScoredDecoder model) =>
         model.HeadParameters.Select(parameter => (parameter.Name, parameter.Value.detach()));
 
     private static ScoredDecoder Load(string folder, ScoreHeadOptions head, Seed seed, Device? device, bool readHead)
@@ -77,8 +85,15 @@ public static class ScoredModelFolder
         try
         {
             model = new ScoredDecoder(decoder, head, seed);
-            using var scope = NewDisposeScope();
-            ModelFolder.LoadWeights(folder, decoder, readHead ? [.. HeadTensors(model)] : []);
+            if (readHead)
+            {
+                LoadWeights(folder, model);
+            }
+            else
+            {
+                ModelFolder.LoadWeights(folder, decoder);
+            }
+
             return model;
         }
         catch

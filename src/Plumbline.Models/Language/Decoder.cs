@@ -90,19 +90,17 @@ public sealed partial class Decoder : IDisposable
     /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
     public Tensor HiddenStates(PackedTokens tokens, RoutingRecord? routing = null)
     {
-        var (positions, lengths) = (new long[tokens.Count], new long[tokens.Count]);
-        var at = 0;
-        foreach (var length in tokens.Lengths)
-        {
-            for (var i = 0; i < length; i++)
-            {
-                positions[at] = i;
-                lengths[at++] = length;
-            }
-        }
-
-        return HiddenStates(tokens.Ids, positions, new PackedCausalAttention(Config, tokens.Lengths), lengths, routing);
+        var (positions, lengths) = tokens.Places();
+        return HiddenStates(tokens.Ids, positions, new PackedAttention(Config, tokens.Spans), lengths, routing);
     }
+
+    /// <summary>
+    /// Whether sequences of these lengths may share the rows of a common beginning: not where the rotations of the beginning depend on how long the whole is,
+    /// and would differ (dynamic scaling, LongRoPE).
+    /// </summary>
+    /// <param name="lengths">Tokens of each whole sequence.</param>
+    public bool MayShareBeginning(IReadOnlyList<int> lengths) =>
+        lengths.Count < 2 || (rotary.TurnsAlike(lengths) && slidingRotary.TurnsAlike(lengths));
 
     /// <summary>The hidden states of tokens at given positions under a given attention: what packing, caches and shared prompts build on.</summary>
     /// <param name="ids">[tokens].</param>

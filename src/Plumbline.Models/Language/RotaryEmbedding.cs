@@ -44,6 +44,10 @@ internal sealed class RotaryEmbedding
     /// <summary>The frequencies for sequences of a length: [size / 2] radians per position.</summary>
     internal float[] Frequencies(long length) => RopeFrequencies.Of(size, theta, maxPositions, scaling, length);
 
+    /// <summary>Whether the frequencies are the same for all of these sequence lengths.</summary>
+    internal bool TurnsAlike(IReadOnlyList<int> lengths) =>
+        !LengthMatters || lengths.Skip(1).All(length => Frequencies(length).AsSpan().SequenceEqual(Frequencies(lengths[0])));
+
     /// <summary>Factor on cosine and sine.</summary>
     internal double Factor => RopeFrequencies.AttentionFactor(scaling);
 

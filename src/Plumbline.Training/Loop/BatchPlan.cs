@@ -45,24 +45,28 @@ internal sealed class BatchPlan
         return order.AsSpan(first, Math.Min(batchSize, examples - first));
     }
 
-    /// <summary>Cuts a step's examples into passes of at most <paramref name="budget"/> tokens, in order; an example above the budget stands alone.</summary>
+    /// <summary>
+    /// Cuts a step's examples into few passes of at most <paramref name="budget"/> tokens: longest first, each into the first pass that has room (first-fit
+    /// decreasing). None is dropped or cut: an example above the budget stands alone. In a pass the examples keep their order.
+    /// </summary>
     internal static List<List<TExample>> Passes<TExample>(IEnumerable<TExample> examples, Func<TExample, int> tokens, int budget)
     {
-        var passes = new List<List<TExample>>();
-        var room = 0;
-        foreach (var example in examples)
+        TExample[] all = [.. examples];
+        var sizes = Array.ConvertAll(all, example => tokens(example));
+        var passes = new List<(List<int> Members, int Room)>();
+        foreach (var index in Enumerable.Range(0, all.Length).OrderByDescending(i => sizes[i]).ThenBy(i => i))
         {
-            var size = tokens(example);
-            if (passes.Count == 0 || size > room)
+            var fitting = passes.FindIndex(pass => pass.Room >= sizes[index]);
+            if (fitting < 0)
             {
-                passes.Add([]);
-                room = budget;
+                passes.Add(([index], budget - sizes[index]));
+                continue;
             }
 
-            passes[^1].Add(example);
-            room -= size;
+            passes[fitting].Members.Add(index);
+            passes[fitting] = (passes[fitting].Members, passes[fitting].Room - sizes[index]);
         }
 
-        return passes;
+        return [.. passes.Select(pass => pass.Members.Order().Select(index => all[index]).ToList())];
     }
 }

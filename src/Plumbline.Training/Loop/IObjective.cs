@@ -1,26 +1,41 @@
-using Plumbline.Models.Language;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Loop;
 
 /// <summary>
-/// What a trainer minimises. The loop cuts steps into passes and calls <see cref="Evaluate"/> for each with the weight of the whole step, so that the gradient
-/// does not depend on the cut.
+/// What a trainer minimises, and the model that it moves. The loop cuts steps into passes and calls <see cref="Evaluate"/> for each with the denominators of
+/// the whole step, so that the gradient does not depend on the cut.
 /// </summary>
 /// <typeparam name="TExample">A tokenised example.</typeparam>
 public interface IObjective<TExample>
 {
-    /// <summary>Tokens that this example makes the model compute.</summary>
-    int TokenCount(TExample example);
+    /// <summary>The model in training.</summary>
+    ITrainedModel Model { get; }
 
-    /// <summary>The example's share of the loss's denominator: its target tokens for a token-normalised loss, 1 for a loss per example.</summary>
-    double Weight(TExample example);
+    /// <summary>What an example costs and weighs.</summary>
+    ExampleSize Size(TExample example);
 
-    /// <summary>The part of the step's loss that these examples make: their sum over the weight of the whole step. Differentiable.</summary>
-    /// <param name="policy">The model in training.</param>
+    /// <summary>
+    /// Called before the first pass of a step, under the step's precision and without gradients: what a loss must know of the whole step is measured here.
+    /// </summary>
+    /// <param name="passes">The step's examples as they will be evaluated.</param>
+    /// <param name="normalizer">The step's denominators.</param>
+    void BeginStep(IReadOnlyList<IReadOnlyList<TExample>> passes, StepNormalizer normalizer) { }
+
+    /// <summary>The part of the step's loss that these examples make. Differentiable.</summary>
     /// <param name="examples">The examples of one pass.</param>
-    /// <param name="stepWeight">Sum of <see cref="Weight"/> over all examples of the optimiser step.</param>
+    /// <param name="normalizer">The denominators of the whole step.</param>
     /// <param name="metrics">Receives what is worth logging, under TRL's names.</param>
     /// <returns>A scalar.</returns>
-    Tensor Evaluate(Decoder policy, IReadOnlyList<TExample> examples, double stepWeight, MetricSums metrics);
+    Tensor Evaluate(IReadOnlyList<TExample> examples, StepNormalizer normalizer, MetricSums metrics);
+
+    /// <summary>Called when the weights have moved.</summary>
+    /// <param name="step">Steps done.</param>
+    void EndStep(long step) { }
+
+    /// <summary>Writes what the objective itself remembers from step to step into a checkpoint's folder; most remember nothing.</summary>
+    void SaveState(string folder) { }
+
+    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    void LoadState(string folder) { }
 }

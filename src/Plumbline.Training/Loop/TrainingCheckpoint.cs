@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Plumbline.Models.Adapters;
-using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Language;
 using Plumbline.Torch.Optimization;
 using Plumbline.Torch.Safetensors;
 
@@ -9,7 +6,7 @@ namespace Plumbline.Training.Loop;
 
 /// <summary>
 /// A checkpoint of a training run: <c>model/</c> (a Hugging Face folder; where adapters are trained <c>adapters/NAME/</c> instead, their weights alone),
-/// <c>optimizer.safetensors</c> (AdamW's moments by name) and
+/// <c>optimizer.safetensors</c> (AdamW's moments by name), what the objective remembers, and
 /// <c>trainer.json</c> (step, tokens, metrics since the last logged row). No generator state: every draw derives from the seed and the step.
 /// </summary>
 internal static class TrainingCheckpoint
@@ -17,34 +14,18 @@ internal static class TrainingCheckpoint
     private const string Optimizer = "optimizer";
     private const string Trainer = "trainer.json";
 
-    internal static void Save(string folder, Decoder policy, AdamW optimizer, TrainingState state)
+    internal static void Save<TExample>(string folder, IObjective<TExample> objective, AdamW optimizer, TrainingState state)
     {
-        if (policy.Adapters.All.Count == 0)
-        {
-            ModelFolder.Save(Path.Combine(folder, "model"), policy);
-        }
-
-        foreach (var name in Trained(policy))
-        {
-            AdapterFolder.SaveWeights(AdapterPath(folder, name), policy, name);
-        }
-
+        objective.Model.SaveWeights(folder);
+        objective.SaveState(folder);
         SafetensorsWriter.Write(Path.Combine(folder, Optimizer + ".safetensors"), optimizer.State);
         File.WriteAllText(Path.Combine(folder, Trainer), JsonSerializer.Serialize(state));
     }
 
-    internal static TrainingState Load(string folder, Decoder policy, AdamW optimizer)
+    internal static TrainingState Load<TExample>(string folder, IObjective<TExample> objective, AdamW optimizer)
     {
-        if (policy.Adapters.All.Count == 0)
-        {
-            ModelFolder.LoadWeights(Path.Combine(folder, "model"), policy);
-        }
-
-        foreach (var name in Trained(policy))
-        {
-            AdapterFolder.LoadWeights(AdapterPath(folder, name), policy, name);
-        }
-
+        objective.Model.LoadWeights(folder);
+        objective.LoadState(folder);
         StateLoader.Load(folder, optimizer.State, new StateLoadOptions { AllowCast = false, Stem = Optimizer });
         var path = Path.Combine(folder, Trainer);
         try
@@ -65,13 +46,6 @@ internal static class TrainingCheckpoint
             );
         }
     }
-
-    private static IEnumerable<string> Trained(Decoder policy) =>
-        from entry in policy.Adapters.Active
-        where entry.Adapter.IsTrainable
-        select entry.Adapter.Name;
-
-    private static string AdapterPath(string folder, string name) => Path.Combine(folder, "adapters", name);
 }
 
 /// <summary>What a checkpoint knows beside tensors.</summary>

@@ -1,5 +1,4 @@
 using Plumbline.Configuration;
-using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Torch.Optimization;
 using static TorchSharp.torch;
@@ -7,13 +6,12 @@ using static TorchSharp.torch;
 namespace Plumbline.Training.Loop;
 
 /// <summary>
-/// Trains a decoder on an objective: every step takes its examples from the <see cref="BatchPlan"/>, adds up the gradients of its passes, clips, and moves the
+/// Trains an objective's model: every step takes its examples from the <see cref="BatchPlan"/>, adds up the gradients of its passes, clips, and moves the
 /// weights. The state after a step is a function of weights, data, options and seed alone, so a run that was killed goes on from its checkpoint to the same bits.
 /// </summary>
 /// <typeparam name="TExample">A tokenised example.</typeparam>
 public sealed class TrainingLoop<TExample>
 {
-    private readonly Decoder policy;
     private readonly IObjective<TExample> objective;
     private readonly IReadOnlyList<TExample> examples;
     private readonly TrainingOptions options;
@@ -27,15 +25,13 @@ public sealed class TrainingLoop<TExample>
     private double lastLoss;
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="policy">The model to train, in place: all of it, or its active adapters where it has any; not owned.</param>
-    /// <param name="objective">What to minimise.</param>
+    /// <param name="objective">What to minimise, and the model to train in place; not owned.</param>
     /// <param name="examples">The data, at least one example.</param>
     /// <param name="options">The numbers of the run.</param>
     /// <param name="seed">Decides the order of the data, and what adapters drop.</param>
     /// <param name="journal">Where the run writes.</param>
     /// <exception cref="InvalidInputException">An option is out of range or there is no example.</exception>
     public TrainingLoop(
-        Decoder policy,
         IObjective<TExample> objective,
         IReadOnlyList<TExample> examples,
         TrainingOptions options,
@@ -52,7 +48,7 @@ public sealed class TrainingLoop<TExample>
             );
         }
 
-        if (policy.TrainableParameters.Count == 0)
+        if (objective.Model.TrainableParameters.Count == 0)
         {
             throw new InvalidInputException(
                 "There is nothing to train: the model is frozen and has no active adapter that learns.",
@@ -60,10 +56,10 @@ public sealed class TrainingLoop<TExample>
             );
         }
 
-        (this.policy, this.objective, this.examples, this.options, this.journal) = (policy, objective, examples, options, journal);
+        (this.objective, this.examples, this.options, this.journal) = (objective, examples, options, journal);
         this.seed = seed;
         plan = new BatchPlan(examples.Count, options, seed);
-        precision = ComputePrecision.Resolve(options.Precision, policy.Config);
+        precision = ComputePrecision.Resolve(options.Precision, objective.Model.Decoder.Config);
     }
 
     /// <summary>Steps of the whole run.</summary>
@@ -75,7 +71,7 @@ public sealed class TrainingLoop<TExample>
     public void Run(CancellationToken cancellation = default)
     {
         using var optimizer = new AdamW(
-            policy.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions
             {
                 Beta1 = options.AdamBeta1,
@@ -116,12 +112,13 @@ public sealed class TrainingLoop<TExample>
             batch.Add(examples[index]);
         }
 
-        var weight = batch.Sum(objective.Weight);
+        var normalizer = StepNormalizer.Of(batch.Select(objective.Size));
         lastLoss = 0;
-        var passes = BatchPlan.Passes(batch, objective.TokenCount, options.MicroBatchTokens);
+        var passes = BatchPlan.Passes(batch, example => objective.Size(example).Computed, options.MicroBatchTokens);
+        Begin(passes, normalizer);
         for (var i = 0; i < passes.Count; i++)
         {
-            Backward(passes[i], weight, seed.Derive("dropout", step).Derive("pass", i));
+            Backward(passes[i], normalizer, seed.Derive("dropout", step).Derive("pass", i));
         }
 
         learningRate = LearningRate.At(options, step, plan.Steps);
@@ -135,23 +132,32 @@ public sealed class TrainingLoop<TExample>
 
         optimizer.Apply(learningRate);
         optimizer.ZeroGradients();
+        objective.EndStep(step + 1);
         return norm;
     }
 
-    private void Backward(List<TExample> pass, double weight, Seed dropout)
+    private void Begin(List<List<TExample>> passes, StepNormalizer normalizer)
     {
         using var scope = NewDisposeScope();
-        using var dropping = policy.Adapters.OpenTrainingPass(dropout);
+        using var noGradients = no_grad();
+        using var autocast = ComputePrecision.Open(precision);
+        objective.BeginStep(passes, normalizer);
+    }
+
+    private void Backward(List<TExample> pass, StepNormalizer normalizer, Seed dropout)
+    {
+        using var scope = NewDisposeScope();
+        using var dropping = objective.Model.Decoder.Adapters.OpenTrainingPass(dropout);
         Tensor loss;
         // Closing the scope also forgets the casts of weights that the optimiser is about to move.
         using (ComputePrecision.Open(precision))
         {
-            loss = objective.Evaluate(policy, pass, weight, metrics);
+            loss = objective.Evaluate(pass, normalizer, metrics);
             loss.backward();
         }
 
         lastLoss += loss.item<float>();
-        var count = pass.Sum(objective.TokenCount);
+        var count = pass.Sum(example => objective.Size(example).Computed);
         tokens += count;
         tokensHere += count;
     }
@@ -176,7 +182,7 @@ public sealed class TrainingLoop<TExample>
             return 0;
         }
 
-        var state = TrainingCheckpoint.Load(checkpoint.Folder, policy, optimizer);
+        var state = TrainingCheckpoint.Load(checkpoint.Folder, objective, optimizer);
         tokens = state.Tokens;
         metrics.Restore(state.Metrics);
         return state.Step;
@@ -185,6 +191,6 @@ public sealed class TrainingLoop<TExample>
     private void Save(long step, AdamW optimizer) =>
         journal.SaveCheckpoint(
             step,
-            folder => TrainingCheckpoint.Save(folder, policy, optimizer, new TrainingState(step, tokens, metrics.Save()))
+            folder => TrainingCheckpoint.Save(folder, objective, optimizer, new TrainingState(step, tokens, metrics.Save()))
         );
 }

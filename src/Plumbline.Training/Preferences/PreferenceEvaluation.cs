@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Packing;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Preferences;
@@ -22,21 +23,29 @@ public static class PreferenceEvaluation
     )
     {
         var precision = ComputePrecision.Resolve(options.Precision, model.Config);
-        var scores = new List<PairScore>(pairs.Count);
-        foreach (var pass in BatchPlan.Passes(pairs, pair => pair.Chosen.Ids.Length + pair.Rejected.Ids.Length, options.MicroBatchTokens))
+        var scores = new PairScore[pairs.Count];
+        var done = 0;
+        var passes = BatchPlan.Passes(
+            Enumerable.Range(0, pairs.Count),
+            i => SharedBeginning.Size(model, PreferenceObjective.Sides(pairs[i])).Computed,
+            options.MicroBatchTokens
+        );
+        foreach (var pass in passes)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
             using var autocast = ComputePrecision.Open(precision);
-            var rows = PreferenceObjective.Rows(pass);
-            var sums = rows.SumPerExample(rows.Score(model).LogProbabilities).data<float>().ToArray();
+            var packed = new PackedExamples(model, pass.Select(i => PreferenceObjective.Sides(pairs[i])));
+            var sums = packed.SumPerSequence(packed.Score(model).LogProbabilities).data<float>().ToArray();
             for (var i = 0; i < pass.Count; i++)
             {
-                scores.Add(new PairScore(sums[i], sums[pass.Count + i], (int)rows.Counts[i], (int)rows.Counts[pass.Count + i]));
+                var (chosen, rejected) = (2 * i, (2 * i) + 1);
+                scores[pass[i]] = new PairScore(sums[chosen], sums[rejected], (int)packed.Counts[chosen], (int)packed.Counts[rejected]);
             }
 
-            scored?.Invoke(scores.Count);
+            done += pass.Count;
+            scored?.Invoke(done);
         }
 
         return scores;

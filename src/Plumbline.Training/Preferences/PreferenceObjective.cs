@@ -1,73 +1,62 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
-using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Packing;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Preferences;
 
 /// <summary>
-/// Learns from pairs against a frozen reference, which scores the very same packed tokens in the same pass order: before the first update policy and reference agree to
-/// the bit and the loss is exactly ln 2.
+/// Learns from pairs against a reference. Both answers share their prompt's rows, and a live reference computes the very same packed tokens: before the first
+/// update policy and reference agree to the bit and the loss is exactly ln 2.
 /// </summary>
-/// <param name="reference">
-/// The frozen copy of the starting policy, not owned; null where adapters are trained: the policy with these switched off is the reference then, and costs no
-/// memory.
-/// </param>
+/// <param name="policy">The model in training; not owned.</param>
+/// <param name="reference">What it is held to; not owned.</param>
 /// <param name="beta">How strongly the policy is held to the reference, above 0.</param>
-public sealed class PreferenceObjective(Decoder? reference, double beta) : IObjective<TokenizedPair>
+public sealed class PreferenceObjective(Decoder policy, ReferencePolicy reference, double beta) : IObjective<TokenizedPair>
 {
     /// <inheritdoc/>
-    public int TokenCount(TokenizedPair example) => example.Chosen.Ids.Length + example.Rejected.Ids.Length;
+    public ITrainedModel Model { get; } = new TrainedDecoder(policy);
 
     /// <inheritdoc/>
-    public double Weight(TokenizedPair example) => 1;
+    public ExampleSize Size(TokenizedPair example) => SharedBeginning.Size(policy, Sides(example));
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Decoder policy, IReadOnlyList<TokenizedPair> examples, double stepWeight, MetricSums metrics)
+    public Tensor Evaluate(IReadOnlyList<TokenizedPair> examples, StepNormalizer normalizer, MetricSums metrics)
     {
-        var rows = Rows(examples);
-        var (referenceChosen, referenceRejected) = ScoreReference(policy, rows);
-        var (perToken, statistics, targets) = rows.Score(policy);
-        var (chosen, rejected) = Halves(rows.SumPerExample(perToken));
+        var packed = new PackedExamples(policy, examples.Select(Sides));
+        var (referenceChosen, referenceRejected) = ScoreReference(packed, examples);
+        var scores = packed.Score(policy);
+        var (chosen, rejected) = Halves(packed.SumPerSequence(scores.LogProbabilities));
         var loss = DirectPreferenceLoss.Sigmoid(chosen, rejected, referenceChosen, referenceRejected, beta);
         var sum = loss.Losses.sum();
         Log(metrics, examples.Count, sum, loss, chosen, rejected);
-        var tokens = rows.Counts.Sum();
-        metrics.Add("entropy", statistics.Entropy.sum().item<float>(), tokens);
-        metrics.Add("mean_token_accuracy", statistics.Top.eq(targets).sum().item<long>(), tokens);
-        return sum.Over(stepWeight);
+        var tokens = packed.Counts.Sum();
+        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), tokens);
+        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), tokens);
+        return normalizer.PerExample(sum);
     }
 
-    /// <summary>Chosen and rejected rows of a batch, chosen first.</summary>
-    internal static TargetRows Rows(IReadOnlyList<TokenizedPair> examples) =>
-        new([.. examples.Select(example => example.Chosen), .. examples.Select(example => example.Rejected)]);
+    /// <summary>The two sequences of a pair, chosen first.</summary>
+    internal static TokenizedExample[] Sides(TokenizedPair pair) => [pair.Chosen, pair.Rejected];
 
-    /// <summary>The first and the second half of [2 · pairs].</summary>
+    /// <summary>Chosen and rejected of [2 · pairs], which stand by turns.</summary>
     internal static (Tensor Chosen, Tensor Rejected) Halves(Tensor both)
     {
-        var halves = both.chunk(2);
-        return (halves[0], halves[1]);
+        var pairs = both.view(-1, 2);
+        return (pairs.select(1, 0), pairs.select(1, 1));
     }
 
-    private (Tensor Chosen, Tensor Rejected) ScoreReference(Decoder policy, TargetRows rows)
+    private (Tensor Chosen, Tensor Rejected) ScoreReference(PackedExamples packed, IReadOnlyList<TokenizedPair> examples)
     {
         using var noGradients = no_grad();
-        using var start = reference is null ? Start(policy) : null;
-        var scored = Halves(rows.SumPerExample(rows.Score(reference ?? policy).LogProbabilities));
+        var scored = Halves(packed.SumPerSequence(reference.Score(packed, [.. examples.SelectMany(Sides)])));
         // Casts cached without gradients must not reach the pass with gradients.
         Autocast.ClearCache();
         return scored;
     }
-
-    private static IDisposable Start(Decoder policy) =>
-        policy.Adapters.Active.Any(entry => entry.Adapter.IsTrainable)
-            ? policy.Adapters.SwitchOffTrained()
-            : throw new InvalidInputException(
-                "There is no reference: no adapter is trained that could be switched off.",
-                "Give a frozen copy of the starting policy."
-            );
 
     private static void Log(MetricSums metrics, int pairs, Tensor sum, PreferenceLoss loss, Tensor chosen, Tensor rejected)
     {

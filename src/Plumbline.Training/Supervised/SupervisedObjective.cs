@@ -1,6 +1,7 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Packing;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Supervised;
@@ -13,33 +14,34 @@ namespace Plumbline.Training.Supervised;
 /// The load-balancing loss is made of the tokens of one pass, as elsewhere, and each pass counts by its share of target tokens: it alone depends on how a step
 /// is cut into passes.
 /// </remarks>
-public sealed class SupervisedObjective : IObjective<TokenizedExample>
+/// <param name="policy">The model in training; not owned.</param>
+public sealed class SupervisedObjective(Decoder policy) : IObjective<TokenizedExample>
 {
     /// <inheritdoc/>
-    public int TokenCount(TokenizedExample example) => example.Ids.Length;
+    public ITrainedModel Model { get; } = new TrainedDecoder(policy);
 
     /// <inheritdoc/>
-    public double Weight(TokenizedExample example) => example.TargetCount;
+    public ExampleSize Size(TokenizedExample example) => new(example.Ids.Length, example.TargetCount);
 
     /// <inheritdoc/>
-    public Tensor Evaluate(Decoder policy, IReadOnlyList<TokenizedExample> examples, double stepWeight, MetricSums metrics)
+    public Tensor Evaluate(IReadOnlyList<TokenizedExample> examples, StepNormalizer normalizer, MetricSums metrics)
     {
-        var rows = new TargetRows(examples);
+        var packed = new PackedExamples(policy, examples.Select(example => new[] { example }));
         var routing = policy.Config.Experts is null ? null : new RoutingRecord();
-        var (logProbabilities, statistics, targets) = rows.Score(policy, routing);
-        var sum = -logProbabilities.sum();
-        var count = rows.Counts.Sum();
+        var scores = packed.Score(policy, routing);
+        var sum = -scores.LogProbabilities.sum();
+        var count = packed.Counts.Sum();
         metrics.Add("loss", sum.item<float>(), count);
-        metrics.Add("entropy", statistics.Entropy.sum().item<float>(), count);
-        metrics.Add("mean_token_accuracy", statistics.Top.eq(targets).sum().item<long>(), count);
+        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), count);
+        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), count);
         if (routing is null)
         {
-            return sum.Over(stepWeight);
+            return normalizer.PerToken(sum);
         }
 
         var experts = policy.Config.Experts!;
         var balance = LoadBalancingLoss.Of(routing, experts.Count);
         metrics.Add("aux_loss", balance.item<float>() * count, count);
-        return (sum + balance.Times(experts.AuxiliaryLossWeight * count)).Over(stepWeight);
+        return normalizer.PerToken(sum + balance.Times(experts.AuxiliaryLossWeight * count));
     }
 }

@@ -5,6 +5,7 @@ using Plumbline.Testing;
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Training.Tests.Adapters;
@@ -132,7 +133,7 @@ public sealed class AdapterTrainingTests
         double[] Run(Decoder policy, List<TokenizedExample> examples)
         {
             var journal = new MemoryJournal();
-            new TrainingLoop<TokenizedExample>(policy, new SupervisedObjective(), examples, options, new Seed(7), journal).Run();
+            new TrainingLoop<TokenizedExample>(new SupervisedObjective(policy), examples, options, new Seed(7), journal).Run();
             return [.. journal.Rows.Select(row => row.Values["loss"])];
         }
     }
@@ -167,11 +168,11 @@ public sealed class AdapterTrainingTests
         var options = Options with { MaxSteps = 1 };
 
         var (journal, other) = (new MemoryJournal(), new MemoryJournal());
-        Preferences(policy, new PreferenceObjective(null, 0.1), options, journal).Run();
+        Preferences(new PreferenceObjective(policy, new AdapterFreeReference(policy), 0.1), options, journal).Run();
         policy.Adapters.Remove("preferences");
         policy.Adapters.Add("again", Lora, new Seed(5));
         policy.Adapters.Activate(("default", 1), ("again", 1));
-        Preferences(policy, new PreferenceObjective(copy, 0.1), options, other).Run();
+        Preferences(new PreferenceObjective(policy, new FrozenReference(copy), 0.1), options, other).Run();
 
         Assert.Equal(Math.Log(2), journal.Rows[0].Values["loss"], 1e-6);
         Assert.Equal(other.Rows[0].Values["loss"], journal.Rows[0].Values["loss"], 1e-5);
@@ -190,7 +191,7 @@ public sealed class AdapterTrainingTests
             "no reference",
             Assert
                 .Throws<InvalidInputException>(() =>
-                    Preferences(plain, new PreferenceObjective(null, 0.1), Options, new MemoryJournal()).Run()
+                    Preferences(new PreferenceObjective(plain, new AdapterFreeReference(plain), 0.1), Options, new MemoryJournal()).Run()
                 )
                 .Message
         );
@@ -230,14 +231,13 @@ public sealed class AdapterTrainingTests
         ITrainingJournal journal,
         TrainingOptions options,
         int examples = 23
-    ) => new(policy, new SupervisedObjective(), TinyModels.Examples(examples), options, new Seed(7), journal);
+    ) => new(new SupervisedObjective(policy), TinyModels.Examples(examples), options, new Seed(7), journal);
 
     private static TrainingLoop<TokenizedPair> Preferences(
-        Decoder policy,
         PreferenceObjective objective,
         TrainingOptions options,
         ITrainingJournal journal
-    ) => new(policy, objective, TinyModels.Pairs(8), options, new Seed(7), journal);
+    ) => new(objective, TinyModels.Pairs(8), options, new Seed(7), journal);
 
     private static (float[][] Weights, List<(long Step, IReadOnlyDictionary<string, double> Values)> Rows) Train(
         TrainingOptions options,
@@ -258,7 +258,12 @@ public sealed class AdapterTrainingTests
     {
         using var policy = Policy(Lora);
         var journal = new MemoryJournal();
-        Preferences(policy, new PreferenceObjective(reference, 0.1), options, journal).Run();
+        Preferences(
+                new PreferenceObjective(policy, reference is null ? new AdapterFreeReference(policy) : new FrozenReference(reference), 0.1),
+                options,
+                journal
+            )
+            .Run();
         return (Weights(policy), journal.Rows);
     }
 

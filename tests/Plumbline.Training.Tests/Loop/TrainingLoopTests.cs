@@ -4,6 +4,7 @@ using Plumbline.Testing;
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
@@ -38,8 +39,7 @@ public sealed class TrainingLoopTests
             var journal = new MemoryJournal(folder.Path) { OnProgress = progress => CancelAt(progress.Step, stop * 4, cancel) };
             using var policy = new Decoder(TinyModels.Config, new Seed(1));
             var loop = new TrainingLoop<TokenizedExample>(
-                policy,
-                new SupervisedObjective(),
+                new SupervisedObjective(policy),
                 TinyModels.Examples(23),
                 options,
                 new Seed(7),
@@ -80,7 +80,7 @@ public sealed class TrainingLoopTests
         var journal = new MemoryJournal();
         var options = Options with { Epochs = 60, LearningRate = 1e-2, LoggingSteps = 10 };
 
-        new TrainingLoop<TokenizedExample>(policy, new SupervisedObjective(), TinyModels.Examples(8), options, new Seed(7), journal).Run();
+        new TrainingLoop<TokenizedExample>(new SupervisedObjective(policy), TinyModels.Examples(8), options, new Seed(7), journal).Run();
 
         Assert.True(journal.Rows[0].Values["loss"] > 2.5, $"{journal.Rows[0].Values["loss"]}");
         Assert.True(journal.Rows[^1].Values["mean_token_accuracy"] > 0.95, $"{journal.Rows[^1].Values["mean_token_accuracy"]}");
@@ -137,7 +137,7 @@ public sealed class TrainingLoopTests
             LearningRate = 1e-3,
         };
 
-        new TrainingLoop<TokenizedExample>(policy, new SupervisedObjective(), TinyModels.Examples(5), options, new Seed(7), journal).Run();
+        new TrainingLoop<TokenizedExample>(new SupervisedObjective(policy), TinyModels.Examples(5), options, new Seed(7), journal).Run();
 
         // A gradient of length 1e-9 is small beside AdamW's ε of 1e-8: the step is far below the learning rate.
         using var fresh = new Decoder(TinyModels.Config, new Seed(1));
@@ -175,7 +175,13 @@ public sealed class TrainingLoopTests
             Assert.Throws<InvalidInputException>(() => Train(Options with { LearningRate = -1 }, null)).Message
         );
         Assert.Throws<InvalidInputException>(() =>
-            new TrainingLoop<TokenizedPair>(policy, new PreferenceObjective(policy, 0.1), [], Options, new Seed(1), new MemoryJournal())
+            new TrainingLoop<TokenizedPair>(
+                new PreferenceObjective(policy, new FrozenReference(policy), 0.1),
+                [],
+                Options,
+                new Seed(1),
+                new MemoryJournal()
+            )
         );
     }
 
@@ -188,8 +194,7 @@ public sealed class TrainingLoopTests
         using var policy = new Decoder(TinyModels.Config, new Seed(1));
         var journal = new MemoryJournal(folder);
         new TrainingLoop<TokenizedExample>(
-            policy,
-            new SupervisedObjective(),
+            new SupervisedObjective(policy),
             TinyModels.Examples(23),
             options,
             new Seed(seed),

@@ -3,6 +3,7 @@ using Plumbline.Randomness;
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.References;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Preferences;
@@ -28,8 +29,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            policy,
-            new PreferenceObjective(reference, 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
             TinyModels.Pairs(8),
             options,
             new Seed(2),
@@ -69,7 +69,13 @@ public sealed class PreferenceTrainingTests
         };
         var journal = new MemoryJournal();
 
-        new TrainingLoop<TokenizedPair>(policy, new PreferenceObjective(reference, Beta), pairs, options, new Seed(5), journal).Run();
+        new TrainingLoop<TokenizedPair>(
+            new PreferenceObjective(policy, new FrozenReference(reference), Beta),
+            pairs,
+            options,
+            new Seed(5),
+            journal
+        ).Run();
 
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -102,8 +108,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            policy,
-            new PreferenceObjective(reference, 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
             TinyModels.Pairs(8),
             options,
             new Seed(2),

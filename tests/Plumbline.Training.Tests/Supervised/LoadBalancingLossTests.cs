@@ -2,6 +2,7 @@ using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Packing;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
@@ -64,10 +65,11 @@ public sealed class LoadBalancingLossTests
         var examples = TinyModels.Examples(3);
         var weight = examples.Sum(example => (double)example.TargetCount);
         var routing = new RoutingRecord();
-        var plain = -new TargetRows(examples).Score(model, routing).LogProbabilities.sum() / weight;
+        var plain =
+            -new PackedExamples(model, examples.Select(example => new[] { example })).Score(model, routing).LogProbabilities.sum() / weight;
         var metrics = new MetricSums();
 
-        var loss = new SupervisedObjective().Evaluate(model, examples, weight, metrics);
+        var loss = new SupervisedObjective(model).Evaluate(examples, new StepNormalizer(weight, 3), metrics);
 
         var balance = LoadBalancingLoss.Of(routing, 4).item<float>();
         Assert.Equal(plain.item<float>() + (0.5 * balance), loss.item<float>(), 1e-5);
@@ -86,7 +88,7 @@ public sealed class LoadBalancingLossTests
             LearningRate = 5e-3,
         };
 
-        new TrainingLoop<TokenizedExample>(model, new SupervisedObjective(), TinyModels.Examples(16), options, new Seed(1), journal).Run();
+        new TrainingLoop<TokenizedExample>(new SupervisedObjective(model), TinyModels.Examples(16), options, new Seed(1), journal).Run();
 
         Assert.True(journal.Rows[^1].Values["aux_loss"] < journal.Rows[0].Values["aux_loss"]);
         Assert.True(journal.Rows[^1].Values["loss"] < journal.Rows[0].Values["loss"]);

@@ -18,7 +18,7 @@ public sealed class SupervisedObjectiveTests
         var examples = TinyModels.Examples(6);
         var weight = examples.Sum(example => (double)example.TargetCount);
 
-        var loss = new SupervisedObjective().Evaluate(model, examples, weight, new MetricSums()).item<float>();
+        var loss = new SupervisedObjective(model).Evaluate(examples, new StepNormalizer(weight, 6), new MetricSums()).item<float>();
 
         var expected = 0.0;
         foreach (var example in examples)
@@ -67,8 +67,7 @@ public sealed class SupervisedObjectiveTests
             using var copy = new Decoder(TinyModels.Config, new Seed(1));
             var journal = new MemoryJournal();
             new TrainingLoop<TokenizedExample>(
-                copy,
-                new SupervisedObjective(),
+                new SupervisedObjective(copy),
                 examples,
                 options with
                 {
@@ -94,7 +93,7 @@ public sealed class SupervisedObjectiveTests
         foreach (var pass in BatchPlan.Passes(examples, example => example.Ids.Length, microBatchTokens))
         {
             using var scope = NewDisposeScope();
-            new SupervisedObjective().Evaluate(model, pass, weight, new MetricSums()).backward();
+            new SupervisedObjective(model).Evaluate(pass, new StepNormalizer(weight, examples.Count), new MetricSums()).backward();
         }
 
         return

@@ -7,6 +7,7 @@ using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Runs;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Align;
@@ -111,7 +112,7 @@ internal sealed class AlignPipeline
             "pretraining",
             () => new Decoder(options.Model.Tiny.ToConfig(tokenizer, options.Budget.MaxLength), options.Seed.Derive("weights")),
             tokenizer,
-            _ => (new SupervisedObjective(), null),
+            policy => (new SupervisedObjective(policy), null),
             () => [.. encoder.ForPretraining(training.DistinctBy(pair => PairSplit.Opening(pair)))],
             options.Steps.Pretrain,
             Facts()
@@ -132,7 +133,7 @@ internal sealed class AlignPipeline
             "supervised fine-tuning",
             start,
             tokenizer,
-            _ => (new SupervisedObjective(), null),
+            policy => (new SupervisedObjective(policy), null),
             () => [.. encoder.ForSupervision(training)],
             options.Steps.Sft,
             Facts()
@@ -147,8 +148,8 @@ internal sealed class AlignPipeline
             tokenizer,
             policy =>
             {
-                var reference = policy.FrozenCopy();
-                return (new PreferenceObjective(reference, options.Steps.Dpo.Beta), reference);
+                var reference = new FrozenReference(policy.FrozenCopy());
+                return (new PreferenceObjective(policy, reference, options.Steps.Dpo.Beta), reference);
             },
             () => [.. encoder.ForPreferences(training)],
             options.Steps.Dpo.Training,

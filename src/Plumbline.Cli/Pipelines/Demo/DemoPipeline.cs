@@ -8,6 +8,7 @@ using Plumbline.Runs;
 using Plumbline.TinyWorld;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Demo;
@@ -51,7 +52,7 @@ internal sealed class DemoPipeline
             Stage.Of(context, "pretrain", OptionsFile.Write(options.Pretrain), Inputs),
             "pretraining on the dirty corpus",
             () => new Decoder(options.Model.ToConfig(tokenizer, options.MaxLength), options.Seed.Derive("weights")),
-            _ => (new SupervisedObjective(), null),
+            policy => (new SupervisedObjective(policy), null),
             () => [.. encoder.ForPretraining(corpus.Conversations())],
             options.Pretrain
         );
@@ -61,7 +62,7 @@ internal sealed class DemoPipeline
             Stage.Of(context, "sft", OptionsFile.Write(options.Sft), pretrained.Key),
             "supervised fine-tuning",
             () => TrainingStage.LoadModel(pretrained),
-            _ => (new SupervisedObjective(), null),
+            policy => (new SupervisedObjective(policy), null),
             () => [.. encoder.ForSupervision(kept.Concat(world.CuratedExamples))],
             options.Sft
         );
@@ -78,8 +79,8 @@ internal sealed class DemoPipeline
             () => TrainingStage.LoadModel(supervised),
             policy =>
             {
-                var reference = policy.FrozenCopy();
-                return (new PreferenceObjective(reference, options.Beta), reference);
+                var reference = new FrozenReference(policy.FrozenCopy());
+                return (new PreferenceObjective(policy, reference, options.Beta), reference);
             },
             () => [.. encoder.ForPreferences(DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences())],
             options.Dpo
