@@ -1,7 +1,9 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
+using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Packing;
+using Plumbline.Training.Preferences.Losses;
 using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
@@ -17,6 +19,8 @@ namespace Plumbline.Training.Preferences;
 /// <param name="beta">How strongly the policy is held to the reference, above 0.</param>
 public sealed class PreferenceObjective(Decoder policy, ReferencePolicy reference, double beta) : IObjective<TokenizedPair>
 {
+    private readonly PreferenceLossOptions options = new() { Beta = beta };
+
     /// <inheritdoc/>
     public ITrainedModel Model { get; } = new TrainedDecoder(policy);
 
@@ -30,9 +34,11 @@ public sealed class PreferenceObjective(Decoder policy, ReferencePolicy referenc
         var (referenceChosen, referenceRejected) = ScoreReference(packed, examples);
         var scores = packed.Score(policy);
         var (chosen, rejected) = Halves(packed.SumPerSequence(scores.LogProbabilities));
-        var loss = DirectPreferenceLoss.Sigmoid(chosen, rejected, referenceChosen, referenceRejected, beta);
-        var sum = loss.Losses.sum();
-        Log(metrics, examples.Count, sum, loss, chosen, rejected);
+        var lengths = packed.LengthsLike(chosen);
+        var (chosenLengths, rejectedLengths) = Halves(lengths);
+        var pairs = new PairLogProbabilities(chosen, rejected, referenceChosen, referenceRejected, chosenLengths, rejectedLengths);
+        var sum = SigmoidPreferenceLoss.Of(pairs, options).sum();
+        Log(metrics, pairs, sum);
         var tokens = packed.Counts.Sum();
         metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), tokens);
         metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), tokens);
@@ -58,14 +64,18 @@ public sealed class PreferenceObjective(Decoder policy, ReferencePolicy referenc
         return scored;
     }
 
-    private static void Log(MetricSums metrics, int pairs, Tensor sum, PreferenceLoss loss, Tensor chosen, Tensor rejected)
+    private void Log(MetricSums metrics, PairLogProbabilities pairs, Tensor sum)
     {
-        metrics.Add("loss", sum.item<float>(), pairs);
-        metrics.Add("rewards/chosen", loss.ChosenRewards.sum().item<float>(), pairs);
-        metrics.Add("rewards/rejected", loss.RejectedRewards.sum().item<float>(), pairs);
-        metrics.Add("rewards/margins", (loss.ChosenRewards - loss.RejectedRewards).sum().item<float>(), pairs);
-        metrics.Add("rewards/accuracies", loss.ChosenRewards.gt(loss.RejectedRewards).sum().item<long>(), pairs);
-        metrics.Add("logps/chosen", chosen.sum().item<float>(), pairs);
-        metrics.Add("logps/rejected", rejected.sum().item<float>(), pairs);
+        using var noGradients = no_grad();
+        var count = pairs.Chosen.shape[0];
+        var chosenRewards = pairs.ChosenRatio(options).Times(beta);
+        var rejectedRewards = pairs.RejectedRatio(options).Times(beta);
+        metrics.Add("loss", sum.item<float>(), count);
+        metrics.Add("rewards/chosen", chosenRewards.sum().item<float>(), count);
+        metrics.Add("rewards/rejected", rejectedRewards.sum().item<float>(), count);
+        metrics.Add("rewards/margins", (chosenRewards - rejectedRewards).sum().item<float>(), count);
+        metrics.Add("rewards/accuracies", chosenRewards.gt(rejectedRewards).sum().item<long>(), count);
+        metrics.Add("logps/chosen", pairs.Chosen.sum().item<float>(), count);
+        metrics.Add("logps/rejected", pairs.Rejected.sum().item<float>(), count);
     }
 }
