@@ -157,45 +157,51 @@ public static class FusedLayers
         return chosen * real.unsqueeze(1);
     }
 
-    /// <summary>log softmax(hidden · weightᵀ)[target] for each row, in chunks that never hold the whole [rows, vocabulary] matrix.</summary>
-    /// <param name="hidden">[rows, width].</param>
+    /// <summary>
+    /// What softmax(logits) of hidden · weightᵀ says at each row's target, in chunks that never hold the whole [rows, vocabulary] matrix, forward or backward.
+    /// Sums are made in float32 (float64 for float64 input), whatever dtype the multiply runs in.
+    /// </summary>
+    /// <param name="hidden">[rows, width]; no rows give empty results.</param>
     /// <param name="weight">[vocabulary, width].</param>
     /// <param name="targets">[rows], int64, each in [0, vocabulary): checked by the caller.</param>
-    /// <param name="softCap">Logits become cap · tanh(logit / cap) first (Gemma 2); null for none.</param>
-    /// <returns>[rows] in float32 (float64 for float64 input), and entropy and most likely token beside it.</returns>
-    public static (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(
+    /// <param name="options">Cap, scale, gradients, reference; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static TokenScores LogProbabilities(Tensor hidden, Tensor weight, Tensor targets, LogProbabilityOptions? options = null) =>
+        LogProbabilitiesInChunks(hidden, weight, targets, options ?? new LogProbabilityOptions(), chunkRows: null);
+
+    /// <summary>As above, with the rows of a chunk given.</summary>
+    internal static TokenScores LogProbabilitiesInChunks(
         Tensor hidden,
         Tensor weight,
         Tensor targets,
-        double? softCap = null
+        LogProbabilityOptions options,
+        int? chunkRows
     )
     {
-        if (TensorMemory.IsReadable(hidden))
-        {
-            var statistics = new TokenStatistics(
-                empty(hidden.shape[0], dtype: ScalarType.Float32),
-                empty(hidden.shape[0], dtype: ScalarType.Int64)
-            );
-            var dtype = Autocast.CurrentDtype ?? hidden.dtype;
-            return (
-                LogProbabilityFunction.apply(
-                    hidden,
-                    weight,
-                    targets,
-                    (int)Math.Max(1, ChunkLogits / weight.shape[0]),
-                    dtype,
-                    statistics,
-                    new LogitCap(softCap)
-                ),
-                statistics
-            );
-        }
-
-        var logits = SoftCapped(F.linear(hidden, weight), softCap);
-        var all = F.log_softmax(Wide(logits), -1);
-        var chosen = all.gather(1, targets.unsqueeze(1)).squeeze(1);
-        var detached = all.detach();
-        return (chosen, new TokenStatistics(-(detached.exp() * detached).sum(-1), detached.argmax(-1)));
+        ThrowIfScoringShapesMisfit(hidden, weight, targets, options.Reference);
+        var reference = options.Reference;
+        var accumulator = hidden.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var rows = hidden.shape[0];
+        var call = new LogProbabilityCall(
+            // A reference's logits stand beside the policy's: both together keep to the limit.
+            chunkRows ?? (int)Math.Max(1, ChunkLogits / (weight.shape[0] * (reference is null ? 1 : 2))),
+            hidden.dtype == ScalarType.Float64 ? hidden.dtype : Autocast.DtypeOn(hidden.device_type) ?? hidden.dtype,
+            new LogitMap(options.LogitScale, options.SoftCap),
+            new LogitMap(options.LogitScale, reference?.SoftCap),
+            is_grad_enabled() && (hidden.requires_grad || weight.requires_grad),
+            empty([Enum.GetValues<TokenMeasure>().Length, rows], accumulator, hidden.device),
+            empty(rows, dtype: ScalarType.Int64, device: hidden.device)
+        );
+        var outputs = LogProbabilityFunction.apply(hidden, weight, targets, reference?.Hidden.detach()!, reference?.Weight.detach()!, call);
+        var entropy = outputs.select(0, 1);
+        return new TokenScores(
+            outputs.select(0, 0),
+            options.EntropyGradient ? entropy : entropy.detach(),
+            call.Top,
+            call.Top.eq(targets),
+            call.Measures.select(0, (long)TokenMeasure.LogSumSquares),
+            reference is null ? null : outputs.select(0, 2)
+        );
     }
 
     /// <summary>cap · tanh(values / cap), or the values where there is no cap.</summary>
@@ -203,4 +209,36 @@ public static class FusedLayers
 
     /// <summary>The values in float32, in which every softmax and every sum over tokens is made; float64 stays what it is.</summary>
     public static Tensor Wide(Tensor values) => values.dtype == ScalarType.Float64 ? values : values.to(ScalarType.Float32);
+
+    private static void ThrowIfScoringShapesMisfit(Tensor hidden, Tensor weight, Tensor targets, ReferenceLogits? reference)
+    {
+        if (
+            hidden.dim() != 2
+            || weight.dim() != 2
+            || hidden.shape[1] != weight.shape[1]
+            || targets.dim() != 1
+            || targets.shape[0] != hidden.shape[0]
+        )
+        {
+            throw new ArgumentException(
+                $"Log-probabilities take hidden states [rows, width], a weight [vocabulary, width] and targets [rows]: got [{string.Join(", ", hidden.shape)}], [{string.Join(", ", weight.shape)}] and [{string.Join(", ", targets.shape)}]."
+            );
+        }
+
+        if (
+            reference is { Hidden: var other, Weight: var head }
+            && (
+                other.dim() != 2
+                || head.dim() != 2
+                || other.shape[0] != hidden.shape[0]
+                || head.shape[0] != weight.shape[0]
+                || other.shape[1] != head.shape[1]
+            )
+        )
+        {
+            throw new ArgumentException(
+                $"A reference has the policy's rows and vocabulary ({hidden.shape[0]} and {weight.shape[0]}): got hidden states [{string.Join(", ", other.shape)}] and a weight [{string.Join(", ", head.shape)}]."
+            );
+        }
+    }
 }

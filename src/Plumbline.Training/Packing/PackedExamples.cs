@@ -60,16 +60,14 @@ internal sealed class PackedExamples
     /// <summary>The sequence that each target belongs to, [targets].</summary>
     internal IReadOnlyList<long> Owners => owners;
 
-    /// <summary>Log-probabilities of the targets, sequence after sequence, [targets].</summary>
+    /// <summary>What a model says of the targets, sequence after sequence, [targets].</summary>
     /// <param name="model">Who is asked.</param>
     /// <param name="routing">Receives what routers decided.</param>
-    internal TargetScores Score(Decoder model, RoutingRecord? routing = null)
+    internal TokenScores Score(Decoder model, RoutingRecord? routing = null)
     {
         var hidden = model.HiddenStates(Tokens, routing);
-        var target = tensor(targets.ToArray(), device: model.Device);
         var selected = hidden.index_select(0, tensor(rows.ToArray(), device: model.Device));
-        var (logProbabilities, statistics) = model.LogProbabilities(selected, target);
-        return new TargetScores(logProbabilities, statistics, target);
+        return model.LogProbabilities(selected, tensor(targets.ToArray(), device: model.Device));
     }
 
     /// <summary>Sums per sequence: [targets] to [sequences].</summary>
@@ -92,9 +90,3 @@ internal sealed class PackedExamples
         }
     }
 }
-
-/// <summary>What a model says of the targets of one pass.</summary>
-/// <param name="LogProbabilities">[targets], differentiable.</param>
-/// <param name="Statistics">What the pass saw beside it.</param>
-/// <param name="Targets">[targets], the tokens.</param>
-internal sealed record TargetScores(Tensor LogProbabilities, TokenStatistics Statistics, Tensor Targets);

@@ -40,8 +40,8 @@ public sealed class PreferenceObjective(Decoder policy, ReferencePolicy referenc
         var sum = SigmoidPreferenceLoss.Of(pairs, options).sum();
         Log(metrics, pairs, sum);
         var tokens = packed.Counts.Sum();
-        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), tokens);
-        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), tokens);
+        metrics.Add("entropy", scores.Entropy.sum().item<float>(), tokens);
+        metrics.Add("mean_token_accuracy", scores.Correct.sum().item<long>(), tokens);
         return normalizer.PerExample(sum);
     }
 

@@ -32,8 +32,8 @@ public sealed class SupervisedObjective(Decoder policy) : IObjective<TokenizedEx
         var sum = -scores.LogProbabilities.sum();
         var count = packed.Counts.Sum();
         metrics.Add("loss", sum.item<float>(), count);
-        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), count);
-        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), count);
+        metrics.Add("entropy", scores.Entropy.sum().item<float>(), count);
+        metrics.Add("mean_token_accuracy", scores.Correct.sum().item<long>(), count);
         if (routing is null)
         {
             return normalizer.PerToken(sum);
