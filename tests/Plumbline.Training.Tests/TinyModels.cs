@@ -41,6 +41,8 @@ internal static class TinyModels
         ];
     }
 
+    internal static PreferenceOptions Dpo(double beta) => new() { Loss = new PreferenceLossOptions { Beta = beta } };
+
     internal static List<TokenizedPair> Pairs(int count, ulong seed = 1) =>
         [.. Examples(count, seed).Zip(Examples(count, seed + 1), (chosen, rejected) => new TokenizedPair(chosen, rejected))];
 }

@@ -40,8 +40,8 @@ public sealed class MovingReference : ReferencePolicy
     }
 
     /// <inheritdoc/>
-    internal override Tensor Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences) =>
-        packed.Score(reference).LogProbabilities;
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits) =>
+        packed.ScoreAsReference(reference, withLogits);
 
     /// <inheritdoc/>
     internal override void EndStep(long step)

@@ -70,8 +70,16 @@ public sealed class PrecomputedReference : ReferencePolicy
     }
 
     /// <inheritdoc/>
-    internal override Tensor Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences)
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits)
     {
+        if (withLogits)
+        {
+            throw new InvalidInputException(
+                "The divergence from a precomputed reference cannot be measured: only the log-probabilities of the answers' tokens were kept.",
+                "Set measure_kl: false, or use a live reference."
+            );
+        }
+
         var all = new float[packed.Counts.Sum()];
         var at = 0;
         foreach (var sequence in sequences)
@@ -80,7 +88,7 @@ public sealed class PrecomputedReference : ReferencePolicy
             at += sequence.TargetCount;
         }
 
-        return tensor(all);
+        return new ReferenceScores(tensor(all));
     }
 
     private static float[] Compute(

@@ -28,7 +28,7 @@ public sealed class SupervisedObjective(Decoder policy) : IObjective<TokenizedEx
     {
         var packed = new PackedExamples(policy, examples.Select(example => new[] { example }));
         var routing = policy.Config.Experts is null ? null : new RoutingRecord();
-        var scores = packed.Score(policy, routing);
+        var scores = packed.Score(policy, routing: routing);
         var sum = -scores.LogProbabilities.sum();
         var count = packed.Counts.Sum();
         metrics.Add("loss", sum.item<float>(), count);

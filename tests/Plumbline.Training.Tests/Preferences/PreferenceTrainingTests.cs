@@ -29,7 +29,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(0.1)),
             TinyModels.Pairs(8),
             options,
             new Seed(2),
@@ -70,7 +70,7 @@ public sealed class PreferenceTrainingTests
         var journal = new MemoryJournal();
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), Beta),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(Beta)),
             pairs,
             options,
             new Seed(5),
@@ -108,7 +108,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(0.1)),
             TinyModels.Pairs(8),
             options,
             new Seed(2),
