@@ -17,6 +17,7 @@ internal static class PlumbCommandLine
             AlignCommand.Create(environment),
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
+            LossesCommand.Create(environment),
             DoctorCommand.Create(environment),
         };
         var parsed = root.Parse(arguments);

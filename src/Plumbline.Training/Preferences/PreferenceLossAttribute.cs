@@ -17,6 +17,9 @@ public sealed class PreferenceLossAttribute(string name) : LossAttribute(name)
     /// </summary>
     public bool WholeBatch { get; init; }
 
+    /// <summary>Whether the loss reads <see cref="PairLogProbabilities.Gold"/>, a third answer to each prompt.</summary>
+    public bool NeedsGold { get; init; }
+
     /// <summary>The weight of the token-mean cross-entropy of the chosen answers that belongs to the method, where a mixture does not say <c>sft</c> itself.</summary>
     public double SftWeight { get; init; }
 }

@@ -11,11 +11,13 @@ public static class TriplePreferenceLoss
     /// <param name="pairs">Log-probabilities, [pairs].</param>
     /// <param name="options">β and the weight α.</param>
     /// <returns>[pairs], differentiable.</returns>
+    /// <exception cref="InvalidInputException">There are no gold answers.</exception>
     [PreferenceLoss(
         "tpo",
         Formula = "−log σ(β·(log π_c − log π_r)) − α·log π_gold/n_gold",
         Paper = "TPO, arXiv 2405.16681",
-        Reads = [nameof(PreferenceLossOptions.Beta), nameof(PreferenceLossOptions.TpoAlpha)]
+        Reads = [nameof(PreferenceLossOptions.Beta), nameof(PreferenceLossOptions.TpoAlpha)],
+        NeedsGold = true
     )]
     public static Tensor Of(PairLogProbabilities pairs, PreferenceLossOptions options)
     {

@@ -110,7 +110,7 @@ public sealed class EveryPreferenceLossTests
         };
         var loss = PreferenceLosses.Find(name);
 
-        AssertEqual(loss.Of(pairs, PairSamples.Options), loss.Of(shifted, PairSamples.Options), 1e-9);
+        Numerics.AssertEqual(loss.Of(pairs, PairSamples.Options), loss.Of(shifted, PairSamples.Options), 1e-9);
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class EveryPreferenceLossTests
         var after = loss.Of(pairs.Select(values => values.index_select(0, order)), PairSamples.Options);
 
         // Values of a loss over the whole batch belong to quantiles, which no order changes.
-        AssertEqual(loss.Declaration.WholeBatch ? before : before.index_select(0, order), after, 1e-12);
+        Numerics.AssertEqual(loss.Declaration.WholeBatch ? before : before.index_select(0, order), after, 1e-12);
     }
 
     [Theory]
@@ -182,7 +182,7 @@ public sealed class EveryPreferenceLossTests
         var single = loss.Of(pairs.Select(values => values.to(ScalarType.Float32)), PairSamples.Options);
 
         Assert.Equal(ScalarType.Float32, single.dtype);
-        AssertEqual(loss.Of(pairs, PairSamples.Options), single.to(ScalarType.Float64), 2e-5);
+        Numerics.AssertEqual(loss.Of(pairs, PairSamples.Options), single.to(ScalarType.Float64), 2e-5);
     }
 
     [Theory]
@@ -231,6 +231,18 @@ public sealed class EveryPreferenceLossTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Gold_answers_are_asked_for_where_the_loss_declares_them(string name)
+    {
+        using var scope = NewDisposeScope();
+        var loss = PreferenceLosses.Find(name);
+
+        var refusal = Record.Exception(() => loss.Of(PairSamples.Random(3, 11) with { Gold = null }, PairSamples.Options));
+
+        Assert.Equal(loss.Declaration.NeedsGold, refusal is InvalidInputException);
+    }
+
+    [Theory]
     [InlineData("sigmoid")]
     [InlineData("cdpo")]
     [InlineData("robust")]
@@ -265,7 +277,7 @@ public sealed class EveryPreferenceLossTests
             // log σ(l) − log σ(−l) has log-odds l, so two answers of one token with these stand for any margin.
             ? new PairLogProbabilities(nn.functional.logsigmoid(-Margin(mirrored)), zeros_like(level) - Ln2, level, level, lengths, lengths)
             : new PairLogProbabilities(level - Margin(mirrored), level, level, level, lengths, lengths);
-        AssertEqual(loss.Of(pairs, PairSamples.Options), loss.Of(alone, PairSamples.Options), 1e-9);
+        Numerics.AssertEqual(loss.Of(pairs, PairSamples.Options), loss.Of(alone, PairSamples.Options), 1e-9);
     }
 
     private static Tensor LogOdds(Tensor average) => average - (1 - average.exp()).log();
@@ -274,29 +286,8 @@ public sealed class EveryPreferenceLossTests
     {
         using var scope = NewDisposeScope();
         var loss = PreferenceLosses.Find(name);
-        var sample = PairSamples.Random(4, 10);
-        var pairs = sample with { Chosen = sample.Chosen.clone().requires_grad_(), Rejected = sample.Rejected.clone().requires_grad_() };
-        loss.Of(pairs, options).sum().backward();
-
-        const double Step = 1e-6;
-        for (var i = 0; i < 4; i++)
-        {
-            var nudge = zeros(4, ScalarType.Float64);
-            nudge[i] = Step;
-            double Slope(Func<double, PairLogProbabilities> moved) =>
-                (loss.Of(moved(1), options).sum().item<double>() - loss.Of(moved(-1), options).sum().item<double>()) / (2 * Step);
-            var chosen = Slope(sign => sample with { Chosen = sample.Chosen + nudge * sign });
-            var rejected = Slope(sign => sample with { Rejected = sample.Rejected + nudge * sign });
-            Assert.Equal(chosen, pairs.Chosen.grad![i].item<double>(), 1e-6 * (1 + Math.Abs(chosen)));
-            Assert.Equal(rejected, pairs.Rejected.grad![i].item<double>(), 1e-6 * (1 + Math.Abs(rejected)));
-        }
-    }
-
-    private static void AssertEqual(Tensor expected, Tensor actual, double tolerance)
-    {
-        foreach (var (left, right) in expected.Values().Zip(actual.Values()))
-        {
-            Assert.Equal(left, right, tolerance * (1 + Math.Abs(left)));
-        }
+        var pairs = PairSamples.Random(4, 10);
+        Numerics.AssertGradient(chosen => loss.Of(pairs with { Chosen = chosen }, options), pairs.Chosen);
+        Numerics.AssertGradient(rejected => loss.Of(pairs with { Rejected = rejected }, options), pairs.Rejected);
     }
 }

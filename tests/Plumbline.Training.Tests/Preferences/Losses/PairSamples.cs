@@ -76,6 +76,4 @@ internal static class PairSamples
     internal static TheoryData<string> Names(
         Func<RegisteredLoss<PreferenceLossAttribute, PairLogProbabilities, PreferenceLossOptions>, bool>? where = null
     ) => [.. PreferenceLosses.All.Where(where ?? (_ => true)).Select(loss => loss.Name)];
-
-    internal static double[] Values(this Tensor tensor) => tensor.to(ScalarType.Float64).data<double>().ToArray();
 }
