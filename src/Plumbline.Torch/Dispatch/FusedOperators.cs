@@ -126,6 +126,19 @@ public static class FusedOperators
         call.Invoke().Dispose();
     }
 
+    /// <summary>result ← left · right (<c>aten::mm.out</c>); result may be a strided view.</summary>
+    /// <param name="result">[rows, columns], written.</param>
+    /// <param name="left">[rows, inner].</param>
+    /// <param name="right">[inner, columns].</param>
+    internal static void MultiplyInto(Tensor result, Tensor left, Tensor right)
+    {
+        var call = new OperatorCall("aten::mm\0"u8, "out\0"u8);
+        call.Push(left);
+        call.Push(right);
+        call.Push(result);
+        call.Invoke().Dispose();
+    }
+
     private static void ThrowIfAttentionShapesMisfit(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         var fits =

@@ -40,6 +40,39 @@ internal static unsafe partial class StableAbi
     [LibraryImport(Library, EntryPoint = "aoti_torch_get_data_ptr")]
     private static partial int GetDataPointer(nint tensor, void** result);
 
+    [LibraryImport(Library, EntryPoint = "aoti_torch_create_tensor_from_blob")]
+    private static partial int CreateTensorFromBlob(
+        void* data,
+        long dimensions,
+        long* sizes,
+        long* strides,
+        long offset,
+        int dtype,
+        int deviceType,
+        int deviceIndex,
+        nint* result
+    );
+
+    /// <summary>A tensor over CPU memory that somebody else owns and keeps alive; it joins the innermost dispose scope.</summary>
+    /// <param name="start">The first element.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="strides">Elements from one entry of a dimension to the next.</param>
+    internal static torch.Tensor OverMemory(void* start, torch.ScalarType dtype, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
+    {
+        nint handle;
+        fixed (long* sizes = shape)
+        fixed (long* steps = strides)
+        {
+            if (CreateTensorFromBlob(start, shape.Length, sizes, steps, 0, (int)dtype, (int)DeviceType.CPU, 0, &handle) != 0)
+            {
+                throw new NativeOperatorException("libtorch made no tensor over a buffer; its reason stands on the error stream.");
+            }
+        }
+
+        return torch.Tensor.UnsafeCreateTensor(handle);
+    }
+
     /// <summary>The address of a tensor's first element.</summary>
     internal static void* DataPointer(torch.Tensor tensor)
     {

@@ -8,7 +8,4 @@ public sealed record AttentionRule(double Scale, int? Window = null, double? Sof
 {
     /// <summary>Scores scaled by 1/√(head size), nothing else.</summary>
     public static AttentionRule Plain(int headSize) => new(1 / Math.Sqrt(headSize));
-
-    /// <summary>Whether some key before a query is hidden from it in a sequence of this length.</summary>
-    internal bool Hides(long time) => Window is { } window && window < time;
 }

@@ -15,10 +15,6 @@ public static class FusedLayers
     /// <summary>Logits that exist at a time in <see cref="LogProbabilities"/>: 64 MiB in bf16.</summary>
     private const long ChunkLogits = 32L << 20;
 
-    // Below, libtorch's flash kernel has less to set up; above, the scores of one backward pass would take too much memory. In float32 it is the faster one.
-    private const long ShortestOwnAttention = 96;
-    private const long LongestOwnAttention = 2048;
-
     /// <summary>x / √(mean(x²) + ε) · weight over the last dimension, in the dtype that the following matrix multiply reads.</summary>
     /// <param name="input">[…, width].</param>
     /// <param name="weight">[width], float32.</param>
@@ -102,34 +98,26 @@ public static class FusedLayers
         return cat([rotated.view(-1, heads * headSize), parts[1]], -1);
     }
 
-    /// <summary>Causal attention of equally long sequences laid end to end: query i of a sequence sees its keys 0 … i, or those in the rule's window.</summary>
-    /// <param name="rows">[sequences · time, layout's row size]: rotated queries and keys, and values.</param>
+    /// <summary>
+    /// Attention of packed rows: each span causally within itself, or as far back as the rule's window reaches, and before that over its prompt. On the CPU in
+    /// float32 and bf16 without a soft cap by own kernels, spans of like shape together; else by libtorch operators, span by span.
+    /// </summary>
+    /// <param name="rows">[tokens, layout's row size]: rotated queries and keys, and values.</param>
     /// <param name="layout">The heads in a row.</param>
-    /// <param name="sequences">Number of sequences.</param>
-    /// <param name="rule">Scale, window and cap of the scores; null for <see cref="AttentionRule.Plain"/>.</param>
-    /// <returns>[sequences · time, query size].</returns>
-    public static Tensor CausalAttention(Tensor rows, HeadLayout layout, int sequences, AttentionRule? rule = null)
+    /// <param name="plan">Who sees whom; covers all rows.</param>
+    /// <param name="rule">Scale, window and cap of the scores.</param>
+    /// <returns>[tokens, query size].</returns>
+    /// <exception cref="ArgumentException">The plan is made for another number of rows.</exception>
+    public static Tensor PackedAttention(Tensor rows, HeadLayout layout, AttentionPlan plan, AttentionRule rule)
     {
-        rule ??= AttentionRule.Plain(layout.HeadSize);
-        var time = rows.shape[0] / sequences;
-        var plain = rule.SoftCap is null && !rule.Hides(time);
-        if (
-            plain
-            && time is >= ShortestOwnAttention and <= LongestOwnAttention
-            && rows.dtype == ScalarType.BFloat16
-            && TensorMemory.IsReadable(rows)
-        )
+        if (rows.shape[0] != plan.Tokens)
         {
-            return CausalAttentionFunction.apply(rows, layout, sequences, rule.Scale);
+            throw new ArgumentException($"The plan covers {plan.Tokens} rows, not {rows.shape[0]}.", nameof(plan));
         }
 
-        var parts = rows.split([layout.QuerySize, layout.KeyValueSize, layout.KeyValueSize], -1);
-        Tensor Heads(Tensor part) => part.view(sequences, time, -1, layout.HeadSize).transpose(1, 2);
-        var (query, key, value) = (Heads(parts[0]), Heads(parts[1]), Heads(parts[2]));
-        var output = plain
-            ? FusedOperators.ScaledDotProductAttention(query, key, value, causal: true, scale: rule.Scale)
-            : BlockedAttention.Attend(query, key, value, rule);
-        return output.transpose(1, 2).reshape(rows.shape[0], layout.QuerySize);
+        return rule.SoftCap is null && TensorMemory.IsReadable(rows)
+            ? PackedAttentionFunction.apply(rows, layout, plan, rule)
+            : SpanAttention.Attend(rows, layout, plan, rule);
     }
 
     /// <summary>Attention of the newest queries of some sequences over all their keys: what continues a cached sequence.</summary>
@@ -140,22 +128,6 @@ public static class FusedLayers
     /// <returns>[batch, heads, queries, size].</returns>
     public static Tensor ContinuedAttention(Tensor query, Tensor key, Tensor value, AttentionRule rule) =>
         BlockedAttention.Attend(query, key, value, rule);
-
-    /// <summary>Rows by index; −1 gives a row of zeros.</summary>
-    /// <param name="rows">[count, width].</param>
-    /// <param name="index">Row numbers, each at most once, or −1.</param>
-    /// <returns>[index length, width].</returns>
-    public static Tensor GatherRows(Tensor rows, int[] index)
-    {
-        if (TensorMemory.IsReadable(rows))
-        {
-            return RowGatherFunction.apply(rows, index);
-        }
-
-        var chosen = rows.index_select(0, tensor(Array.ConvertAll(index, row => (long)Math.Max(row, 0)), device: rows.device));
-        var real = tensor(Array.ConvertAll(index, row => row >= 0 ? 1f : 0f), device: rows.device).to(rows.dtype);
-        return chosen * real.unsqueeze(1);
-    }
 
     /// <summary>
     /// What softmax(logits) of hidden · weightᵀ says at each row's target, in chunks that never hold the whole [rows, vocabulary] matrix, forward or backward.

@@ -64,42 +64,6 @@ public sealed class FusedLayerTests
         AssertSame(FusedLayers.Rotary(input, cosine, sine, 5, headSize), expected, [input], 1e-5);
     }
 
-    [Theory]
-    [InlineData(1, 96, 2, 1)]
-    [InlineData(2, 100, 6, 2)]
-    [InlineData(3, 129, 4, 4)]
-    [InlineData(1, 300, 3, 1)]
-    [InlineData(2, 17, 4, 2)]
-    public void Causal_attention_equals_plain_operators_for_whole_and_broken_blocks(int sequences, int time, int heads, int keyHeads)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(4);
-        var layout = new HeadLayout(heads, keyHeads, 16);
-        var rows = Parameter(sequences * time, layout.RowSize);
-
-        var expected = PlainAttention(rows, layout, sequences);
-
-        AssertSame(FusedLayers.CausalAttention(rows, layout, sequences), expected, [rows], 2e-5);
-        AssertSame(CausalAttentionFunction.apply(rows, layout, sequences, 0.25), expected, [rows], 2e-5);
-    }
-
-    [Theory]
-    [InlineData(2, 40, 7, null)]
-    [InlineData(1, 600, 300, null)]
-    [InlineData(2, 40, null, 2.0)]
-    [InlineData(1, 520, 100, 1.5)]
-    [InlineData(2, 30, 64, null)]
-    public void Windows_and_soft_caps_equal_plain_operators(int sequences, int time, int? window, double? cap)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(11);
-        var layout = new HeadLayout(4, 2, 16);
-        var rows = Parameter(sequences * time, layout.RowSize);
-        var rule = new AttentionRule(0.3, window, cap);
-
-        AssertSame(FusedLayers.CausalAttention(rows, layout, sequences, rule), PlainAttention(rows, layout, sequences, rule), [rows], 2e-5);
-    }
-
     [Fact]
     public void Attention_that_continues_a_sequence_gives_the_last_rows_of_attention_over_all_of_it()
     {
@@ -113,45 +77,6 @@ public sealed class FusedLayerTests
 
             Assert.True((whole.narrow(2, 43, 7) - last).abs().max().item<float>() < 1e-5);
         }
-    }
-
-    [Fact]
-    public void Causal_attention_in_bf16_stays_within_bf16_rounding_of_float32()
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(5);
-        var layout = new HeadLayout(6, 2, 64);
-        var rows = (randn(2 * 200, layout.RowSize) * 0.5).to(ScalarType.BFloat16).requires_grad_();
-        var wide = rows.detach().to(ScalarType.Float32).requires_grad_();
-        var direction = randn(2 * 200, layout.QuerySize);
-
-        var output = FusedLayers.CausalAttention(rows, layout, 2);
-        (output.to(ScalarType.Float32) * direction).sum().backward();
-        var expected = PlainAttention(wide, layout, 2);
-        (expected * direction).sum().backward();
-
-        // bf16 has 8 bits: relative 2^-8 per rounding, a few roundings in a row.
-        Assert.True(((output.to(ScalarType.Float32) - expected).norm() / expected.norm()).item<float>() < 0.01);
-        Assert.True(((rows.grad!.to(ScalarType.Float32) - wide.grad!).norm() / wide.grad!.norm()).item<float>() < 0.02);
-    }
-
-    [Fact]
-    public void A_later_token_never_changes_what_an_earlier_one_sees()
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(6);
-        var layout = new HeadLayout(2, 1, 16);
-        var rows = randn(150, layout.RowSize);
-        var changed = rows.clone();
-        changed.narrow(0, 140, 10).normal_();
-
-        var (before, after) = (
-            CausalAttentionFunction.apply(rows, layout, 1, 0.25),
-            CausalAttentionFunction.apply(changed, layout, 1, 0.25)
-        );
-
-        Assert.True(before.narrow(0, 0, 140).Equals(after.narrow(0, 0, 140)));
-        Assert.False(before.narrow(0, 140, 10).Equals(after.narrow(0, 140, 10)));
     }
 
     [Theory]
@@ -185,10 +110,11 @@ public sealed class FusedLayerTests
         {
             using var scope = NewDisposeScope();
             var rows = FusedLayers.RmsNorm(input, weight, 1e-5).tile([1, 4]);
-            var attended = FusedLayers.CausalAttention(
+            var attended = FusedLayers.PackedAttention(
                 FusedLayers.Rotary(rows, ones(64, 16), ones(64, 16), 3, 32),
                 new HeadLayout(2, 1, 32),
-                1
+                AttentionPlan.Of([new AttentionSpan(0, 64)]),
+                AttentionRule.Plain(32)
             );
             FusedLayers.SwiGlu(attended).pow(2).sum().backward();
             using var gradient = input.grad!;
@@ -207,21 +133,6 @@ public sealed class FusedLayerTests
         }
 
         Assert.Equal(before, Tensor.TotalCount);
-    }
-
-    private static Tensor PlainAttention(Tensor rows, HeadLayout layout, int sequences, AttentionRule? rule = null)
-    {
-        rule ??= AttentionRule.Plain(layout.HeadSize);
-        var time = rows.shape[0] / sequences;
-        var parts = rows.split([layout.QuerySize, layout.KeyValueSize, layout.KeyValueSize], -1);
-        Tensor Heads(Tensor part, int heads) =>
-            part.view(sequences, time, heads, layout.HeadSize).transpose(1, 2).repeat_interleave(layout.Heads / heads, dim: 1);
-        var scores = Heads(parts[0], layout.Heads).matmul(Heads(parts[1], layout.KeyValueHeads).transpose(-1, -2)) * rule.Scale;
-        scores = rule.SoftCap is { } cap ? (scores / cap).tanh() * cap : scores;
-        var hidden = full([time, time], float.NegativeInfinity).triu(1);
-        hidden = rule.Window is { } window ? hidden + full([time, time], float.NegativeInfinity).tril(-window) : hidden;
-        var seen = F.softmax(scores + hidden, -1);
-        return seen.matmul(Heads(parts[2], layout.KeyValueHeads)).transpose(1, 2).reshape(rows.shape[0], layout.QuerySize);
     }
 
     private static void AssertSame(Tensor actual, Tensor expected, Tensor[] parameters, double tolerance)

@@ -2,6 +2,7 @@ using Plumbline.Testing.Torch;
 using Plumbline.Torch.Functions;
 using Plumbline.Torch.Kernels.Decoding;
 using static TorchSharp.torch;
+using AttentionPlan = Plumbline.Torch.Kernels.Decoding.AttentionPlan;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Torch.Tests.Kernels;
