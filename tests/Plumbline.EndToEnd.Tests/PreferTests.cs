@@ -55,15 +55,7 @@ public sealed class PreferTests
         var data = folder.Write("judged.jsonl", string.Join('\n', rows) + "\n");
         var file = Write(folder, "run");
 
-        var (code, output, error) = CommandRun.InProcess(
-            "prefer",
-            file,
-            "--json",
-            "--set",
-            $"data.path={data}",
-            "--set",
-            "loss_type=kto"
-        );
+        var (code, output, error) = CommandRun.InProcess("prefer", file, "--json", "--set", $"data.path={data}", "--set", "loss_type=kto");
 
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);

@@ -50,7 +50,13 @@ internal sealed class PreferPipeline
         }
 
         var aligned = options.IsUnpaired
-            ? Train<TokenizedAnswer>(load, tokenizer, key, () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))], UnpairedObjectiveOf)
+            ? Train<TokenizedAnswer>(
+                load,
+                tokenizer,
+                key,
+                () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))],
+                UnpairedObjectiveOf
+            )
             : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs)], PairObjectiveOf);
         foreach (var (reason, count) in encoder.Dropped)
         {
@@ -141,11 +147,8 @@ internal sealed class PreferPipeline
         return policy;
     }
 
-    private IObjective<TokenizedPair> PairObjectiveOf(
-        Decoder policy,
-        IReadOnlyList<TokenizedPair> pairs,
-        ReferencePolicy? reference
-    ) => new PreferenceObjective(policy, reference, options.Preference);
+    private IObjective<TokenizedPair> PairObjectiveOf(Decoder policy, IReadOnlyList<TokenizedPair> pairs, ReferencePolicy? reference) =>
+        new PreferenceObjective(policy, reference, options.Preference);
 
     private IObjective<TokenizedAnswer> UnpairedObjectiveOf(
         Decoder policy,
