@@ -36,7 +36,7 @@ internal static class TrainStepBenchmark
         {
             using var scope = NewDisposeScope();
             using var autocast = half ? Autocast.To(ScalarType.BFloat16) : null;
-            var (logProbabilities, _) = decoder.LogProbabilities(decoder.HiddenStates(packed), targets.view(-1));
+            var logProbabilities = decoder.LogProbabilities(decoder.HiddenStates(packed), targets.view(-1)).LogProbabilities;
             (-logProbabilities.mean()).backward();
             foreach (var parameter in decoder.Parameters)
             {

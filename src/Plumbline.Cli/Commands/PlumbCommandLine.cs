@@ -15,8 +15,10 @@ internal static class PlumbCommandLine
         {
             DemoCommand.Create(environment),
             AlignCommand.Create(environment),
+            PreferCommand.Create(environment),
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
+            LossesCommand.Create(environment),
             DoctorCommand.Create(environment),
         };
         var parsed = root.Parse(arguments);

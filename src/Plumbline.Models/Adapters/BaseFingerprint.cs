@@ -38,17 +38,49 @@ public static class BaseFingerprint
                 .OrderBy(pair => pair.Name, StringComparer.Ordinal)
         )
         {
-            using var each = NewDisposeScope();
-            var shape = string.Join(',', tensor.shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{shape}\0"));
-            var values = tensor.to(ScalarType.Float32).cpu().contiguous().view(-1);
-            for (var start = 0L; start < values.shape[0]; start += Step)
+            Append(hash, name, tensor);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// The hash of everything that decides what a model says: its base, an output matrix of its own, and the active adapters with their scaling and shares.
+    /// Reads every weight once.
+    /// </summary>
+    public static string OfModel(Decoder decoder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        hash.AppendData(Encoding.UTF8.GetBytes(Of(decoder)));
+        if (!decoder.Config.TieWordEmbeddings)
+        {
+            Append(hash, decoder.Head.Name, decoder.Head.Value);
+        }
+
+        foreach (var (adapter, share) in decoder.Adapters.Active)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{share} {adapter.Options}\0")));
+            foreach (var parameter in adapter.Parameters)
             {
-                using var piece = values.narrow(0, start, Math.Min(Step, values.shape[0] - start));
-                hash.AppendData(MemoryMarshal.AsBytes<float>(piece.data<float>().ToArray()));
+                Append(hash, parameter.Name, parameter.Value);
             }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var shape = string.Join(',', tensor.shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{shape}\0"));
+        var values = tensor.to(ScalarType.Float32).cpu().contiguous().view(-1);
+        for (var start = 0L; start < values.shape[0]; start += Step)
+        {
+            using var piece = values.narrow(0, start, Math.Min(Step, values.shape[0] - start));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(piece.data<float>().ToArray()));
+        }
     }
 }

@@ -139,9 +139,21 @@ public sealed partial class Decoder : IDisposable
     /// <summary>Log-probabilities of target tokens, without ever holding the scores over the whole vocabulary for every row.</summary>
     /// <param name="hidden">[rows, hidden size].</param>
     /// <param name="targets">[rows], int64, inside the vocabulary.</param>
-    /// <returns>[rows] in float32, and what the pass saw beside it.</returns>
-    public (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(Tensor hidden, Tensor targets) =>
-        FusedLayers.LogProbabilities(hidden, Head.Value, targets, Config.LogitSoftCap);
+    /// <param name="options">Scale, gradients, reference; null for the defaults. The soft cap is the model's, whatever they say.</param>
+    public TokenScores LogProbabilities(Tensor hidden, Tensor targets, LogProbabilityOptions? options = null) =>
+        FusedLayers.LogProbabilities(
+            hidden,
+            Head.Value,
+            targets,
+            (options ?? new LogProbabilityOptions()) with
+            {
+                SoftCap = Config.LogitSoftCap,
+            }
+        );
+
+    /// <summary>This model as the reference of another's log-probabilities, in <see cref="LogProbabilityOptions.Reference"/>.</summary>
+    /// <param name="hidden">[rows, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord)"/>; not owned.</param>
+    public ReferenceLogits ReferenceLogits(Tensor hidden) => new(hidden, Head.Value, Config.LogitSoftCap);
 
     /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
     public Decoder FrozenCopy()

@@ -85,7 +85,7 @@ public sealed class DecoderScorer : IScorer
 
         var hidden = decoder.HiddenStates(PackedTokens.Of([.. pass.Select(sequence => sequence.Ids)]));
         var selected = hidden.index_select(0, tensor(rows.ToArray(), device: decoder.Device));
-        var (logProbabilities, _) = decoder.LogProbabilities(selected, tensor(targets.ToArray(), device: decoder.Device));
+        var logProbabilities = decoder.LogProbabilities(selected, tensor(targets.ToArray(), device: decoder.Device)).LogProbabilities;
         var values = logProbabilities.to(ScalarType.Float32).cpu().data<float>().ToArray();
         var at = 0;
         foreach (var sequence in pass)

@@ -44,10 +44,12 @@ public sealed unsafe class Autocast : IDisposable
         && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 
     /// <summary>The dtype that matrix multiplies on the CPU run in on this thread; null where autocast is off.</summary>
-    public static ScalarType? CurrentDtype =>
-        Found.Value is { } switches && switches.IsEnabled(ToNative(DeviceType.CPU)) != 0
-            ? (ScalarType)switches.GetDtype(ToNative(DeviceType.CPU))
-            : null;
+    public static ScalarType? CurrentDtype => DtypeOn(DeviceType.CPU);
+
+    /// <summary>The dtype that matrix multiplies on a kind of device run in on this thread; null where autocast is off.</summary>
+    /// <param name="device">The kind of device.</param>
+    public static ScalarType? DtypeOn(DeviceType device) =>
+        Found.Value is { } switches && switches.IsEnabled(ToNative(device)) != 0 ? (ScalarType)switches.GetDtype(ToNative(device)) : null;
 
     /// <summary>Opens a scope in which matrix multiplies run in <paramref name="dtype"/>; dispose it on the same thread.</summary>
     /// <param name="dtype">bfloat16 or float16.</param>

@@ -12,9 +12,6 @@ namespace Plumbline.Torch.Functions;
 /// </summary>
 public static class FusedLayers
 {
-    /// <summary>Logits that exist at a time in <see cref="LogProbabilities"/>: 64 MiB in bf16.</summary>
-    private const long ChunkLogits = 32L << 20;
-
     /// <summary>x / √(mean(x²) + ε) · weight over the last dimension, in the dtype that the following matrix multiply reads.</summary>
     /// <param name="input">[…, width].</param>
     /// <param name="weight">[width], float32.</param>
@@ -129,46 +126,17 @@ public static class FusedLayers
     public static Tensor ContinuedAttention(Tensor query, Tensor key, Tensor value, AttentionRule rule) =>
         BlockedAttention.Attend(query, key, value, rule);
 
-    /// <summary>log softmax(hidden · weightᵀ)[target] for each row, in chunks that never hold the whole [rows, vocabulary] matrix.</summary>
-    /// <param name="hidden">[rows, width].</param>
+    /// <summary>
+    /// What softmax(logits) of hidden · weightᵀ says at each row's target, in chunks that never hold the whole [rows, vocabulary] matrix, forward or backward.
+    /// Sums are made in float32 (float64 for float64 input), whatever dtype the multiply runs in.
+    /// </summary>
+    /// <param name="hidden">[rows, width]; no rows give empty results.</param>
     /// <param name="weight">[vocabulary, width].</param>
     /// <param name="targets">[rows], int64, each in [0, vocabulary): checked by the caller.</param>
-    /// <param name="softCap">Logits become cap · tanh(logit / cap) first (Gemma 2); null for none.</param>
-    /// <returns>[rows] in float32 (float64 for float64 input), and entropy and most likely token beside it.</returns>
-    public static (Tensor LogProbabilities, TokenStatistics Statistics) LogProbabilities(
-        Tensor hidden,
-        Tensor weight,
-        Tensor targets,
-        double? softCap = null
-    )
-    {
-        if (TensorMemory.IsReadable(hidden))
-        {
-            var statistics = new TokenStatistics(
-                empty(hidden.shape[0], dtype: ScalarType.Float32),
-                empty(hidden.shape[0], dtype: ScalarType.Int64)
-            );
-            var dtype = Autocast.CurrentDtype ?? hidden.dtype;
-            return (
-                LogProbabilityFunction.apply(
-                    hidden,
-                    weight,
-                    targets,
-                    (int)Math.Max(1, ChunkLogits / weight.shape[0]),
-                    dtype,
-                    statistics,
-                    new LogitCap(softCap)
-                ),
-                statistics
-            );
-        }
-
-        var logits = SoftCapped(F.linear(hidden, weight), softCap);
-        var all = F.log_softmax(Wide(logits), -1);
-        var chosen = all.gather(1, targets.unsqueeze(1)).squeeze(1);
-        var detached = all.detach();
-        return (chosen, new TokenStatistics(-(detached.exp() * detached).sum(-1), detached.argmax(-1)));
-    }
+    /// <param name="options">Cap, scale, gradients, reference; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static TokenScores LogProbabilities(Tensor hidden, Tensor weight, Tensor targets, LogProbabilityOptions? options = null) =>
+        LogProbabilityCall.Score(hidden, weight, targets, options ?? new LogProbabilityOptions());
 
     /// <summary>cap · tanh(values / cap), or the values where there is no cap.</summary>
     public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? values.Over(limit).tanh().Times(limit) : values;

@@ -1,182 +1,176 @@
 using Plumbline.Torch.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Functions;
 
 /// <summary>
-/// log softmax(hidden · weightᵀ)[target] in chunks of rows: of the [rows, vocabulary] matrix only one chunk exists at a time, forward or backward. The
-/// backward pass multiplies each chunk again and writes the gradient over it; where all rows fit in one chunk it is kept from the forward pass instead.
+/// Log-probability, entropy and divergence from a reference in chunks of rows: of the [rows, vocabulary] matrix only one chunk exists at a time, forward or
+/// backward. The backward pass multiplies each chunk again and writes the gradient over it; where all rows fit in one chunk it is kept from the forward pass.
 /// </summary>
-internal sealed unsafe class LogProbabilityFunction : autograd.SingleTensorFunction<LogProbabilityFunction>
+internal sealed class LogProbabilityFunction : autograd.SingleTensorFunction<LogProbabilityFunction>
 {
+    private const int Inputs = 6;
+
     /// <inheritdoc/>
     public override string Name => nameof(LogProbabilityFunction);
 
-    /// <summary>Arguments: hidden [rows, width], weight [vocabulary, width], targets [rows] (int64), chunk rows (int), compute dtype, statistics, cap.</summary>
+    /// <summary>
+    /// Arguments: hidden [rows, width], weight [vocabulary, width], targets [rows] (int64), the reference's hidden and weight (or null), <see cref="LogProbabilityCall"/>.
+    /// Output: log-probability, entropy and, with a reference, divergence, [2 or 3, rows]. One tensor, because TorchSharp never frees the wrapper of an undefined
+    /// gradient, and that of an output that nobody asks is undefined; a row of zeros is not.
+    /// </summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (hidden, weight, targets) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-        var (chunkRows, dtype, statistics, cap) = ((int)vars[3], (ScalarType)vars[4], (TokenStatistics)vars[5], (LogitCap)vars[6]);
-        var (computeHidden, computeWeight) = (hidden.to(dtype).contiguous(), weight.to(dtype));
-        var rows = hidden.shape[0];
-        var logProbabilities = empty(rows, dtype: ScalarType.Float32);
-        var normalisers = empty(rows, dtype: ScalarType.Float32);
-        var outputs = new LogSoftmaxOutputs(
-            (nint)TensorMemory.Start(logProbabilities),
-            (nint)TensorMemory.Start(normalisers),
-            (nint)TensorMemory.Start(statistics.Entropy),
-            (nint)TensorMemory.Start(statistics.Top)
+        var (hidden, weight, targets) = ((Tensor)vars[0], (Tensor)vars[1], ((Tensor)vars[2]).contiguous());
+        var call = (LogProbabilityCall)vars[5];
+        var heads = new Heads(
+            new Head(hidden.to(call.Dtype).contiguous(), weight.to(call.Dtype)),
+            vars[3] is Tensor other ? new Head(other.to(call.Dtype).contiguous(), ((Tensor)vars[4]).to(call.Dtype)) : null
         );
-        var targetStart = (long*)TensorMemory.Start(targets);
-        var vocabulary = (int)weight.shape[0];
-        using var transposed = computeWeight.t();
-        var buffer = empty([Math.Min(chunkRows, rows), vocabulary], dtype);
-        for (long first = 0; first < rows; first += chunkRows)
+        var chunks = LogitChunks.Of(call, targets, call.Measures);
+        var buffers = heads.Allocate(call.ChunkRows);
+        foreach (var (first, count) in heads.Cuts(call.ChunkRows))
         {
-            var count = Math.Min(chunkRows, rows - first);
-            using var chunk = computeHidden.narrow(0, first, count);
-            using var logits = buffer.narrow(0, 0, count);
-            logits.addmm_(chunk, transposed, 0, 1);
-            cap.Apply(logits);
-            var at = new LogSoftmaxOutputs(
-                outputs.LogProbability + (nint)(first * sizeof(float)),
-                outputs.LogNormaliser + (nint)(first * sizeof(float)),
-                outputs.Entropy + (nint)(first * sizeof(float)),
-                outputs.Top + (nint)(first * sizeof(long))
-            );
-            if (dtype == ScalarType.BFloat16)
-            {
-                LogSoftmaxKernel.Forward<BFloat16Element>(TensorMemory.Start(logits), targetStart + first, count, vocabulary, at);
-            }
-            else
-            {
-                LogSoftmaxKernel.Forward<Float32Element>(TensorMemory.Start(logits), targetStart + first, count, vocabulary, at);
-            }
+            using var scope = NewDisposeScope();
+            var (logits, reference) = heads.Multiply(buffers, first, count);
+            chunks.Measure(logits, reference, first);
         }
 
-        ctx.save_for_backward([computeHidden, computeWeight, targets, normalisers]);
-        ctx.save_data("chunk_rows", chunkRows);
-        ctx.save_data("cap", cap);
-        ctx.save_data("logits", new KeptLogits(rows <= chunkRows ? buffer : null));
-        if (rows > chunkRows)
+        var keeps = call.Graph && heads.Rows <= call.ChunkRows;
+        ctx.save_for_backward([targets, call.Measures, .. heads.Tensors]);
+        ctx.save_data("call", call);
+        ctx.save_data("logits", new KeptLogits(keeps ? buffers : null));
+        ctx.save_data("hidden", hidden.requires_grad ? (ScalarType?)hidden.dtype : null);
+        ctx.save_data("weight", weight.requires_grad ? (ScalarType?)weight.dtype : null);
+        if (!keeps)
         {
-            buffer.Dispose();
+            buffers.Dispose();
         }
 
-        ctx.save_data("hidden_dtype", (int)hidden.dtype);
-        ctx.save_data("weight_is_trained", weight.requires_grad);
-        return logProbabilities;
+        // A copy: what the graph keeps must not be what it hands out.
+        using var handedOut = NewDisposeScope();
+        Tensor Row(TokenMeasure measure) => call.Measures.select(0, (long)measure);
+        Tensor[] rows = [Row(TokenMeasure.LogProbability), Row(TokenMeasure.Entropy)];
+        return stack(heads.Reference is null ? rows : [.. rows, Row(TokenMeasure.Divergence)]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
         var saved = ctx.get_saved_variables();
-        var (hidden, weight, targets, normalisers) = (saved[0], saved[1], saved[2], saved[3]);
-        var (chunkRows, cap) = ((int)ctx.get_data("chunk_rows"), (LogitCap)ctx.get_data("cap"));
-        var (rows, vocabulary) = (hidden.shape[0], (int)weight.shape[0]);
-        var gradients = grad_output.to(ScalarType.Float32).contiguous();
-        var hiddenGradient = empty_like(hidden);
+        var call = (LogProbabilityCall)ctx.get_data("call");
+        var (targets, measures, heads) = (saved[0], saved[1], Heads.From(saved));
+        var gradients = grad_output.to(measures.dtype).contiguous();
+        var chunks = LogitChunks.Of(call, targets, measures);
+        var (hiddenDtype, weightDtype) = ((ScalarType?)ctx.get_data("hidden"), (ScalarType?)ctx.get_data("weight"));
+        var hiddenGradient = hiddenDtype is null ? null : empty_like(heads.Policy.Hidden);
         // A frozen head saves a third of the multiplies.
-        var weightGradient = (bool)ctx.get_data("weight_is_trained") ? zeros(weight.shape, ScalarType.Float32) : null;
-        using var transposed = weight.t();
+        var weightGradient = weightDtype is null ? null : new WeightGradient(heads.Policy.Weight);
         var kept = ((KeptLogits)ctx.get_data("logits")).Take();
-        using var buffer = kept ?? empty([Math.Min(chunkRows, rows), vocabulary], hidden.dtype);
-        for (long first = 0; first < rows; first += chunkRows)
+        using var buffers = kept ?? heads.Allocate(call.ChunkRows);
+        foreach (var (first, count) in heads.Cuts(call.ChunkRows))
         {
-            var count = Math.Min(chunkRows, rows - first);
-            using var chunk = hidden.narrow(0, first, count);
-            using var logits = buffer.narrow(0, 0, count);
-            if (kept is null)
+            using var chunk = NewDisposeScope();
+            var (logits, reference) = kept is null ? heads.Multiply(buffers, first, count) : buffers.First(count);
+            chunks.WriteGradient(logits, reference, gradients, first);
+            hiddenGradient?.narrow(0, first, count).addmm_(logits, heads.Policy.Weight, 0, 1);
+            weightGradient?.Add(logits, heads.Policy.Hidden.narrow(0, first, count));
+        }
+
+        var results = new List<Tensor>(new Tensor[Inputs]);
+        results[0] = hiddenGradient?.to(hiddenDtype!.Value).MoveToOuterDisposeScope()!;
+        results[1] = weightGradient?.Sum.to(weightDtype!.Value).MoveToOuterDisposeScope()!;
+        return results;
+    }
+
+    /// <summary>Hidden states [rows, width] and weight [vocabulary, width], in the dtype of the multiply.</summary>
+    private sealed record Head(Tensor Hidden, Tensor Weight)
+    {
+        internal Tensor Multiply(Tensor buffer, long first, long count) =>
+            buffer.narrow(0, 0, count).addmm_(Hidden.narrow(0, first, count), Weight.t(), 0, 1);
+
+        internal Tensor Allocate(int chunkRows) =>
+            empty([Math.Min(chunkRows, Hidden.shape[0]), Weight.shape[0]], Hidden.dtype, Hidden.device);
+    }
+
+    /// <summary>The policy's head, and the reference's where there is one.</summary>
+    private sealed record Heads(Head Policy, Head? Reference)
+    {
+        internal long Rows => Policy.Hidden.shape[0];
+
+        internal IEnumerable<Tensor> Tensors =>
+            Reference is null ? [Policy.Hidden, Policy.Weight] : [Policy.Hidden, Policy.Weight, Reference.Hidden, Reference.Weight];
+
+        internal static Heads From(List<Tensor> saved) =>
+            new(new Head(saved[2], saved[3]), saved.Count > 4 ? new Head(saved[4], saved[5]) : null);
+
+        internal LogitBuffers Allocate(int chunkRows) => new(Policy.Allocate(chunkRows), Reference?.Allocate(chunkRows));
+
+        internal (Tensor Logits, Tensor? Reference) Multiply(LogitBuffers buffers, long first, long count) =>
+            (Policy.Multiply(buffers.Logits, first, count), Reference?.Multiply(buffers.Reference!, first, count));
+
+        internal IEnumerable<(long First, long Count)> Cuts(int chunkRows)
+        {
+            for (long first = 0; first < Rows; first += chunkRows)
             {
-                logits.addmm_(chunk, transposed, 0, 1);
-                cap.Apply(logits);
+                yield return (first, Math.Min(chunkRows, Rows - first));
             }
-
-            using var slope = cap.Slope(logits);
-            WriteGradient(logits, targets, normalisers, gradients, first);
-            if (slope is not null)
-            {
-                logits.mul_(slope);
-            }
-
-            using var rowsGradient = hiddenGradient.narrow(0, first, count);
-            rowsGradient.addmm_(logits, weight, 0, 1);
-            AddWeightGradient(weightGradient, logits, chunk);
-        }
-
-        return [hiddenGradient.to((ScalarType)(int)ctx.get_data("hidden_dtype")), weightGradient!, null!, null!, null!, null!, null!];
-    }
-
-    private static void AddWeightGradient(Tensor? weightGradient, Tensor logitsGradient, Tensor hidden)
-    {
-        using var transposed = logitsGradient.t();
-        if (hidden.dtype == ScalarType.Float32)
-        {
-            weightGradient?.addmm_(transposed, hidden, 1, 1);
-        }
-        else if (weightGradient is not null)
-        {
-            // Chunks are summed in float32: a bf16 running sum would lose the small ones.
-            using var product = transposed.mm(hidden);
-            weightGradient.add_(product);
         }
     }
 
-    private static void WriteGradient(Tensor logits, Tensor targets, Tensor normalisers, Tensor gradients, long first)
+    /// <summary>The memory of one chunk.</summary>
+    private sealed record LogitBuffers(Tensor Logits, Tensor? Reference) : IDisposable
     {
-        var target = (long*)TensorMemory.Start(targets) + first;
-        var normaliser = (float*)TensorMemory.Start(normalisers) + first;
-        var gradient = (float*)TensorMemory.Start(gradients) + first;
-        var (rows, vocabulary) = (logits.shape[0], (int)logits.shape[1]);
-        if (logits.dtype == ScalarType.BFloat16)
+        internal (Tensor Logits, Tensor? Reference) First(long count) => (Logits.narrow(0, 0, count), Reference?.narrow(0, 0, count));
+
+        public void Dispose()
         {
-            LogSoftmaxKernel.Backward<BFloat16Element>(TensorMemory.Start(logits), target, normaliser, gradient, rows, vocabulary);
-        }
-        else
-        {
-            LogSoftmaxKernel.Backward<Float32Element>(TensorMemory.Start(logits), target, normaliser, gradient, rows, vocabulary);
+            Logits.Dispose();
+            Reference?.Dispose();
         }
     }
 
-    /// <summary>Logits that the first backward pass overwrites; a later one (of a retained graph) multiplies again.</summary>
-    private sealed class KeptLogits(Tensor? logits)
+    /// <summary>
+    /// Logits that the first backward pass overwrites; a later one (of a retained graph) multiplies again, and so does one that comes after the end of the
+    /// scope in which the forward pass ran.
+    /// </summary>
+    private sealed class KeptLogits(LogitBuffers? logits)
     {
-        private Tensor? kept = logits;
+        private LogitBuffers? kept = logits;
 
-        internal Tensor? Take()
+        internal LogitBuffers? Take()
         {
             var taken = kept;
             kept = null;
-            return taken;
-        }
-    }
-}
-
-/// <summary>The soft cap of logits: cap · tanh(logit / cap), in place; nothing where there is no cap.</summary>
-internal sealed record LogitCap(double? Cap)
-{
-    internal void Apply(Tensor logits)
-    {
-        if (Cap is { } cap)
-        {
-            using var scalar = cap.ToScalar();
-            logits.div_(scalar).tanh_().mul_(scalar);
+            return taken is { Logits.IsInvalid: false, Reference: null or { IsInvalid: false } } ? taken : null;
         }
     }
 
-    /// <summary>The derivative at capped logits, 1 − (capped / cap)²; null where there is no cap.</summary>
-    internal Tensor? Slope(Tensor capped)
+    /// <summary>Σ over chunks of logit gradientᵀ · hidden, in float32 (float64): a bf16 running sum would lose the small chunks.</summary>
+    private sealed class WeightGradient(Tensor weight)
     {
-        if (Cap is not { } cap)
-        {
-            return null;
-        }
+        private readonly ScalarType dtype = weight.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        private Tensor? sum;
 
-        using var share = capped.Over(cap);
-        using var square = share.square();
-        using var negative = -square;
-        return negative.Plus(1);
+        internal Tensor Sum => sum ?? zeros(weight.shape, dtype, weight.device);
+
+        internal void Add(Tensor logitGradient, Tensor hidden)
+        {
+            var transposed = logitGradient.t();
+            if (sum is null)
+            {
+                sum = transposed.mm(hidden).to(dtype).MoveToOuterDisposeScope();
+            }
+            else if (hidden.dtype == dtype)
+            {
+                sum.addmm_(transposed, hidden, 1, 1);
+            }
+            else
+            {
+                sum.add_(transposed.mm(hidden));
+            }
+        }
     }
 }

@@ -1,140 +1,176 @@
 using System.Runtime.Intrinsics;
+using Maths = Plumbline.Torch.Kernels.Decoding.VectorMath<
+    Plumbline.Torch.Kernels.Decoding.Unit512,
+    System.Runtime.Intrinsics.Vector512<float>,
+    System.Runtime.Intrinsics.Vector512<int>
+>;
 
 namespace Plumbline.Torch.Kernels;
 
-/// <summary>What the rows of a chunk of logits say about their target tokens.</summary>
-/// <param name="LogProbability">log softmax(row)[target].</param>
-/// <param name="LogNormaliser">log Σ exp(row), kept for the gradient.</param>
-/// <param name="Entropy">−Σ p log p, in nats.</param>
-/// <param name="Top">The most likely token.</param>
-internal readonly unsafe record struct LogSoftmaxOutputs(nint LogProbability, nint LogNormaliser, nint Entropy, nint Top);
-
-/// <summary>Log-softmax of logit rows at their targets, in float32 arithmetic, and the gradient written over the logits.</summary>
+/// <summary>
+/// What rows of raw logits say about their target tokens, in float32 arithmetic. A row is read twice, for its largest value and for its sums; the second time
+/// it comes out of the cache.
+/// </summary>
 internal static unsafe class LogSoftmaxKernel
 {
-    /// <summary>Fills the outputs (float, float, float and long arrays of one entry per row) from logits [rows, vocabulary].</summary>
-    internal static void Forward<T>(void* logits, long* targets, long rows, int vocabulary, LogSoftmaxOutputs outputs)
+    /// <summary>Fills the measures of a chunk of raw logits [rows, vocabulary].</summary>
+    internal static void Forward<T>(void* logits, LogitMap map, TokenRows rows, long count, int vocabulary)
         where T : struct, IKernelElement
     {
-        var (logits0, targets0) = ((nint)logits, (nint)targets);
+        var logits0 = (nint)logits;
         RowParallel.For(
-            rows,
+            count,
             (_, first, end) =>
             {
                 for (var row = first; row < end; row++)
                 {
                     var start = row * vocabulary;
-                    var (top, maximum) = Maximum<T>((void*)logits0, start, vocabulary);
-                    var (sum, weighted) = Sums<T>((void*)logits0, start, vocabulary, maximum);
+                    var (top, raw) = Largest<T>((void*)logits0, start, vocabulary);
+                    var maximum = map.Of(raw);
+                    var (sum, squares, weighted) = Sums<T>((void*)logits0, start, vocabulary, map, maximum);
+                    var logSum = MathF.Log(sum);
+                    ((long*)rows.Top)[row] = top;
+                    rows.Measure(TokenMeasure.LogNormaliser, row) = maximum + logSum;
+                    // Differences from the maximum first: nothing is lost where the logits are large.
+                    var atTarget = map.Of(T.LoadOne((void*)logits0, start + rows.Target(row))) - maximum;
+                    rows.Measure(TokenMeasure.LogProbability, row) = atTarget - logSum;
+                    rows.Measure(TokenMeasure.Entropy, row) = logSum - (weighted / sum);
+                    rows.Measure(TokenMeasure.LogSumSquares, row) = MathF.Log(squares) - (2 * logSum);
+                }
+            }
+        );
+    }
+
+    /// <summary>Fills the measures that compare raw logits with a reference's, after <see cref="Forward{T}"/>.</summary>
+    internal static void Compare<T>(
+        void* logits,
+        void* reference,
+        LogitMap map,
+        LogitMap referenceMap,
+        TokenRows rows,
+        long count,
+        int vocabulary
+    )
+        where T : struct, IKernelElement
+    {
+        var (logits0, reference0) = ((nint)logits, (nint)reference);
+        RowParallel.For(
+            count,
+            (_, first, end) =>
+            {
+                for (var row = first; row < end; row++)
+                {
+                    var start = row * vocabulary;
+                    var maximum = referenceMap.Of(Largest<T>((void*)reference0, start, vocabulary).Value);
+                    var (sum, _, _) = Sums<T>((void*)reference0, start, vocabulary, referenceMap, maximum);
                     var normaliser = maximum + MathF.Log(sum);
-                    ((float*)outputs.LogProbability)[row] = T.LoadOne((void*)logits0, start + ((long*)targets0)[row]) - normaliser;
-                    ((float*)outputs.LogNormaliser)[row] = normaliser;
-                    // H = log Z − Σ p·(x − max) with log Z relative to max.
-                    ((float*)outputs.Entropy)[row] = MathF.Log(sum) - (weighted / sum);
-                    ((long*)outputs.Top)[row] = top;
+                    rows.Measure(TokenMeasure.ReferenceLogNormaliser, row) = normaliser;
+                    var own = rows.Measure(TokenMeasure.LogNormaliser, row);
+                    rows.Measure(TokenMeasure.Divergence, row) = Divergence<T>(
+                        (void*)logits0,
+                        (void*)reference0,
+                        start,
+                        vocabulary,
+                        (map, own),
+                        (referenceMap, normaliser)
+                    );
                 }
             }
         );
     }
 
-    /// <summary>Replaces logits by the gradient g · (onehot(target) − softmax(row)).</summary>
-    internal static void Backward<T>(void* logits, long* targets, float* normalisers, float* gradients, long rows, int vocabulary)
-        where T : struct, IKernelElement
-    {
-        var (logits0, targets0, normalisers0, gradients0) = ((nint)logits, (nint)targets, (nint)normalisers, (nint)gradients);
-        RowParallel.For(
-            rows,
-            (_, first, end) =>
-            {
-                for (var row = first; row < end; row++)
-                {
-                    var start = row * vocabulary;
-                    var (normaliser, gradient) = (((float*)normalisers0)[row], ((float*)gradients0)[row]);
-                    var target = start + ((long*)targets0)[row];
-                    var atTarget = gradient * (1 - MathF.Exp(T.LoadOne((void*)logits0, target) - normaliser));
-                    var j = 0;
-                    for (; j <= vocabulary - TensorMemory.Lanes; j += TensorMemory.Lanes)
-                    {
-                        var probability = Vector512.Exp(T.Load((void*)logits0, start + j) - Vector512.Create(normaliser));
-                        T.Store(probability * -gradient, (void*)logits0, start + j);
-                    }
-
-                    for (; j < vocabulary; j++)
-                    {
-                        T.StoreOne(-gradient * MathF.Exp(T.LoadOne((void*)logits0, start + j) - normaliser), (void*)logits0, start + j);
-                    }
-
-                    T.StoreOne(atTarget, (void*)logits0, target);
-                }
-            }
-        );
-    }
-
-    private static (long Index, float Value) Maximum<T>(void* logits, long start, int vocabulary)
+    private static (long Index, float Value) Largest<T>(void* logits, long start, int vocabulary)
         where T : struct, IKernelElement
     {
         var best = Vector512.Create(float.NegativeInfinity);
+        var (where, index) = (Vector512<int>.Zero, Vector512.CreateSequence(0, 1));
         var j = 0;
         for (; j <= vocabulary - TensorMemory.Lanes; j += TensorMemory.Lanes)
         {
-            best = Vector512.Max(best, T.Load(logits, start + j));
+            var value = T.Load(logits, start + j);
+            var larger = Vector512.GreaterThan(value, best);
+            best = Vector512.ConditionalSelect(larger, value, best);
+            where = Vector512.ConditionalSelect(larger.AsInt32(), index, where);
+            index += Vector512.Create(TensorMemory.Lanes);
         }
 
-        var value = float.NegativeInfinity;
+        // A row without any number has no largest: token 0 stands for it, and the NaN shows in the sums.
+        var (top, maximum) = (0, float.NegativeInfinity);
         for (var lane = 0; lane < TensorMemory.Lanes; lane++)
         {
-            value = MathF.Max(value, best[lane]);
-        }
-
-        for (; j < vocabulary; j++)
-        {
-            value = MathF.Max(value, T.LoadOne(logits, start + j));
-        }
-
-        var wanted = Vector512.Create(value);
-        for (j = 0; j <= vocabulary - TensorMemory.Lanes; j += TensorMemory.Lanes)
-        {
-            var equal = Vector512.Equals(T.Load(logits, start + j), wanted).ExtractMostSignificantBits();
-            if (equal != 0)
+            if (best[lane] > maximum || (best[lane] == maximum && where[lane] < top))
             {
-                return (j + System.Numerics.BitOperations.TrailingZeroCount(equal), value);
+                (top, maximum) = (where[lane], best[lane]);
             }
         }
 
         for (; j < vocabulary; j++)
         {
-            if (T.LoadOne(logits, start + j) == value)
+            var value = T.LoadOne(logits, start + j);
+            if (value > maximum)
             {
-                break;
+                (top, maximum) = (j, value);
             }
         }
 
-        // A row of NaN has no maximum: the last token stands for it and the NaN shows in the log-probability.
-        return (Math.Min(j, vocabulary - 1), value);
+        return (top, maximum);
     }
 
-    private static (float Sum, float Weighted) Sums<T>(void* logits, long start, int vocabulary, float maximum)
+    // Σ e, Σ e² and Σ e·(x − maximum) with e = exp(x − maximum).
+    private static (float Sum, float Squares, float Weighted) Sums<T>(void* logits, long start, int vocabulary, LogitMap map, float maximum)
         where T : struct, IKernelElement
     {
-        var (sums, weighteds) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        var (sums, squareSums, weightedSums) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var j = 0;
         for (; j <= vocabulary - TensorMemory.Lanes; j += TensorMemory.Lanes)
         {
-            var shifted = T.Load(logits, start + j) - Vector512.Create(maximum);
-            var exponential = Vector512.Exp(shifted);
+            var shifted = map.Of(T.Load(logits, start + j)) - Vector512.Create(maximum);
+            var exponential = Maths.Exp(shifted);
             sums += exponential;
-            weighteds = Vector512.FusedMultiplyAdd(exponential, shifted, weighteds);
+            squareSums = Vector512.FusedMultiplyAdd(exponential, exponential, squareSums);
+            weightedSums = Vector512.FusedMultiplyAdd(exponential, shifted, weightedSums);
         }
 
-        var (sum, weighted) = (Vector512.Sum(sums), Vector512.Sum(weighteds));
+        var (sum, squares, weighted) = (Vector512.Sum(sums), Vector512.Sum(squareSums), Vector512.Sum(weightedSums));
         for (; j < vocabulary; j++)
         {
-            var shifted = T.LoadOne(logits, start + j) - maximum;
+            var shifted = map.Of(T.LoadOne(logits, start + j)) - maximum;
             var exponential = MathF.Exp(shifted);
             sum += exponential;
+            squares += exponential * exponential;
             weighted += exponential * shifted;
         }
 
-        return (sum, weighted);
+        // The vector exponential clamps a NaN away; the product with it does not.
+        return float.IsNaN(weighted) ? (weighted, weighted, weighted) : (sum, squares, weighted);
+    }
+
+    private static float Divergence<T>(
+        void* logits,
+        void* reference,
+        long start,
+        int vocabulary,
+        (LogitMap Map, float LogNormaliser) policy,
+        (LogitMap Map, float LogNormaliser) other
+    )
+        where T : struct, IKernelElement
+    {
+        var sums = Vector512<float>.Zero;
+        var j = 0;
+        for (; j <= vocabulary - TensorMemory.Lanes; j += TensorMemory.Lanes)
+        {
+            var logP = policy.Map.Of(T.Load(logits, start + j)) - Vector512.Create(policy.LogNormaliser);
+            var logQ = other.Map.Of(T.Load(reference, start + j)) - Vector512.Create(other.LogNormaliser);
+            sums = Vector512.FusedMultiplyAdd(Maths.Exp(logP), logP - logQ, sums);
+        }
+
+        var sum = Vector512.Sum(sums);
+        for (; j < vocabulary; j++)
+        {
+            var logP = policy.Map.Of(T.LoadOne(logits, start + j)) - policy.LogNormaliser;
+            sum += MathF.Exp(logP) * (logP - (other.Map.Of(T.LoadOne(reference, start + j)) - other.LogNormaliser));
+        }
+
+        return sum;
     }
 }

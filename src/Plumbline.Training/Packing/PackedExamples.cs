@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Functions;
+using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
@@ -60,24 +61,34 @@ internal sealed class PackedExamples
     /// <summary>The sequence that each target belongs to, [targets].</summary>
     internal IReadOnlyList<long> Owners => owners;
 
-    /// <summary>Log-probabilities of the targets, sequence after sequence, [targets].</summary>
+    /// <summary>What a model says of the targets, sequence after sequence, [targets].</summary>
     /// <param name="model">Who is asked.</param>
+    /// <param name="reference">Whose distance is asked; null for none.</param>
     /// <param name="routing">Receives what routers decided.</param>
-    internal TargetScores Score(Decoder model, RoutingRecord? routing = null)
+    internal TokenScores Score(Decoder model, ReferenceLogits? reference = null, RoutingRecord? routing = null) =>
+        model.LogProbabilities(TargetStates(model, routing), TargetsOn(model), new LogProbabilityOptions { Reference = reference });
+
+    /// <summary>The same of a reference, and what its distributions are made of where they are asked for.</summary>
+    internal ReferenceScores ScoreAsReference(Decoder reference, bool withLogits)
     {
-        var hidden = model.HiddenStates(Tokens, routing);
-        var target = tensor(targets.ToArray(), device: model.Device);
-        var selected = hidden.index_select(0, tensor(rows.ToArray(), device: model.Device));
-        var (logProbabilities, statistics) = model.LogProbabilities(selected, target);
-        return new TargetScores(logProbabilities, statistics, target);
+        var hidden = TargetStates(reference, routing: null);
+        var logProbabilities = reference.LogProbabilities(hidden, TargetsOn(reference)).LogProbabilities;
+        return new ReferenceScores(logProbabilities, withLogits ? reference.ReferenceLogits(hidden) : null);
     }
 
     /// <summary>Sums per sequence: [targets] to [sequences].</summary>
-    internal Tensor SumPerSequence(Tensor perToken) =>
-        perToken.SumByGroup(tensor(owners.ToArray(), device: perToken.device), Counts.Length);
+    internal Tensor SumPerSequence(Tensor perToken) => perToken.SumByGroup(OwnersLike(perToken), Counts.Length);
+
+    /// <summary>The sequence that each target belongs to, [targets], int64, beside <paramref name="values"/>.</summary>
+    internal Tensor OwnersLike(Tensor values) => tensor(owners.ToArray(), device: values.device);
 
     /// <summary>Target tokens of each sequence as numbers, [sequences], like <paramref name="values"/>.</summary>
     internal Tensor LengthsLike(Tensor values) => tensor(Counts, device: values.device).to(values.dtype);
+
+    private Tensor TargetStates(Decoder model, RoutingRecord? routing) =>
+        model.HiddenStates(Tokens, routing).index_select(0, tensor(rows.ToArray(), device: model.Device));
+
+    private Tensor TargetsOn(Decoder model) => tensor(targets.ToArray(), device: model.Device);
 
     private void AddTargets(TokenizedExample example, int owner, Func<int, int> rowOf)
     {
@@ -92,9 +103,3 @@ internal sealed class PackedExamples
         }
     }
 }
-
-/// <summary>What a model says of the targets of one pass.</summary>
-/// <param name="LogProbabilities">[targets], differentiable.</param>
-/// <param name="Statistics">What the pass saw beside it.</param>
-/// <param name="Targets">[targets], the tokens.</param>
-internal sealed record TargetScores(Tensor LogProbabilities, TokenStatistics Statistics, Tensor Targets);

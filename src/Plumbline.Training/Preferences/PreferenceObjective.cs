@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
+using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Packing;
 using Plumbline.Training.References;
@@ -9,63 +10,156 @@ using static TorchSharp.torch;
 namespace Plumbline.Training.Preferences;
 
 /// <summary>
-/// Learns from pairs against a reference. Both answers share their prompt's rows, and a live reference computes the very same packed tokens: before the first
-/// update policy and reference agree to the bit and the loss is exactly ln 2.
+/// Learns from pairs, with or without a reference. Both answers share their prompt's rows, and a live reference computes the very same packed tokens: before the
+/// first update policy and reference agree to the bit and DPO's loss is exactly ln 2.
 /// </summary>
-/// <param name="policy">The model in training; not owned.</param>
-/// <param name="reference">What it is held to; not owned.</param>
-/// <param name="beta">How strongly the policy is held to the reference, above 0.</param>
-public sealed class PreferenceObjective(Decoder policy, ReferencePolicy reference, double beta) : IObjective<TokenizedPair>
+/// <remarks>
+/// A loss that sorts all pairs of a step (AOT) and a step of several passes: a first sweep without gradients finds what each answer's log-probability weighs in
+/// the step's loss, ∂L/∂log π; the passes then differentiate the sum of these products, whose gradient is that of the loss.
+/// </remarks>
+public sealed class PreferenceObjective : IObjective<TokenizedPair>
 {
-    /// <inheritdoc/>
-    public ITrainedModel Model { get; } = new TrainedDecoder(policy);
+    private readonly Decoder policy;
+    private readonly ReferencePolicy? reference;
+    private readonly PreferenceOptions options;
+    private readonly PreferenceLossMixture mixture;
+    private readonly Queue<PairSensitivities> sensitivities = new();
+
+    /// <summary>Checks loss and reference against each other.</summary>
+    /// <param name="policy">The model in training; not owned.</param>
+    /// <param name="reference">What it is held to, not owned; null for losses without one.</param>
+    /// <param name="options">What is minimised.</param>
+    /// <exception cref="InvalidInputException">A loss is unknown, cannot honour an option, or needs what is not there.</exception>
+    public PreferenceObjective(Decoder policy, ReferencePolicy? reference, PreferenceOptions options)
+    {
+        (this.policy, this.reference, this.options) = (policy, reference, options);
+        mixture = options.Mixture();
+        Model = new TrainedDecoder(policy);
+        if (mixture.NeedsReference && reference is null)
+        {
+            throw new InvalidInputException(
+                $"The loss {options.LossType} compares with a reference, and there is none.",
+                "Give a reference, or use a loss without one, such as simpo, orpo or cpo."
+            );
+        }
+
+        if (options.UseWeighting && mixture.WholeBatch)
+        {
+            throw new InvalidInputException(
+                $"use_weighting weighs single pairs, and {options.LossType} sorts the pairs of a step.",
+                "Leave use_weighting away, or use another loss."
+            );
+        }
+
+        if (mixture.Parts.FirstOrDefault(part => part.Loss.Declaration.NeedsGold).Loss is { } gold)
+        {
+            throw new InvalidInputException(
+                $"The loss {gold.Name} learns from a third, gold answer to each prompt, which pairs do not have.",
+                "Use a loss of pairs alone, such as simpo or cpo."
+            );
+        }
+    }
 
     /// <inheritdoc/>
-    public ExampleSize Size(TokenizedPair example) => SharedBeginning.Size(policy, Sides(example));
+    public ITrainedModel Model { get; }
+
+    /// <summary>The size of a pair; its targets are those of the cross-entropy term, the chosen answer's.</summary>
+    public ExampleSize Size(TokenizedPair example) =>
+        SharedBeginning.Size(policy, Sides(example)) with
+        {
+            Targets = example.Chosen.TargetCount,
+        };
+
+    /// <inheritdoc/>
+    public void BeginStep(IReadOnlyList<IReadOnlyList<TokenizedPair>> passes, StepNormalizer normalizer)
+    {
+        sensitivities.Clear();
+        if (!mixture.WholeBatch || passes.Count == 1)
+        {
+            return;
+        }
+
+        var scored = passes.Select(pass => Score(pass).Pairs).ToList();
+        foreach (var pass in PairSensitivities.Of(scored, pairs => normalizer.PerExample(mixture.Of(pairs, options.Loss).sum())))
+        {
+            sensitivities.Enqueue(pass);
+        }
+    }
 
     /// <inheritdoc/>
     public Tensor Evaluate(IReadOnlyList<TokenizedPair> examples, StepNormalizer normalizer, MetricSums metrics)
     {
-        var packed = new PackedExamples(policy, examples.Select(Sides));
-        var (referenceChosen, referenceRejected) = ScoreReference(packed, examples);
-        var scores = packed.Score(policy);
-        var (chosen, rejected) = Halves(packed.SumPerSequence(scores.LogProbabilities));
-        var loss = DirectPreferenceLoss.Sigmoid(chosen, rejected, referenceChosen, referenceRejected, beta);
-        var sum = loss.Losses.sum();
-        Log(metrics, examples.Count, sum, loss, chosen, rejected);
-        var tokens = packed.Counts.Sum();
-        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), tokens);
-        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), tokens);
-        return normalizer.PerExample(sum);
+        var (packed, scores, pairs) = Score(examples);
+        var loss = sensitivities.TryDequeue(out var step)
+            ? step.Linearised(pairs)
+            : normalizer.PerExample(mixture.Of(pairs, options.Loss, PairWeights(packed, scores)).sum());
+        metrics.Add("loss", (step?.Value ?? loss.item<float>()) * normalizer.Examples, examples.Count);
+        PreferenceMetrics.Add(metrics, pairs, options.Loss.Beta);
+        PreferenceMetrics.AddTokens(metrics, scores, packed.Counts.Sum());
+        if (mixture.SftWeight == 0)
+        {
+            return loss;
+        }
+
+        var crossEntropy = -pairs.Chosen.sum();
+        metrics.Add("nll_loss", crossEntropy.item<float>(), packed.Counts.Where((_, i) => i % 2 == 0).Sum());
+        return loss + normalizer.PerToken(crossEntropy).Times(mixture.SftWeight);
     }
+
+    /// <inheritdoc/>
+    public void EndStep(long step) => reference?.EndStep(step);
+
+    /// <inheritdoc/>
+    public void SaveState(string folder) => reference?.SaveState(folder);
+
+    /// <inheritdoc/>
+    public void LoadState(string folder) => reference?.LoadState(folder);
 
     /// <summary>The two sequences of a pair, chosen first.</summary>
     internal static TokenizedExample[] Sides(TokenizedPair pair) => [pair.Chosen, pair.Rejected];
 
-    /// <summary>Chosen and rejected of [2 · pairs], which stand by turns.</summary>
-    internal static (Tensor Chosen, Tensor Rejected) Halves(Tensor both)
+    private (PackedExamples Packed, TokenScores Scores, PairLogProbabilities Pairs) Score(IReadOnlyList<TokenizedPair> examples)
+    {
+        var packed = new PackedExamples(policy, examples.Select(Sides));
+        var weights = options.LdAlpha < 1 ? tensor(LengthDesensitization.TokenWeights(packed.Counts, options.LdAlpha)) : null;
+        Tensor Sums(Tensor perToken) => packed.SumPerSequence(weights is null ? perToken : perToken * weights);
+        ReferenceScores? held = null;
+        if (reference is not null)
+        {
+            using var noGradients = no_grad();
+            held = reference.Score(packed, [.. examples.SelectMany(Sides)], options.MeasureKl);
+            // Casts cached without gradients must not reach the pass with gradients.
+            Autocast.ClearCache();
+        }
+
+        var scores = packed.Score(policy, held?.Logits);
+        var (chosen, rejected) = Halves(Sums(scores.LogProbabilities));
+        var (ofChosen, ofRejected) = held is null ? (null, null) : Halves(Sums(held.LogProbabilities));
+        var (chosenLengths, rejectedLengths) = Halves(packed.LengthsLike(scores.LogProbabilities));
+        return (packed, scores, new PairLogProbabilities(chosen, rejected, ofChosen, ofRejected, chosenLengths, rejectedLengths));
+    }
+
+    private Tensor? PairWeights(PackedExamples packed, TokenScores scores)
+    {
+        if (!options.UseWeighting)
+        {
+            return null;
+        }
+
+        var aligned = PolicyWeighting.MeanAligned(
+            scores.LogProbabilities,
+            scores.LogSumSquares,
+            packed.OwnersLike(scores.LogProbabilities),
+            packed.LengthsLike(scores.LogProbabilities)
+        );
+        var (chosen, rejected) = Halves(aligned);
+        return PolicyWeighting.PairWeights(chosen, rejected);
+    }
+
+    // Chosen and rejected of [2 · pairs], which stand by turns.
+    private static (Tensor Chosen, Tensor Rejected) Halves(Tensor both)
     {
         var pairs = both.view(-1, 2);
         return (pairs.select(1, 0), pairs.select(1, 1));
-    }
-
-    private (Tensor Chosen, Tensor Rejected) ScoreReference(PackedExamples packed, IReadOnlyList<TokenizedPair> examples)
-    {
-        using var noGradients = no_grad();
-        var scored = Halves(packed.SumPerSequence(reference.Score(packed, [.. examples.SelectMany(Sides)])));
-        // Casts cached without gradients must not reach the pass with gradients.
-        Autocast.ClearCache();
-        return scored;
-    }
-
-    private static void Log(MetricSums metrics, int pairs, Tensor sum, PreferenceLoss loss, Tensor chosen, Tensor rejected)
-    {
-        metrics.Add("loss", sum.item<float>(), pairs);
-        metrics.Add("rewards/chosen", loss.ChosenRewards.sum().item<float>(), pairs);
-        metrics.Add("rewards/rejected", loss.RejectedRewards.sum().item<float>(), pairs);
-        metrics.Add("rewards/margins", (loss.ChosenRewards - loss.RejectedRewards).sum().item<float>(), pairs);
-        metrics.Add("rewards/accuracies", loss.ChosenRewards.gt(loss.RejectedRewards).sum().item<long>(), pairs);
-        metrics.Add("logps/chosen", chosen.sum().item<float>(), pairs);
-        metrics.Add("logps/rejected", rejected.sum().item<float>(), pairs);
     }
 }

@@ -22,9 +22,9 @@ public sealed class AdapterFreeReference : ReferencePolicy
             );
 
     /// <inheritdoc/>
-    internal override Tensor Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences)
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits)
     {
         using var start = policy.Adapters.SwitchOffTrained();
-        return packed.Score(policy).LogProbabilities;
+        return packed.ScoreAsReference(policy, withLogits);
     }
 }

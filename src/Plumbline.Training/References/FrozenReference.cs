@@ -12,8 +12,8 @@ namespace Plumbline.Training.References;
 public sealed class FrozenReference(Decoder reference) : ReferencePolicy
 {
     /// <inheritdoc/>
-    internal override Tensor Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences) =>
-        packed.Score(reference).LogProbabilities;
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits) =>
+        packed.ScoreAsReference(reference, withLogits);
 
     /// <inheritdoc/>
     public override void Dispose()

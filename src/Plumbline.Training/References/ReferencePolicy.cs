@@ -1,3 +1,4 @@
+using Plumbline.Torch.Functions;
 using Plumbline.Training.Packing;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
@@ -7,10 +8,12 @@ namespace Plumbline.Training.References;
 /// <summary>What the policy is held to: where the reference's log-probabilities come from.</summary>
 public abstract class ReferencePolicy : IDisposable
 {
-    /// <summary>The reference's log-probabilities of the targets, [targets], detached. Called without gradients, under the precision of the policy's pass.</summary>
+    /// <summary>What the reference says of a pass's targets. Called without gradients, under the precision of the policy's pass.</summary>
     /// <param name="packed">The pass, as the policy computes it.</param>
     /// <param name="sequences">Its sequences, in their order.</param>
-    internal abstract Tensor Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences);
+    /// <param name="withLogits">Whether the whole distribution is asked for.</param>
+    /// <exception cref="InvalidInputException">The distribution is asked for and was not kept.</exception>
+    internal abstract ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false);
 
     /// <summary>Called when the policy's weights have moved.</summary>
     /// <param name="step">Steps done.</param>
@@ -25,3 +28,8 @@ public abstract class ReferencePolicy : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
+
+/// <summary>What a reference says of the targets of one pass.</summary>
+/// <param name="LogProbabilities">[targets], detached.</param>
+/// <param name="Logits">What its distribution at each target is made of; null where nobody asked.</param>
+internal sealed record ReferenceScores(Tensor LogProbabilities, ReferenceLogits? Logits = null);

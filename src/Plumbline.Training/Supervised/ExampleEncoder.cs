@@ -3,6 +3,7 @@ using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Tokenization;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.Rewards;
 
 namespace Plumbline.Training.Supervised;
 
@@ -68,6 +69,63 @@ public sealed class ExampleEncoder
         }
     }
 
+    /// <summary>Answers to one prompt in order of preference. An answer that does not fit is left out of its ranking; a ranking of fewer than two, whole.</summary>
+    public IEnumerable<TokenizedRanking> ForRankings(IEnumerable<RankedExample> examples)
+    {
+        foreach (var example in examples)
+        {
+            var (answers, ranks) = (new List<TokenizedExample>(), new List<int>());
+            for (var i = 0; i < example.Answers.Count; i++)
+            {
+                if (Fitting(Completion(example.Prompt, example.Answers[i])) is { } answer)
+                {
+                    answers.Add(answer);
+                    ranks.Add(example.Ranks[i]);
+                }
+            }
+
+            if (answers.Count > 1)
+            {
+                yield return new TokenizedRanking(answers, ranks);
+            }
+            else
+            {
+                Drop("a ranking of fewer than two answers that fit");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Judged answers, each with a mismatched one: the answer of the next row (wrapping around) whose prompt is another and which fits. The rows should be
+    /// shuffled, or the mismatch is that of neighbours.
+    /// </summary>
+    /// <param name="examples">The rows; at least two prompts among those that fit.</param>
+    /// <exception cref="InvalidInputException">A row finds no mismatched answer: all prompts are the same.</exception>
+    public IEnumerable<TokenizedAnswer> ForUnpaired(IReadOnlyList<UnpairedPreferenceExample> examples)
+    {
+        for (var i = 0; i < examples.Count; i++)
+        {
+            var (row, answer) = (examples[i], Fitting(Completion(examples[i].Prompt, examples[i].Completion)));
+            if (answer is null)
+            {
+                continue;
+            }
+
+            var mismatched =
+                Enumerable
+                    .Range(1, examples.Count - 1)
+                    .Select(step => examples[(i + step) % examples.Count])
+                    .Where(other => !other.Prompt.Equals(row.Prompt))
+                    .Select(other => Completion(row.Prompt, other.Completion))
+                    .FirstOrDefault(other => Misfit(other) is null)
+                ?? throw new InvalidInputException(
+                    $"Row {row.Id} finds no answer to another prompt that fits into {maxLength} tokens after its own.",
+                    "Give rows of several prompts, or raise max_length."
+                );
+            yield return new TokenizedAnswer(answer, row.Label, mismatched);
+        }
+    }
+
     /// <summary>Whether both sides of a pair fit into the longest sequence and leave something to learn.</summary>
     public bool Fits(PreferenceExample example) =>
         Misfit(Completion(example.Prompt, example.Chosen)) is null && Misfit(Completion(example.Prompt, example.Rejected)) is null;
@@ -90,9 +148,11 @@ public sealed class ExampleEncoder
             return example;
         }
 
-        dropped[reason] = dropped.GetValueOrDefault(reason) + 1;
+        Drop(reason);
         return null;
     }
+
+    private void Drop(string reason) => dropped[reason] = dropped.GetValueOrDefault(reason) + 1;
 
     private string? Misfit(TokenizedExample example) =>
         example.Ids.Length > maxLength ? $"longer than {maxLength} tokens"
@@ -105,6 +165,8 @@ public sealed class ExampleEncoder
             LanguageModelingExample text => text.Content,
             PromptCompletionExample pair => Joined(pair.Prompt, pair.Completion),
             PreferenceExample pair => Joined(pair.Prompt, pair.Chosen),
+            RankedExample ranked => Joined(ranked.Prompt, ranked.Answers[0]),
+            UnpairedPreferenceExample answer => Joined(answer.Prompt, answer.Completion),
             _ => throw NotTrainable(example),
         };
 

@@ -28,12 +28,12 @@ public sealed class SupervisedObjective(Decoder policy) : IObjective<TokenizedEx
     {
         var packed = new PackedExamples(policy, examples.Select(example => new[] { example }));
         var routing = policy.Config.Experts is null ? null : new RoutingRecord();
-        var scores = packed.Score(policy, routing);
+        var scores = packed.Score(policy, routing: routing);
         var sum = -scores.LogProbabilities.sum();
         var count = packed.Counts.Sum();
         metrics.Add("loss", sum.item<float>(), count);
-        metrics.Add("entropy", scores.Statistics.Entropy.sum().item<float>(), count);
-        metrics.Add("mean_token_accuracy", scores.Statistics.Top.eq(scores.Targets).sum().item<long>(), count);
+        metrics.Add("entropy", scores.Entropy.sum().item<float>(), count);
+        metrics.Add("mean_token_accuracy", scores.Correct.sum().item<long>(), count);
         if (routing is null)
         {
             return normalizer.PerToken(sum);

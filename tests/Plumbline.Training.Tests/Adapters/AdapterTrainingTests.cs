@@ -168,11 +168,11 @@ public sealed class AdapterTrainingTests
         var options = Options with { MaxSteps = 1 };
 
         var (journal, other) = (new MemoryJournal(), new MemoryJournal());
-        Preferences(new PreferenceObjective(policy, new AdapterFreeReference(policy), 0.1), options, journal).Run();
+        Preferences(new PreferenceObjective(policy, new AdapterFreeReference(policy), TinyModels.Dpo(0.1)), options, journal).Run();
         policy.Adapters.Remove("preferences");
         policy.Adapters.Add("again", Lora, new Seed(5));
         policy.Adapters.Activate(("default", 1), ("again", 1));
-        Preferences(new PreferenceObjective(policy, new FrozenReference(copy), 0.1), options, other).Run();
+        Preferences(new PreferenceObjective(policy, new FrozenReference(copy), TinyModels.Dpo(0.1)), options, other).Run();
 
         Assert.Equal(Math.Log(2), journal.Rows[0].Values["loss"], 1e-6);
         Assert.Equal(other.Rows[0].Values["loss"], journal.Rows[0].Values["loss"], 1e-5);
@@ -191,7 +191,7 @@ public sealed class AdapterTrainingTests
             "no reference",
             Assert
                 .Throws<InvalidInputException>(() =>
-                    Preferences(new PreferenceObjective(plain, new AdapterFreeReference(plain), 0.1), Options, new MemoryJournal()).Run()
+                    Preferences(new PreferenceObjective(plain, new AdapterFreeReference(plain), TinyModels.Dpo(0.1)), Options, new MemoryJournal()).Run()
                 )
                 .Message
         );
@@ -259,7 +259,7 @@ public sealed class AdapterTrainingTests
         using var policy = Policy(Lora);
         var journal = new MemoryJournal();
         Preferences(
-                new PreferenceObjective(policy, reference is null ? new AdapterFreeReference(policy) : new FrozenReference(reference), 0.1),
+                new PreferenceObjective(policy, reference is null ? new AdapterFreeReference(policy) : new FrozenReference(reference), TinyModels.Dpo(0.1)),
                 options,
                 journal
             )

@@ -176,7 +176,7 @@ public sealed class TrainingLoopTests
         );
         Assert.Throws<InvalidInputException>(() =>
             new TrainingLoop<TokenizedPair>(
-                new PreferenceObjective(policy, new FrozenReference(policy), 0.1),
+                new PreferenceObjective(policy, new FrozenReference(policy), TinyModels.Dpo(0.1)),
                 [],
                 Options,
                 new Seed(1),

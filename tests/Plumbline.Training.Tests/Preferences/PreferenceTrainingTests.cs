@@ -29,7 +29,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(0.1)),
             TinyModels.Pairs(8),
             options,
             new Seed(2),
@@ -55,13 +55,13 @@ public sealed class PreferenceTrainingTests
         var random = new Seed(3).Source();
         TokenizedPair Pair(int chosen, int rejected) => new(new([1, chosen], [false, true]), new([1, rejected], [false, true]));
         var probability = 1 / (1 + Math.Exp(-Utility));
-        var wins = (int)Math.Round(200 * probability);
-        TokenizedPair[] pairs = [.. Enumerable.Range(0, 200).Select(i => i < wins ? Pair(2, 3) : Pair(3, 2))];
+        var wins = (int)Math.Round(40 * probability);
+        TokenizedPair[] pairs = [.. Enumerable.Range(0, 40).Select(i => i < wins ? Pair(2, 3) : Pair(3, 2))];
         using var policy = new Decoder(TinyModels.Config, new Seed(4));
         using var reference = policy.FrozenCopy();
         var options = new TrainingOptions
         {
-            BatchSize = 200,
+            BatchSize = 40,
             MicroBatchTokens = 10_000,
             Epochs = 150,
             LearningRate = 3e-3,
@@ -70,7 +70,7 @@ public sealed class PreferenceTrainingTests
         var journal = new MemoryJournal();
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), Beta),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(Beta)),
             pairs,
             options,
             new Seed(5),
@@ -91,7 +91,7 @@ public sealed class PreferenceTrainingTests
             return (logits[2] - logits[3]).item<float>();
         }
 
-        Assert.Equal(Math.Log(wins / (200.0 - wins)) / Beta, Difference(policy) - Difference(reference), 0.02);
+        Assert.Equal(Math.Log(wins / (40.0 - wins)) / Beta, Difference(policy) - Difference(reference), 0.02);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class PreferenceTrainingTests
         };
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), 0.1),
+            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(0.1)),
             TinyModels.Pairs(8),
             options,
             new Seed(2),

@@ -1,5 +1,4 @@
 using Plumbline.Configuration;
-using Plumbline.Data;
 using Plumbline.Models.Generation;
 using Plumbline.Randomness;
 using Plumbline.Training.Loop;
@@ -24,10 +23,10 @@ public sealed record AlignOptions : IValidatedOptions
     public string? Output { get; init; }
 
     /// <summary>What is aligned.</summary>
-    public AlignModelOptions Model { get; init; } = new();
+    public PipelineModelOptions Model { get; init; } = new();
 
     /// <summary>The preference data.</summary>
-    public required AlignDataOptions Data { get; init; }
+    public required PipelineDataOptions Data { get; init; }
 
     /// <summary>The steps and their numbers.</summary>
     public AlignStepOptions Steps { get; init; } = new();
@@ -49,53 +48,6 @@ public sealed record AlignOptions : IValidatedOptions
         if (Threads is < 0 or > 1024)
         {
             yield return new(nameof(Threads), Threads, "between 0 (every core) and 1024");
-        }
-    }
-}
-
-/// <summary>The model to align.</summary>
-public sealed record AlignModelOptions
-{
-    /// <summary>A Hugging Face model folder, or <c>tiny</c> to make a small model and pretrain it on the data's own text.</summary>
-    /// <value>tiny</value>
-    public string Path { get; init; } = "tiny";
-
-    /// <summary>The small model's shape.</summary>
-    public TinyModelOptions Tiny { get; init; } = new();
-
-    /// <summary>Whether the pipeline makes its own model.</summary>
-    internal bool IsTiny => Path == "tiny";
-}
-
-/// <summary>The preference data of a pipeline.</summary>
-public sealed record AlignDataOptions : IValidatedOptions
-{
-    /// <summary>A file of preference pairs or rankings.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>Its layout; null to recognise it.</summary>
-    public DatasetShape? Shape { get; init; }
-
-    /// <summary>Our column names to the file's.</summary>
-    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Whether the first bad row ends the run.</summary>
-    /// <value>false</value>
-    public bool Strict { get; init; }
-
-    /// <summary>Examples read at most; null for all.</summary>
-    public long? Limit { get; init; }
-
-    /// <summary>Share of the conversations kept back for measuring.</summary>
-    /// <value>0.1</value>
-    public double HeldOut { get; init; } = 0.1;
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (!(HeldOut is > 0 and <= 0.5))
-        {
-            yield return new(nameof(HeldOut), HeldOut, "above 0 and at most 0.5");
         }
     }
 }

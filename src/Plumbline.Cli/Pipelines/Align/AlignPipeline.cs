@@ -2,7 +2,6 @@ using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
-using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Runs;
@@ -21,103 +20,28 @@ internal sealed class AlignPipeline
     private readonly AlignOptions options;
     private readonly PipelineContext context;
     private readonly InputFact data;
-    private readonly string modelHash;
 
     internal AlignPipeline(AlignOptions options, PipelineContext context)
     {
         (this.options, this.context) = (options, context);
         data = InputFact.Of(options.Data.Path);
-        modelHash = options.Model.IsTiny ? "tiny" : HashModel(options.Model.Path);
     }
 
     /// <summary>Runs what is not finished yet and measures.</summary>
     internal AlignResult Run()
     {
         // Everything that can be wrong with the input is found before anything is trained.
-        var reader = DatasetReader.Open(
-            new DatasetOptions(options.Data.Path)
-            {
-                Shape = options.Data.Shape,
-                Columns = options.Data.Columns,
-                Strict = options.Data.Strict,
-                Limit = options.Data.Limit,
-            }
-        );
+        var reader = options.Data.Open();
         var pairs = reader.ReadPreferences().ToList();
-        Notice(reader.Report);
-        var (training, heldOut) = PairSplit.By(pairs, options.Data.HeldOut, options.Seed);
-        var (start, tokenizer, startKey) = StartingPoint(training);
+        DataNotice.Write(context, reader.Report);
+        var (training, heldOut) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
+        var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.Budget.MaxLength, options.Seed);
+        var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
         var chat = TrainingStage.Chat(tokenizer);
         var encoder = new ExampleEncoder(tokenizer, chat, options.Budget.MaxLength);
         var supervised = Supervise(start, tokenizer, startKey, encoder, training);
         var aligned = Prefer(supervised, tokenizer, encoder, training);
         return Measure(supervised, aligned, encoder, chat, (reader.Report, training, heldOut));
-    }
-
-    private void Notice(DatasetReport report)
-    {
-        if (report.BadRows.Count == 0)
-        {
-            return;
-        }
-
-        var reasons = string.Join(", ", report.BadRows.Select(bad => $"{bad.Value} {bad.Key}"));
-        context.Notices.WriteLine(
-            $"{report.RowsRead - report.RowsGood} of {report.RowsRead} rows cannot be used and are left out ({reasons}). The first:"
-        );
-        foreach (var bad in report.FirstBadRows)
-        {
-            context.Notices.WriteLine($"  {bad.Position}: {bad.Problem}");
-        }
-    }
-
-    private (Func<Decoder> Start, Tokenizer Tokenizer, string Key) StartingPoint(List<PreferenceExample> training)
-    {
-        if (!options.Model.IsTiny)
-        {
-            var folder = options.Model.Path;
-            // Loaded once now: weights that do not fit must be found before an hour of work.
-            using var loaded = ModelFolder.Load(folder);
-            var own = Tokenizer.Load(folder);
-            foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(own), loaded.Config.EosTokenIds))
-            {
-                context.Notices.WriteLine(warning);
-            }
-
-            return (() => ModelFolder.Load(folder), own, modelHash);
-        }
-
-        var vocabulary = Stage.Of(context, "tokenizer", OptionsFile.Write(options.Model.Tiny), data.Sha256, SplitKey);
-        vocabulary.Ensure(() =>
-        {
-            var texts = training.SelectMany(Turns).Distinct(StringComparer.Ordinal);
-            var progress = new TokenizerProgress(context.Progress);
-            BpeTrainer
-                .Train(texts, new BpeTrainerOptions { VocabularySize = options.Model.Tiny.VocabularySize }, progress, context.Cancellation)
-                .Save(vocabulary.ModelFolder);
-        });
-        var tokenizer = Tokenizer.Load(vocabulary.ModelFolder);
-        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.Budget.MaxLength);
-        var stage = Stage.Of(
-            context,
-            "pretrain",
-            OptionsFile.Write(options.Steps.Pretrain),
-            vocabulary.Key,
-            $"{options.Budget.MaxLength}",
-            $"{options.Seed.Value}"
-        );
-        TrainingStage.Train<TokenizedExample>(
-            context,
-            stage,
-            "pretraining",
-            () => new Decoder(options.Model.Tiny.ToConfig(tokenizer, options.Budget.MaxLength), options.Seed.Derive("weights")),
-            tokenizer,
-            policy => (new SupervisedObjective(policy), null),
-            () => [.. encoder.ForPretraining(training.DistinctBy(pair => PairSplit.Opening(pair)))],
-            options.Steps.Pretrain,
-            Facts()
-        );
-        return (() => TrainingStage.LoadModel(stage), tokenizer, stage.Key);
     }
 
     private Stage Supervise(
@@ -149,7 +73,14 @@ internal sealed class AlignPipeline
             policy =>
             {
                 var reference = new FrozenReference(policy.FrozenCopy());
-                return (new PreferenceObjective(policy, reference, options.Steps.Dpo.Beta), reference);
+                return (
+                    new PreferenceObjective(
+                        policy,
+                        reference,
+                        new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Steps.Dpo.Beta } }
+                    ),
+                    reference
+                );
             },
             () => [.. encoder.ForPreferences(training)],
             options.Steps.Dpo.Training,
@@ -199,7 +130,7 @@ internal sealed class AlignPipeline
     {
         var chosen = measured
             .Where(pair => pair.Prompt.Messages is not null)
-            .DistinctBy(PairSplit.Opening)
+            .DistinctBy(pair => ConversationSplit.Opening(pair.Prompt))
             .Take(options.Report.Samples)
             .ToList();
         var prompts = chosen.Select(pair => chat.EncodePrompt(pair.Prompt.Messages!)).ToList();
@@ -252,42 +183,4 @@ internal sealed class AlignPipeline
         $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.Budget.MaxLength} {string.Join(',', options.Data.Columns)}";
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
-
-    private static IEnumerable<string> Turns(PreferenceExample pair)
-    {
-        foreach (var content in new[] { pair.Prompt, pair.Chosen, pair.Rejected })
-        {
-            if (content.Messages is null)
-            {
-                yield return content.Text!;
-                continue;
-            }
-
-            foreach (var message in content.Messages)
-            {
-                yield return message.Text;
-            }
-        }
-    }
-
-    private static string HashModel(string folder)
-    {
-        var files = Directory.Exists(folder)
-            ? Directory
-                .GetFiles(folder, "*.safetensors")
-                .Append(Path.Combine(folder, "config.json"))
-                .Append(Path.Combine(folder, "tokenizer.json"))
-            : throw new InvalidInputException(
-                $"There is no model folder {folder}.",
-                "Name a Hugging Face folder, or 'tiny'.",
-                new InputPosition(folder)
-            );
-        return string.Join(' ', files.Order(StringComparer.Ordinal).Select(file => InputFact.Of(file).Sha256));
-    }
-
-    private sealed class TokenizerProgress(IProgressSink sink) : IProgress<BpeTrainingProgress>
-    {
-        public void Report(BpeTrainingProgress value) =>
-            sink.Report(new ProgressUpdate("tokenizer", value.VocabularySize, value.Target, value.VocabularySize, "entries"));
-    }
 }

@@ -1,26 +1,23 @@
 using Plumbline.Data;
 using Plumbline.Randomness;
 
-namespace Plumbline.Cli.Pipelines.Align;
+namespace Plumbline.Cli.Pipelines;
 
 /// <summary>
-/// Cuts pairs into training and held-out halves by conversation: all pairs whose dialogues open with the same words go to one side, so no prompt, nor an
+/// Cuts rows into training and held-out parts by conversation: all rows whose dialogues open with the same words go to one side, so no prompt, nor an
 /// earlier turn of one, stands in both.
 /// </summary>
-internal static class PairSplit
+internal static class ConversationSplit
 {
     /// <summary>The two sides, each in the order of the file.</summary>
     /// <exception cref="InvalidInputException">A side is empty.</exception>
-    internal static (List<PreferenceExample> Training, List<PreferenceExample> HeldOut) By(
-        IReadOnlyList<PreferenceExample> pairs,
-        double heldOut,
-        Seed seed
-    )
+    internal static (List<T> Training, List<T> HeldOut) By<T>(IReadOnlyList<T> rows, Func<T, Content> prompt, double heldOut, Seed seed)
     {
-        var groups = pairs.GroupBy(Opening, StringComparer.Ordinal).ToArray();
+        string OpeningOf(T row) => Opening(prompt(row));
+        var groups = rows.GroupBy(OpeningOf, StringComparer.Ordinal).ToArray();
         var order = Enumerable.Range(0, groups.Length).ToArray();
         seed.Derive("split").Source().Shuffle<int>(order);
-        var wanted = (int)Math.Round(heldOut * pairs.Count);
+        var wanted = (int)Math.Round(heldOut * rows.Count);
         var chosen = new HashSet<string>(StringComparer.Ordinal);
         var count = 0;
         foreach (var index in order)
@@ -34,20 +31,20 @@ internal static class PairSplit
             count += groups[index].Count();
         }
 
-        var held = pairs.Where(pair => chosen.Contains(Opening(pair))).ToList();
-        var training = pairs.Where(pair => !chosen.Contains(Opening(pair))).ToList();
+        var held = rows.Where(row => chosen.Contains(OpeningOf(row))).ToList();
+        var training = rows.Where(row => !chosen.Contains(OpeningOf(row))).ToList();
         return training.Count > 0 && held.Count > 0
             ? (training, held)
             : throw new InvalidInputException(
-                $"{pairs.Count} pairs of {groups.Length} conversations cannot be split: one side would be empty.",
+                $"{rows.Count} rows of {groups.Length} conversations cannot be split: one side would be empty.",
                 "Give more conversations, or change data.held_out."
             );
     }
 
     /// <summary>What a conversation opens with, whatever its case and spacing.</summary>
-    internal static string Opening(PreferenceExample pair)
+    internal static string Opening(Content prompt)
     {
-        var text = pair.Prompt.Messages is { Count: > 0 } messages ? messages[0].Text : pair.Prompt.Text ?? string.Empty;
+        var text = prompt.Messages is { Count: > 0 } messages ? messages[0].Text : prompt.Text ?? string.Empty;
         return string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 }
