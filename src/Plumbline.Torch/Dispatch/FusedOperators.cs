@@ -1,3 +1,4 @@
+using Plumbline.Torch.Blocks;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Dispatch;
@@ -111,6 +112,11 @@ public static class FusedOperators
         call.PushNone(); // grad_scale
         call.PushNone(); // found_inf
         call.InvokeVoid();
+        // libtorch does not count the writes of this operator.
+        foreach (var parameter in parameters)
+        {
+            ParameterCast.Touch(parameter);
+        }
     }
 
     /// <summary>result ← left · right for each matrix of a batch (<c>aten::bmm.out</c>); result may be a strided view.</summary>
