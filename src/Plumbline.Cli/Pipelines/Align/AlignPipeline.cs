@@ -73,7 +73,14 @@ internal sealed class AlignPipeline
             policy =>
             {
                 var reference = new FrozenReference(policy.FrozenCopy());
-                return (new PreferenceObjective(policy, reference, new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Steps.Dpo.Beta } }), reference);
+                return (
+                    new PreferenceObjective(
+                        policy,
+                        reference,
+                        new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Steps.Dpo.Beta } }
+                    ),
+                    reference
+                );
             },
             () => [.. encoder.ForPreferences(training)],
             options.Steps.Dpo.Training,
@@ -104,7 +111,7 @@ internal sealed class AlignPipeline
             measured,
             Score("scoring, aligned", after),
             Score("scoring, before", before),
-            options.Seed.Derive("ties")
+            options.Seed.Derive("coin")
         );
         var samples = Samples(before, after, chat, measured);
         return new AlignResult(supervised, aligned, accuracies, samples, rows.Report, Counts(rows, measured, encoder), Facts());

@@ -7,35 +7,19 @@ namespace Plumbline.Cli.Pipelines.Align;
 /// <summary>The figures of an alignment run as JSON, as a table and as a page.</summary>
 internal static class AlignReport
 {
-    internal static IReadOnlyList<(string Name, string Key, Proportion Share)> Rows(PreferenceAccuracies accuracies) =>
+    internal static IReadOnlyList<(string Name, string Key, WinRate Rate)> Rows(PreferenceAccuracies accuracies) =>
         [
             ("implicit reward of the aligned model", "implicit_reward", accuracies.ImplicitReward),
             ("likelihood under the aligned model", "likelihood", accuracies.Likelihood),
             ("likelihood before preference learning", "likelihood_before", accuracies.LikelihoodBefore),
-            ("ruler: longer answer", "longer", accuracies.Longer),
-            ("ruler: shorter answer", "shorter", accuracies.Shorter),
-            ("ruler: random", "random", accuracies.Random),
+            .. accuracies.Rulers.Rows,
         ];
 
-    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib)
-    {
-        var accuracies = new JsonObject();
-        foreach (var (_, key, share) in Rows(result.Accuracies))
-        {
-            var interval = share.WilsonInterval();
-            accuracies[key] = new JsonObject
-            {
-                ["value"] = share.Value,
-                ["low"] = interval.Low,
-                ["high"] = interval.High,
-                ["pairs"] = share.Trials,
-            };
-        }
-
-        return new JsonObject
+    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib) =>
+        new()
         {
             ["name"] = options.Name,
-            ["accuracies"] = accuracies,
+            ["accuracies"] = AccuracyBlocks.ToJson(Rows(result.Accuracies)),
             ["rows_read"] = result.Data.RowsRead,
             ["rows_good"] = result.Data.RowsGood,
             ["pairs_trained"] = result.Counts.Training,
@@ -46,7 +30,6 @@ internal static class AlignReport
             ["seconds"] = Math.Round(seconds, 1),
             ["peak_mib"] = peakMib,
         };
-    }
 
     internal static ReportDocument Document(AlignOptions options, AlignResult result) =>
         new(
@@ -55,20 +38,10 @@ internal static class AlignReport
             [
                 new(
                     "Held-out preference accuracy",
-                    [
-                        new BarPlotBlock(
-                            "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below.",
-                            "accuracy",
-                            FigureFormat.Percent,
-                            ["accuracy"],
-                            [.. Rows(result.Accuracies).Select(row => new BarGroup(row.Name, [row.Share.ToEstimate()]))]
-                        ),
-                        new TableBlock(
-                            "The same in figures. Ties are decided by a coin.",
-                            [new("ruler"), new("accuracy", true), new("95 % interval", true), new("pairs", true)],
-                            [.. Rows(result.Accuracies).Select(row => Row(row.Name, row.Share))]
-                        ),
-                    ]
+                    AccuracyBlocks.Of(
+                        Rows(result.Accuracies),
+                        "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below."
+                    )
                 ),
                 new("Data", [DataTable(result)]),
                 new(
@@ -105,12 +78,6 @@ internal static class AlignReport
         );
 
     private static PlotSeries Curve(string name, Stage stage, string metric) => new(name, TrainingStage.Curve(stage, metric));
-
-    private static IReadOnlyList<string> Row(string name, Proportion share)
-    {
-        var interval = share.WilsonInterval();
-        return [name, $"{share.Value:P1}", $"{interval.Low:P1} to {interval.High:P1}", $"{share.Trials}"];
-    }
 
     private static TableBlock DataTable(AlignResult result) =>
         new(
