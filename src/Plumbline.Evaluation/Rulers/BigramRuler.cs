@@ -77,8 +77,8 @@ public sealed record BigramRulerOptions : IValidatedOptions
     public double Penalty { get; init; } = 0.01;
 
     /// <summary>AdaGrad's step.</summary>
-    /// <value>0.05</value>
-    public double LearningRate { get; init; } = 0.05;
+    /// <value>0.02</value>
+    public double LearningRate { get; init; } = 0.02;
 
     /// <summary>Passes over the pairs.</summary>
     /// <value>5</value>

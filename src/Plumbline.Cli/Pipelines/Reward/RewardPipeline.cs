@@ -38,13 +38,15 @@ internal sealed class RewardPipeline
         var rows = RewardRows.Read(reader, options.Data.Path);
         DataNotice.Write(context, reader.Report);
         var (training, heldOut) = ConversationSplit.By(rows, row => row.Prompt, options.Data.HeldOut, options.Seed);
+        ThrowIfNothingIsCompared(training, "training lists");
+        ThrowIfNothingIsCompared(heldOut, "held-out lists");
         var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
         var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
         var fitting = RewardRows.Fitting(training, encoder);
         var measured = RewardRows.Fitting(heldOut, encoder);
-        ThrowIfNothingIsCompared(fitting, training.Count, "training");
-        ThrowIfNothingIsCompared(measured, heldOut.Count, "held-out");
+        ThrowIfNothingIsCompared(fitting.Select(row => row.Row), $"training lists that fit into {options.MaxLength} tokens (max_length)");
+        ThrowIfNothingIsCompared(measured.Select(row => row.Row), $"held-out lists that fit into {options.MaxLength} tokens (max_length)");
         var supervised = options.Steps.Sft is null ? null : Supervise(start, tokenizer, startKey, encoder, training);
         var members = Enumerable
             .Range(1, options.Ensemble)
@@ -182,13 +184,13 @@ internal sealed class RewardPipeline
         return (scales, measures);
     }
 
-    private void ThrowIfNothingIsCompared(List<(RankedExample Row, TokenizedRanking Tokens)> fitting, int rows, string side)
+    private void ThrowIfNothingIsCompared(IEnumerable<RankedExample> lists, string which)
     {
-        if (!fitting.Exists(row => RankedPairs.Of(row.Row.Ranks).Any()))
+        if (!lists.Any(list => RankedPairs.Of(list.Ranks).Any()))
         {
             throw new InvalidInputException(
-                $"None of the {rows} {side} lists fits into {options.MaxLength} tokens and ranks one answer above another.",
-                "Raise max_length, or give comparisons that are not all ties.",
+                $"There are no comparisons among the {which}: none ranks one answer above another.",
+                "Give more rows, rows that are not all ties, or raise max_length.",
                 new InputPosition(options.Data.Path)
             );
         }
