@@ -33,5 +33,6 @@ public sealed class PublishedRulerTests(ITestOutputHelper output)
         return WinRate.Of(heldOut.Select(Texts).Select(pair => ruler.Lead(pair.Better, pair.Worse)));
     }
 
-    private static (string Better, string Worse) Texts(PreferenceExample pair) => (PairRulers.Text(pair.Chosen), PairRulers.Text(pair.Rejected));
+    private static (string Better, string Worse) Texts(PreferenceExample pair) =>
+        (PairRulers.Text(pair.Chosen), PairRulers.Text(pair.Rejected));
 }

@@ -199,8 +199,7 @@ internal sealed class RewardPipeline
     private Action<int> Progress(string phase, int count) =>
         done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "lists"));
 
-    private string SplitKey =>
-        $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.MaxLength} {string.Join(',', options.Data.Columns)}";
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
 }
