@@ -207,8 +207,7 @@ internal sealed class PreferPipeline
         }
     }
 
-    private string SplitKey =>
-        $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.MaxLength} {string.Join(',', options.Data.Columns)}";
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
 }
