@@ -39,7 +39,7 @@ internal static class TrainingStage
             using var policy = start();
             var (minimised, owned) = objective(policy);
             using var released = owned;
-            var journal = new RunJournal(run, context.Progress, phase, options.SaveTotalLimit);
+            var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
             var seed = new Seed(facts.Seed).Derive(stage.Name);
             new TrainingLoop<TExample>(minimised, examples(), options, seed, journal).Run(context.Cancellation);
             run.Flush();
