@@ -66,7 +66,7 @@ internal static class TrainingStage
             using var trained = model.Start();
             var (minimised, owned) = objective(trained);
             using var released = owned;
-            var journal = new RunJournal(run, context.Progress, phase, options.SaveTotalLimit);
+            var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
             var seed = new Seed(facts.Seed).Derive(stage.Name);
             new TrainingLoop<TExample>(minimised, examples(), options, seed, journal).Run(context.Cancellation);
             run.Flush();

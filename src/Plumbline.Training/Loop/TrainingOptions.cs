@@ -1,4 +1,5 @@
 using Plumbline.Configuration;
+using Plumbline.Training.Health;
 
 namespace Plumbline.Training.Loop;
 
@@ -63,9 +64,12 @@ public sealed record TrainingOptions : IValidatedOptions
     /// <value>200</value>
     public int SaveSteps { get; init; } = 200;
 
-    /// <summary>Checkpoints kept.</summary>
+    /// <summary>Checkpoints kept, the newest ones; where alarms roll back, those back to the newest one known to be good stay beside them.</summary>
     /// <value>1</value>
     public int SaveTotalLimit { get; init; } = 1;
+
+    /// <summary>What is watched while the model trains, and what an alarm does.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()

@@ -53,6 +53,7 @@ internal static class AlignReport
                         ),
                     ]
                 ),
+                HealthSection.Of([("supervised fine-tuning", result.Supervised.Folder), ("preference learning", result.Aligned.Folder)]),
                 new(
                     "Sample answers to held-out prompts",
                     [
