@@ -1,19 +1,27 @@
+using System.Globalization;
 using Plumbline.Benchmarks;
+using Plumbline.Benchmarks.Invariance;
 using Plumbline.Torch.Allocation;
 
-var benchmarks = new SortedDictionary<string, Func<BenchmarkReport>>(StringComparer.Ordinal)
+var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
 {
-    ["decode"] = () => DecodeBenchmark.Run(runs: 3),
-    ["tokenize"] = () => TokenizeBenchmark.Run(runs: 7),
-    ["train-step"] = () => TrainStepBenchmark.Run(runs: 7),
+    ["decode"] = runs => DecodeBenchmark.Run(runs ?? 3),
+    ["invariance"] = _ => InvarianceBenchmark.Run(),
+    ["tokenize"] = runs => TokenizeBenchmark.Run(runs ?? 7),
+    ["train-step"] = runs => TrainStepBenchmark.Run(runs ?? 7),
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
-    Console.Error.WriteLine($"usage: bench NAME [--json]    names: {string.Join(", ", benchmarks.Keys)}");
+    Console.Error.WriteLine($"usage: bench NAME [--json | --markdown] [--runs N]    names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
 NativeAllocator.KeepFreedMemory();
-var report = run();
-Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
-return 0;
+var named = Array.IndexOf(args, "--runs");
+var report = run(named > 0 ? int.Parse(args[named + 1], CultureInfo.InvariantCulture) : null);
+Console.WriteLine(
+    args.Contains("--json") ? report.ToJson()
+    : args.Contains("--markdown") ? report.ToMarkdown()
+    : report.ToText()
+);
+return report.Passed ? 0 : 1;

@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Randomness;
+using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Optimization;
 using static TorchSharp.torch;
 
@@ -70,6 +71,7 @@ public sealed class TrainingLoop<TExample>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from where it stopped.</exception>
     public void Run(CancellationToken cancellation = default)
     {
+        objective.Model.Decoder.GradientCheckpointing = options.GradientCheckpointing;
         using var optimizer = new AdamW(
             objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions
@@ -153,7 +155,7 @@ public sealed class TrainingLoop<TExample>
         using (ComputePrecision.Open(precision))
         {
             loss = objective.Evaluate(pass, normalizer, metrics);
-            loss.backward();
+            GradientCheckpoint.Backward(loss);
         }
 
         lastLoss += loss.item<float>();
