@@ -43,6 +43,28 @@ internal static class TinyModels
 
     internal static PreferenceOptions Dpo(double beta) => new() { Loss = new PreferenceLossOptions { Beta = beta } };
 
+    /// <summary>Pairs of answers of 1 to 12 tokens after a prompt of 2 to 30.</summary>
+    internal static List<TokenizedPair> PromptedPairs(int count, ulong seed = 1)
+    {
+        var random = new Seed(seed).Source();
+        TokenizedExample After(int[] prompt)
+        {
+            var answer = Ids(random, 1 + random.NextInt(12));
+            return new TokenizedExample([.. prompt, .. answer], [.. prompt.Select(_ => false), .. answer.Select(_ => true)]);
+        }
+
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                {
+                    var prompt = Ids(random, 2 + random.NextInt(29));
+                    return new TokenizedPair(After(prompt), After(prompt));
+                }),
+        ];
+    }
+
     internal static List<TokenizedPair> Pairs(int count, ulong seed = 1) =>
         [.. Examples(count, seed).Zip(Examples(count, seed + 1), (chosen, rejected) => new TokenizedPair(chosen, rejected))];
 }

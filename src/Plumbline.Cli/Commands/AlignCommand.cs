@@ -65,13 +65,7 @@ internal static class AlignCommand
             return ExitCode.Done;
         }
 
-        environment.Output.WriteLine($"Held-out preference accuracy on {result.Counts.HeldOut} pairs, with 95 % Wilson intervals:");
-        foreach (var (name, _, share) in AlignReport.Rows(result.Accuracies))
-        {
-            var interval = share.WilsonInterval();
-            environment.Output.WriteLine($"  {name, -40} {share.Value, 6:P1}   {interval.Low:P1} to {interval.High:P1}");
-        }
-
+        AccuracyReport.Write(environment.Output, result.Accuracies, result.Counts.HeldOut);
         environment.Output.WriteLine($"Model:  {result.Aligned.ModelFolder}");
         environment.Output.WriteLine($"Report: {report}");
         environment.Output.WriteLine($"Took {seconds:F0} s and {peak} MiB at most.");

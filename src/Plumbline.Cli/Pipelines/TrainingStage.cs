@@ -1,3 +1,4 @@
+using Plumbline.Models.Adapters;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
@@ -8,7 +9,10 @@ using Plumbline.Training.Loop;
 
 namespace Plumbline.Cli.Pipelines;
 
-/// <summary>Trains one stage of a pipeline in a run folder and leaves a Hugging Face model folder behind.</summary>
+/// <summary>
+/// Trains one stage of a pipeline in a run folder and leaves a Hugging Face model folder behind; where adapters were trained, with them merged, and the adapters
+/// by themselves beside it.
+/// </summary>
 internal static class TrainingStage
 {
     /// <summary>Trains unless the stage is finished; goes on from its newest checkpoint where it was killed.</summary>
@@ -73,7 +77,21 @@ internal static class TrainingStage
             Directory.Delete(beside, recursive: true);
         }
 
-        ModelFolder.Save(beside, policy);
+        if (policy.Adapters.All.Count == 0)
+        {
+            ModelFolder.Save(beside, policy);
+        }
+        else
+        {
+            foreach (var adapter in policy.Adapters.All)
+            {
+                AdapterFolder.Save(Path.Combine(stage.Folder, "adapters", adapter.Name), policy, adapter.Name);
+            }
+
+            using var merged = policy.MergedCopy();
+            ModelFolder.Save(beside, merged);
+        }
+
         tokenizer.Save(beside);
         if (Directory.Exists(stage.ModelFolder))
         {

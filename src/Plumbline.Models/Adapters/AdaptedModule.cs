@@ -1,4 +1,5 @@
 using Plumbline.Models.Language;
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -31,6 +32,10 @@ internal sealed class AdaptedModule(
 
     /// <summary>Whether the update needs W x without bias.</summary>
     internal bool HasMagnitude => magnitude is not null;
+
+    /// <summary>The update without magnitude as a block computes it.</summary>
+    /// <param name="share">Factor on what is added.</param>
+    internal LowRankModule AsModule(double share) => new(module.Start, firstRank, up, scaling * share);
 
     /// <summary>What the module's output becomes.</summary>
     /// <param name="output">The module's columns of the output so far, […, rows].</param>

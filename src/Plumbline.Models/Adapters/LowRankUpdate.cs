@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Torch.Blocks;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -104,6 +105,13 @@ internal sealed class LowRankUpdate : IDisposable
 
         return parts.Count == 1 ? parts[0] : cat(parts, -1);
     }
+
+    /// <summary>The update in a form that a block computes itself; null where it drops inputs or decomposes weights.</summary>
+    /// <param name="share">Factor on what is added.</param>
+    internal LowRankAddition? AsAddition(double share) =>
+        dropout > 0 || modules.Exists(adapted => adapted.HasMagnitude)
+            ? null
+            : new LowRankAddition(down.Value, [.. modules.Select(adapted => adapted.AsModule(share))]);
 
     /// <summary>What the update adds to W, [outputs, inputs].</summary>
     /// <param name="weight">W.</param>

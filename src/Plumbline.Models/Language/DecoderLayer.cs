@@ -1,4 +1,5 @@
 using Plumbline.Models.Architectures;
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
@@ -75,6 +76,14 @@ internal sealed class DecoderLayer
     /// <param name="routing">Receives what routers decided; null where nobody asks.</param>
     internal Tensor Forward(Tensor hidden, RotaryAngles? angles, IAttention attention, RoutingRecord? routing)
     {
+        if (
+            attention is PackedAttention packed
+            && DecoderBlockCompiler.Compile(this, config, index, angles, hidden) is var (shape, weights)
+        )
+        {
+            return DecoderBlock.Forward(hidden, shape, weights, packed.Plan, angles?.Cosine, angles?.Sine);
+        }
+
         var attended = Output.Forward(attention.Attend(index, Rows(InputNorm.Forward(hidden), angles)));
         attended = PostAttentionNorm?.Forward(attended) ?? attended;
         if (config.ParallelResidual)

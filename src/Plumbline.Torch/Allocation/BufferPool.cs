@@ -13,12 +13,16 @@ internal static unsafe class BufferPool
     // A block may serve a request this much smaller, so that passes of unequal lengths share blocks.
     private const int LargestExcess = 2;
 
+    // Growth below this needs no look at what was forgotten.
+    private const long SmallestGrowth = 256L << 20;
+
     private static readonly Lock Gate = new();
 
     // Idle blocks, the one that came back last at the end.
     private static readonly List<(nint Start, long Bytes)> Idle = [];
     private static long mostInUse;
     private static long inUse;
+    private static long inUseWhenCollected;
 
     /// <summary>Bytes that are rented at present.</summary>
     internal static long BytesInUse => Volatile.Read(ref inUse);
@@ -39,28 +43,20 @@ internal static unsafe class BufferPool
     internal static PooledBuffer Rent(long bytes)
     {
         var needed = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
-        lock (Gate)
+        if (TakeIdle(needed) is { } known)
         {
-            var best = -1;
-            for (var i = 0; i < Idle.Count; i++)
-            {
-                var size = Idle[i].Bytes;
-                if (size >= needed && size <= LargestExcess * needed && (best < 0 || size < Idle[best].Bytes))
-                {
-                    best = i;
-                }
-            }
-
-            var block = best >= 0 ? Idle[best] : ((nint)NativeMemory.AlignedAlloc((nuint)needed, (nuint)Alignment), needed);
-            if (best >= 0)
-            {
-                Idle.RemoveAt(best);
-            }
-
-            inUse += block.Item2;
-            mostInUse = Math.Max(mostInUse, inUse);
-            return new PooledBuffer(block.Item1, block.Item2);
+            return known;
         }
+
+        if (BytesInUse + needed > (2 * inUseWhenCollected) + SmallestGrowth)
+        {
+            // What stands behind the buffers is small for the garbage collector: it must be told before forgotten ones pile up.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            inUseWhenCollected = BytesInUse;
+        }
+
+        return TakeIdle(needed) ?? New(needed);
     }
 
     /// <summary>Takes a block back.</summary>
@@ -79,5 +75,47 @@ internal static unsafe class BufferPool
                 Idle.RemoveAt(0);
             }
         }
+    }
+
+    // The smallest idle block that fits.
+    private static PooledBuffer? TakeIdle(long needed)
+    {
+        lock (Gate)
+        {
+            var best = -1;
+            for (var i = 0; i < Idle.Count; i++)
+            {
+                var size = Idle[i].Bytes;
+                if (size >= needed && size <= LargestExcess * needed && (best < 0 || size < Idle[best].Bytes))
+                {
+                    best = i;
+                }
+            }
+
+            if (best < 0)
+            {
+                return null;
+            }
+
+            var block = Idle[best];
+            Idle.RemoveAt(best);
+            return Counted(block.Start, block.Bytes);
+        }
+    }
+
+    private static PooledBuffer New(long bytes)
+    {
+        var start = (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)Alignment);
+        lock (Gate)
+        {
+            return Counted(start, bytes);
+        }
+    }
+
+    private static PooledBuffer Counted(nint start, long bytes)
+    {
+        inUse += bytes;
+        mostInUse = Math.Max(mostInUse, inUse);
+        return new PooledBuffer(start, bytes);
     }
 }

@@ -73,6 +73,29 @@ internal static unsafe partial class StableAbi
         return torch.Tensor.UnsafeCreateTensor(handle);
     }
 
+    /// <summary>How often a tensor, or a view of its memory, was written to in place (<c>aten::_version</c>).</summary>
+    internal static long Version(torch.Tensor tensor)
+    {
+        nint handle;
+        var slot = 0UL;
+        fixed (byte* name = "aten::_version\0"u8)
+        fixed (byte* overload = "\0"u8)
+        {
+            if (NewTensorHandle(tensor.Handle, &handle) != 0)
+            {
+                throw new NativeOperatorException("libtorch could not take an argument; its reason stands on the error stream.");
+            }
+
+            slot = (ulong)handle;
+            if (CallDispatcher(name, overload, &slot, AbiVersion()) != 0)
+            {
+                throw new NativeOperatorException("libtorch refused aten::_version; its reason stands on the error stream.");
+            }
+        }
+
+        return (long)slot;
+    }
+
     /// <summary>The address of a tensor's first element.</summary>
     internal static void* DataPointer(torch.Tensor tensor)
     {

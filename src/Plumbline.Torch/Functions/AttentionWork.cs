@@ -90,7 +90,7 @@ internal sealed unsafe class AttentionWork : IDisposable
             {
                 for (var group = first; group < end; group++)
                 {
-                    ElementwiseKernel.AddRange<T>((float*)to + (group * stride) + skip, (void*)from, group * count, count);
+                    AccumulationKernel.AddRange<T>((float*)to + (group * stride) + skip, (void*)from, group * count, count);
                 }
             }
         );

@@ -51,7 +51,7 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
         var sums = shared is null ? default : new MatrixMemory((nint)shared.Start, ScalarType.Float32, rows.Rows, width);
         if (shared is not null)
         {
-            ElementwiseKernel.Clear((float*)shared.Start, sums.Count);
+            AccumulationKernel.Clear((float*)shared.Start, sums.Count);
         }
 
         foreach (var batch in plan.Batches)
@@ -78,8 +78,8 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
         using var valueSums = PooledBuffer.Of(ScalarType.Float32, work.KeyCount);
         var kernel = new AttentionLayoutKernel(batch, layout);
         kernel.GatherQueries(outputGradient, gradient.Start);
-        ElementwiseKernel.Clear((float*)keySums.Start, work.KeyCount);
-        ElementwiseKernel.Clear((float*)valueSums.Start, work.KeyCount);
+        AccumulationKernel.Clear((float*)keySums.Start, work.KeyCount);
+        AccumulationKernel.Clear((float*)valueSums.Start, work.KeyCount);
         for (var first = 0; first < batch.Queries; first += batch.BlockQueries)
         {
             using var each = NewDisposeScope();
@@ -132,7 +132,7 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
                 for (var row = first; row < end; row++)
                 {
                     var target = (byte*)rows.Start + (((row * rows.Width) + column) * MatrixMemory.ElementSize(rows.Dtype));
-                    ElementwiseKernel.Convert<T>((float*)sums.Start + (row * sums.Width), target, sums.Width);
+                    AccumulationKernel.Convert<T>((float*)sums.Start + (row * sums.Width), target, sums.Width);
                 }
             }
         );

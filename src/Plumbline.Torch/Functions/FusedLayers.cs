@@ -12,9 +12,6 @@ namespace Plumbline.Torch.Functions;
 /// </summary>
 public static class FusedLayers
 {
-    /// <summary>Logits that exist at a time in <see cref="LogProbabilities"/>: 64 MiB in bf16.</summary>
-    private const long ChunkLogits = 32L << 20;
-
     /// <summary>x / √(mean(x²) + ε) · weight over the last dimension, in the dtype that the following matrix multiply reads.</summary>
     /// <param name="input">[…, width].</param>
     /// <param name="weight">[width], float32.</param>
@@ -139,78 +136,11 @@ public static class FusedLayers
     /// <param name="options">Cap, scale, gradients, reference; null for the defaults.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static TokenScores LogProbabilities(Tensor hidden, Tensor weight, Tensor targets, LogProbabilityOptions? options = null) =>
-        LogProbabilitiesInChunks(hidden, weight, targets, options ?? new LogProbabilityOptions(), chunkRows: null);
-
-    /// <summary>As above, with the rows of a chunk given.</summary>
-    internal static TokenScores LogProbabilitiesInChunks(
-        Tensor hidden,
-        Tensor weight,
-        Tensor targets,
-        LogProbabilityOptions options,
-        int? chunkRows
-    )
-    {
-        ThrowIfScoringShapesMisfit(hidden, weight, targets, options.Reference);
-        var reference = options.Reference;
-        var accumulator = hidden.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var rows = hidden.shape[0];
-        var call = new LogProbabilityCall(
-            // A reference's logits stand beside the policy's: both together keep to the limit.
-            chunkRows ?? (int)Math.Max(1, ChunkLogits / (weight.shape[0] * (reference is null ? 1 : 2))),
-            hidden.dtype == ScalarType.Float64 ? hidden.dtype : Autocast.DtypeOn(hidden.device_type) ?? hidden.dtype,
-            new LogitMap(options.LogitScale, options.SoftCap),
-            new LogitMap(options.LogitScale, reference?.SoftCap),
-            is_grad_enabled() && (hidden.requires_grad || weight.requires_grad),
-            empty([Enum.GetValues<TokenMeasure>().Length, rows], accumulator, hidden.device),
-            empty(rows, dtype: ScalarType.Int64, device: hidden.device)
-        );
-        var outputs = LogProbabilityFunction.apply(hidden, weight, targets, reference?.Hidden.detach()!, reference?.Weight.detach()!, call);
-        var entropy = outputs.select(0, 1);
-        return new TokenScores(
-            outputs.select(0, 0),
-            options.EntropyGradient ? entropy : entropy.detach(),
-            call.Top,
-            call.Top.eq(targets),
-            call.Measures.select(0, (long)TokenMeasure.LogSumSquares),
-            reference is null ? null : outputs.select(0, 2)
-        );
-    }
+        LogProbabilityCall.Score(hidden, weight, targets, options ?? new LogProbabilityOptions());
 
     /// <summary>cap · tanh(values / cap), or the values where there is no cap.</summary>
     public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? values.Over(limit).tanh().Times(limit) : values;
 
     /// <summary>The values in float32, in which every softmax and every sum over tokens is made; float64 stays what it is.</summary>
     public static Tensor Wide(Tensor values) => values.dtype == ScalarType.Float64 ? values : values.to(ScalarType.Float32);
-
-    private static void ThrowIfScoringShapesMisfit(Tensor hidden, Tensor weight, Tensor targets, ReferenceLogits? reference)
-    {
-        if (
-            hidden.dim() != 2
-            || weight.dim() != 2
-            || hidden.shape[1] != weight.shape[1]
-            || targets.dim() != 1
-            || targets.shape[0] != hidden.shape[0]
-        )
-        {
-            throw new ArgumentException(
-                $"Log-probabilities take hidden states [rows, width], a weight [vocabulary, width] and targets [rows]: got [{string.Join(", ", hidden.shape)}], [{string.Join(", ", weight.shape)}] and [{string.Join(", ", targets.shape)}]."
-            );
-        }
-
-        if (
-            reference is { Hidden: var other, Weight: var head }
-            && (
-                other.dim() != 2
-                || head.dim() != 2
-                || other.shape[0] != hidden.shape[0]
-                || head.shape[0] != weight.shape[0]
-                || other.shape[1] != head.shape[1]
-            )
-        )
-        {
-            throw new ArgumentException(
-                $"A reference has the policy's rows and vocabulary ({hidden.shape[0]} and {weight.shape[0]}): got hidden states [{string.Join(", ", other.shape)}] and a weight [{string.Join(", ", head.shape)}]."
-            );
-        }
-    }
 }

@@ -4,24 +4,6 @@ using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Functions;
 
-/// <summary>One call of <see cref="LogProbabilityFunction"/>: how it is cut, and what it writes beside its outputs.</summary>
-/// <param name="ChunkRows">Rows whose logits exist at a time.</param>
-/// <param name="Dtype">In which the multiplies run.</param>
-/// <param name="Map">From raw logits to the policy's.</param>
-/// <param name="ReferenceMap">From raw logits to the reference's.</param>
-/// <param name="Graph">Whether a backward pass may follow.</param>
-/// <param name="Measures">[<see cref="TokenMeasure"/>, rows], written.</param>
-/// <param name="Top">[rows], int64, written.</param>
-internal sealed record LogProbabilityCall(
-    int ChunkRows,
-    ScalarType Dtype,
-    LogitMap Map,
-    LogitMap ReferenceMap,
-    bool Graph,
-    Tensor Measures,
-    Tensor Top
-);
-
 /// <summary>What happens to one chunk of logits between the multiplies.</summary>
 /// <param name="call">The call.</param>
 /// <param name="targets">[rows], int64.</param>

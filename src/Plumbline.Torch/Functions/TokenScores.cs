@@ -7,7 +7,7 @@ namespace Plumbline.Torch.Functions;
 /// <param name="Entropy">[rows], −Σ p log p in nats; differentiable where <see cref="LogProbabilityOptions.EntropyGradient"/> asks for it.</param>
 /// <param name="Top">[rows], int64: the most likely token, the first of equal ones.</param>
 /// <param name="Correct">[rows], bool: whether the target is the most likely token.</param>
-/// <param name="LogSumSquares">[rows], log Σ p², without gradient: the normaliser of WPO's weights (arXiv 2406.11827, section 3.2).</param>
+/// <param name="LogSumSquares">[rows], log Σ p², without gradient: the normaliser of WPO's weights (arXiv 2406.11827).</param>
 /// <param name="Divergence">[rows], KL(p ‖ reference) = Σ p (log p − log q) in nats, exact; differentiable in p. Null without a reference.</param>
 public sealed record TokenScores(
     Tensor LogProbabilities,

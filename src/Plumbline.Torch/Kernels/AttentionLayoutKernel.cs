@@ -174,7 +174,7 @@ internal readonly unsafe struct AttentionLayoutKernel(AttentionBatch batch, Head
         {
             var source = KeyAt(grouped, item, head, key);
             var target = RowAt(rows, batch.Items[item].Start + key, column + (head * layout.HeadSize));
-            ElementwiseKernel.Convert<T>(source, target, layout.HeadSize);
+            AccumulationKernel.Convert<T>(source, target, layout.HeadSize);
         }
     }
 

@@ -16,7 +16,7 @@ internal readonly record struct RotaryShape(int Width, int Heads, int HeadSize, 
 internal static unsafe class RotaryKernel
 {
     /// <param name="input">[rows, width].</param>
-    /// <param name="output">[rows, width].</param>
+    /// <param name="output">[rows, width]; may be the input.</param>
     /// <param name="cosine">[rows, half], float32.</param>
     /// <param name="sine">[rows, half], float32.</param>
     /// <param name="rows">Number of rows.</param>
@@ -58,7 +58,8 @@ internal static unsafe class RotaryKernel
     private static void Copy<T>(nint input, nint output, long first, long end)
         where T : struct, IKernelElement
     {
-        for (var j = first; j < end; j += TensorMemory.Lanes)
+        // In place, what is not rotated stays where it is.
+        for (var j = input == output ? end : first; j < end; j += TensorMemory.Lanes)
         {
             T.Store(T.Load((void*)input, j), (void*)output, j);
         }

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Kernels;
 using static TorchSharp.torch;
 
@@ -177,7 +178,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             new ReadOnlySpan<byte>(start + entry.Offset + done, step).CopyTo(new Span<byte>(target + done, step));
         }
 
-        GC.KeepAlive(destination);
+        ParameterCast.Touch(destination);
     }
 
     private InvalidInputException Fault(string problem, string mend) => new(problem, mend, new InputPosition(Path));

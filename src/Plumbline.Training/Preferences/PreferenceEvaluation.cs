@@ -1,7 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Packing;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training.Preferences;
 
@@ -22,34 +21,36 @@ public static class PreferenceEvaluation
         CancellationToken cancellation = default
     )
     {
-        var precision = ComputePrecision.Resolve(options.Precision, model.Config);
-        var scores = new PairScore[pairs.Count];
-        var done = 0;
-        var passes = BatchPlan.Passes(
-            Enumerable.Range(0, pairs.Count),
-            i => SharedBeginning.Size(model, PreferenceObjective.Sides(pairs[i])).Computed,
-            options.MicroBatchTokens
-        );
-        foreach (var pass in passes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using var noGradients = no_grad();
-            using var autocast = ComputePrecision.Open(precision);
-            var packed = new PackedExamples(model, pass.Select(i => PreferenceObjective.Sides(pairs[i])));
-            var sums = packed.SumPerSequence(packed.Score(model).LogProbabilities).data<float>().ToArray();
-            for (var i = 0; i < pass.Count; i++)
-            {
-                var (chosen, rejected) = (2 * i, (2 * i) + 1);
-                scores[pass[i]] = new PairScore(sums[chosen], sums[rejected], (int)packed.Counts[chosen], (int)packed.Counts[rejected]);
-            }
-
-            done += pass.Count;
-            scored?.Invoke(done);
-        }
-
-        return scores;
+        var scores = TargetLogProbabilities.Of(model, [.. pairs.Select(PreferenceObjective.Sides)], options, scored, cancellation);
+        return
+        [
+            .. pairs.Select(
+                (_, i) => new PairScore(Sum(scores[2 * i]), Sum(scores[(2 * i) + 1]), scores[2 * i].Length, scores[(2 * i) + 1].Length)
+            ),
+        ];
     }
+
+    /// <summary>Sums of log-probabilities of single answers.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="answers">Held-out answers.</param>
+    /// <param name="options">As for pairs.</param>
+    /// <param name="scored">Called with the number of answers scored so far.</param>
+    /// <param name="cancellation">Polled between passes.</param>
+    /// <returns>One sum for each answer, in nats.</returns>
+    public static IReadOnlyList<double> Score(
+        Decoder model,
+        IReadOnlyList<TokenizedAnswer> answers,
+        TrainingOptions options,
+        Action<int>? scored = null,
+        CancellationToken cancellation = default
+    ) =>
+        [
+            .. TargetLogProbabilities
+                .Of(model, [.. answers.Select(answer => new[] { answer.Answer })], options, scored, cancellation)
+                .Select(Sum),
+        ];
+
+    private static double Sum(float[] values) => values.Sum(value => (double)value);
 }
 
 /// <summary>What a model gives the two answers of a pair.</summary>

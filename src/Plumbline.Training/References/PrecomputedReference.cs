@@ -63,14 +63,15 @@ public sealed class PrecomputedReference : ReferencePolicy
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(folder);
-            Write(path, Compute(reference, groups, options, precision, computed, cancellation));
+            var scores = TargetLogProbabilities.Of(reference, groups, options, computed, cancellation);
+            Write(path, [.. scores.SelectMany(ofSequence => ofSequence)]);
         }
 
         return new PrecomputedReference(sequences, Read(path, count), path);
     }
 
     /// <inheritdoc/>
-    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits)
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false)
     {
         if (withLogits)
         {
@@ -89,45 +90,6 @@ public sealed class PrecomputedReference : ReferencePolicy
         }
 
         return new ReferenceScores(tensor(all));
-    }
-
-    private static float[] Compute(
-        Decoder reference,
-        IReadOnlyList<IReadOnlyList<TokenizedExample>> groups,
-        TrainingOptions options,
-        Precision precision,
-        Action<int>? computed,
-        CancellationToken cancellation
-    )
-    {
-        var results = new float[groups.Count][];
-        var done = 0;
-        var passes = BatchPlan.Passes(
-            Enumerable.Range(0, groups.Count),
-            i => SharedBeginning.Size(reference, groups[i]).Computed,
-            options.MicroBatchTokens
-        );
-        foreach (var pass in passes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using var noGradients = no_grad();
-            using var autocast = ComputePrecision.Open(precision);
-            var packed = new PackedExamples(reference, pass.Select(i => groups[i]));
-            var scores = packed.Score(reference).LogProbabilities.data<float>().ToArray();
-            var at = 0;
-            foreach (var index in pass)
-            {
-                var length = groups[index].Sum(sequence => sequence.TargetCount);
-                results[index] = scores[at..(at + length)];
-                at += length;
-            }
-
-            done += pass.Count;
-            computed?.Invoke(done);
-        }
-
-        return [.. results.SelectMany(result => result)];
     }
 
     private static void Write(string path, float[] values)

@@ -101,10 +101,7 @@ public sealed class LogProbabilityMemoryTests
             using var pass = NewDisposeScope();
             var (before, part) = (PeakMemory.Reset(), hidden.narrow(0, 0, count));
             var options = new LogProbabilityOptions { Reference = reference ? new ReferenceLogits(part, weight) : null };
-            FusedLayers
-                .LogProbabilitiesInChunks(part, weight, targets.narrow(0, 0, count), options, ChunkRows)
-                .LogProbabilities.sum()
-                .backward();
+            LogProbabilityCall.Score(part, weight, targets.narrow(0, 0, count), options, ChunkRows).LogProbabilities.sum().backward();
             return PeakMemory.Read() - before;
         }
 
@@ -113,6 +110,21 @@ public sealed class LogProbabilityMemoryTests
 
         // A chunk is 4 MiB, or twice 8 with the reference's; all logits are 256 MiB in both cases. Heads, their gradients and the multiply's own buffers take the rest.
         Assert.InRange(grown, 0, 64L << 20);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(32768)]
+    [InlineData(151936)]
+    [InlineData(262144)]
+    public void A_chunk_of_logits_takes_at_most_64_MiB_in_bf16_with_or_without_a_reference(long vocabulary)
+    {
+        const long Limit = 64L << 20;
+        var alone = LogProbabilityCall.RowsOfChunk(vocabulary, hasReference: false) * vocabulary * sizeof(short);
+        var beside = 2 * LogProbabilityCall.RowsOfChunk(vocabulary, hasReference: true) * vocabulary * sizeof(short);
+
+        Assert.InRange(alone, Limit * 9 / 10, Limit);
+        Assert.InRange(beside, Limit * 9 / 10, Limit);
     }
 
     private static Tensor Parameter(params long[] shape) => randn(shape).requires_grad_();

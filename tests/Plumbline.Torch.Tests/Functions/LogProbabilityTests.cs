@@ -58,7 +58,7 @@ public sealed class LogProbabilityTests
         var problem = new Problem(70, ScalarType.BFloat16);
         var options = problem.Options(0.8, 3, entropyGradient: true, reference: true);
 
-        var scores = FusedLayers.LogProbabilitiesInChunks(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
+        var scores = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
         var expected = problem.FullLogits(options);
 
         foreach (var (actual, wanted) in Pairs(scores, expected))
@@ -82,8 +82,7 @@ public sealed class LogProbabilityTests
         var problem = new Problem(9, ScalarType.Float64);
         var options = problem.Options(1.4, 2.5, entropyGradient: true, reference: true);
         var direction = problem.Directions(3);
-        Tensor Loss() =>
-            Combine(FusedLayers.LogProbabilitiesInChunks(problem.Hidden, problem.Weight, problem.Targets, options, 4), direction);
+        Tensor Loss() => Combine(LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, 4), direction);
 
         Loss().backward();
 
@@ -258,7 +257,7 @@ public sealed class LogProbabilityTests
         var problem = new Problem(vocabulary, dtype);
         var options = problem.Options(scale, cap, entropy, reference);
 
-        var scores = FusedLayers.LogProbabilitiesInChunks(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
+        var scores = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
         var expected = problem.FullLogits(options);
 
         foreach (var (actual, wanted) in Pairs(scores, expected))

@@ -73,7 +73,14 @@ internal sealed class AlignPipeline
             policy =>
             {
                 var reference = new FrozenReference(policy.FrozenCopy());
-                return (new PreferenceObjective(policy, reference, new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Steps.Dpo.Beta } }), reference);
+                return (
+                    new PreferenceObjective(
+                        policy,
+                        reference,
+                        new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Steps.Dpo.Beta } }
+                    ),
+                    reference
+                );
             },
             () => [.. encoder.ForPreferences(training)],
             options.Steps.Dpo.Training,

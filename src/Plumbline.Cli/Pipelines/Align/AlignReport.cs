@@ -1,41 +1,17 @@
 using System.Text.Json.Nodes;
 using Plumbline.Evaluation.Reports;
-using Plumbline.Evaluation.Statistics;
 
 namespace Plumbline.Cli.Pipelines.Align;
 
 /// <summary>The figures of an alignment run as JSON, as a table and as a page.</summary>
 internal static class AlignReport
 {
-    internal static IReadOnlyList<(string Name, string Key, Proportion Share)> Rows(PreferenceAccuracies accuracies) =>
-        [
-            ("implicit reward of the aligned model", "implicit_reward", accuracies.ImplicitReward),
-            ("likelihood under the aligned model", "likelihood", accuracies.Likelihood),
-            ("likelihood before preference learning", "likelihood_before", accuracies.LikelihoodBefore),
-            ("ruler: longer answer", "longer", accuracies.Longer),
-            ("ruler: shorter answer", "shorter", accuracies.Shorter),
-            ("ruler: random", "random", accuracies.Random),
-        ];
-
     internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib)
     {
-        var accuracies = new JsonObject();
-        foreach (var (_, key, share) in Rows(result.Accuracies))
-        {
-            var interval = share.WilsonInterval();
-            accuracies[key] = new JsonObject
-            {
-                ["value"] = share.Value,
-                ["low"] = interval.Low,
-                ["high"] = interval.High,
-                ["pairs"] = share.Trials,
-            };
-        }
-
         return new JsonObject
         {
             ["name"] = options.Name,
-            ["accuracies"] = accuracies,
+            ["accuracies"] = AccuracyReport.ToJson(result.Accuracies),
             ["rows_read"] = result.Data.RowsRead,
             ["rows_good"] = result.Data.RowsGood,
             ["pairs_trained"] = result.Counts.Training,
@@ -53,23 +29,7 @@ internal static class AlignReport
             $"Alignment of {options.Name}",
             $"How often each ruler picks the answer that people chose, on {result.Counts.HeldOut} held-out pairs; 95 % Wilson intervals.",
             [
-                new(
-                    "Held-out preference accuracy",
-                    [
-                        new BarPlotBlock(
-                            "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below.",
-                            "accuracy",
-                            FigureFormat.Percent,
-                            ["accuracy"],
-                            [.. Rows(result.Accuracies).Select(row => new BarGroup(row.Name, [row.Share.ToEstimate()]))]
-                        ),
-                        new TableBlock(
-                            "The same in figures. Ties are decided by a coin.",
-                            [new("ruler"), new("accuracy", true), new("95 % interval", true), new("pairs", true)],
-                            [.. Rows(result.Accuracies).Select(row => Row(row.Name, row.Share))]
-                        ),
-                    ]
-                ),
+                AccuracyReport.Section(result.Accuracies),
                 new("Data", [DataTable(result)]),
                 new(
                     "Training",
@@ -105,12 +65,6 @@ internal static class AlignReport
         );
 
     private static PlotSeries Curve(string name, Stage stage, string metric) => new(name, TrainingStage.Curve(stage, metric));
-
-    private static IReadOnlyList<string> Row(string name, Proportion share)
-    {
-        var interval = share.WilsonInterval();
-        return [name, $"{share.Value:P1}", $"{interval.Low:P1} to {interval.High:P1}", $"{share.Trials}"];
-    }
 
     private static TableBlock DataTable(AlignResult result) =>
         new(

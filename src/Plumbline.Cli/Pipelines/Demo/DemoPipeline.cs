@@ -80,7 +80,14 @@ internal sealed class DemoPipeline
             policy =>
             {
                 var reference = new FrozenReference(policy.FrozenCopy());
-                return (new PreferenceObjective(policy, reference, new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Beta } }), reference);
+                return (
+                    new PreferenceObjective(
+                        policy,
+                        reference,
+                        new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = options.Beta } }
+                    ),
+                    reference
+                );
             },
             () => [.. encoder.ForPreferences(DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences())],
             options.Dpo

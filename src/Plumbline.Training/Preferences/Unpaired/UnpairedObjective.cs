@@ -2,8 +2,8 @@ using System.Text.Json;
 using Plumbline.Configuration;
 using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
-using Plumbline.Training.Losses;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Losses;
 using Plumbline.Training.Packing;
 using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
@@ -73,7 +73,12 @@ public sealed class UnpairedObjective : IObjective<TokenizedAnswer>
     {
         var (ours, theirs, tokens) = Score([.. examples.Select(example => example.Answer)]);
         bool[] good = [.. examples.Select(example => example.IsDesirable)];
-        var answers = new UnpairedLogProbabilities(ours, theirs, tensor(good, device: ours.device), tensor((float)divergence, device: ours.device))
+        var answers = new UnpairedLogProbabilities(
+            ours,
+            theirs,
+            tensor(good, device: ours.device),
+            tensor((float)divergence, device: ours.device)
+        )
         {
             Shift = shift.Value,
         };

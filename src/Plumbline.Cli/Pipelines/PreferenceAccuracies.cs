@@ -3,7 +3,7 @@ using Plumbline.Evaluation.Statistics;
 using Plumbline.Randomness;
 using Plumbline.Training.Preferences;
 
-namespace Plumbline.Cli.Pipelines.Align;
+namespace Plumbline.Cli.Pipelines;
 
 /// <summary>How often each ruler picks the answer that people chose, on held-out pairs.</summary>
 /// <param name="ImplicitReward">β·(log π − log ref) of the aligned policy is higher for the chosen answer.</param>

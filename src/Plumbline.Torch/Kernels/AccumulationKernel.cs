@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Plumbline.Torch.Kernels;
 
 /// <summary>Sums and conversions of values that lie in a row, of any length.</summary>
-internal static unsafe class ElementwiseKernel
+internal static unsafe class AccumulationKernel
 {
     // Enough for a thread to be worth waking.
     private const long Chunk = 4096;
@@ -36,21 +36,26 @@ internal static unsafe class ElementwiseKernel
         );
     }
 
-    /// <summary>Float32 values in another dtype, on the calling thread.</summary>
-    internal static void Convert<T>(float* source, void* target, long count)
+    /// <summary>Float32 values in another dtype.</summary>
+    internal static void ConvertAll<T>(float* source, void* target, long count)
         where T : struct, IKernelElement
     {
-        var j = 0L;
-        for (; j + TensorMemory.Lanes <= count; j += TensorMemory.Lanes)
-        {
-            T.Store(Vector512.Load(source + j), target, j);
-        }
-
-        for (; j < count; j++)
-        {
-            T.StoreOne(source[j], target, j);
-        }
+        var (source0, target0) = ((nint)source, (nint)target);
+        RowParallel.For(
+            (count + Chunk - 1) / Chunk,
+            (_, first, end) =>
+                ConvertRange<T>(
+                    (float*)source0 + (first * Chunk),
+                    (void*)target0,
+                    first * Chunk,
+                    Math.Min(count, end * Chunk) - (first * Chunk)
+                )
+        );
     }
+
+    /// <summary>Float32 values in another dtype, on the calling thread.</summary>
+    internal static void Convert<T>(float* source, void* target, long count)
+        where T : struct, IKernelElement => ConvertRange<T>(source, target, 0, count);
 
     /// <summary>sum += the values of addend from an element on, on the calling thread.</summary>
     internal static void AddRange<T>(float* sum, void* addend, long start, long count)
@@ -65,6 +70,21 @@ internal static unsafe class ElementwiseKernel
         for (; j < count; j++)
         {
             sum[j] += T.LoadOne(addend, start + j);
+        }
+    }
+
+    private static void ConvertRange<T>(float* source, void* target, long start, long count)
+        where T : struct, IKernelElement
+    {
+        var j = 0L;
+        for (; j + TensorMemory.Lanes <= count; j += TensorMemory.Lanes)
+        {
+            T.Store(Vector512.Load(source + j), target, start + j);
+        }
+
+        for (; j < count; j++)
+        {
+            T.StoreOne(source[j], target, start + j);
         }
     }
 }

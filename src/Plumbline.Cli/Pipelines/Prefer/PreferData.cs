@@ -1,0 +1,51 @@
+using Plumbline.Data;
+
+namespace Plumbline.Cli.Pipelines.Prefer;
+
+/// <summary>The rows of a preference run, as pairs or as judged answers, cut into training and held-out parts by conversation.</summary>
+/// <remarks>
+/// Rankings become all pairs of answers that are not tied. For a loss of judged answers, pairs become a good and a bad answer. Judged answers cannot become pairs.
+/// </remarks>
+internal sealed record PreferData(
+    IReadOnlyList<PreferenceExample> TrainingPairs,
+    IReadOnlyList<PreferenceExample> HeldOutPairs,
+    IReadOnlyList<UnpairedPreferenceExample> TrainingAnswers,
+    IReadOnlyList<UnpairedPreferenceExample> HeldOutAnswers,
+    DatasetReport Report
+)
+{
+    /// <summary>What a small model of our own may read.</summary>
+    internal IReadOnlyList<Example> Training => TrainingPairs.Count > 0 ? TrainingPairs : TrainingAnswers;
+
+    /// <summary>Reads and splits.</summary>
+    /// <exception cref="InvalidInputException">The rows hold no preferences, the loss needs pairs and they hold none, or a part would be empty.</exception>
+    internal static PreferData Read(PreferOptions options)
+    {
+        var reader = options.Data.Open();
+        if (reader.Shape == DatasetShape.UnpairedPreference)
+        {
+            if (!options.IsUnpaired)
+            {
+                throw new InvalidInputException(
+                    $"The rows are answers judged each for itself, and {options.LossType} learns from pairs.",
+                    "Use loss_type: kto, bco or apo_zero_unpaired, or give pairs or rankings.",
+                    new InputPosition(options.Data.Path)
+                );
+            }
+
+            var answers = reader.ReadUnpairedPreferences().ToList();
+            var (training, heldOut) = ConversationSplit.By(answers, row => row.Prompt, options.Data.HeldOut, options.Seed);
+            return new PreferData([], [], training, heldOut, reader.Report);
+        }
+
+        var pairs = reader.ReadPreferences().ToList();
+        var (trainingPairs, heldOutPairs) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
+        return new PreferData(
+            trainingPairs,
+            heldOutPairs,
+            options.IsUnpaired ? [.. trainingPairs.SelectMany(pair => pair.ToUnpaired())] : [],
+            [],
+            reader.Report
+        );
+    }
+}

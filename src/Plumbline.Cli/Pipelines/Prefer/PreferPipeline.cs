@@ -1,0 +1,232 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Evaluation.Statistics;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Runs;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Preferences;
+using Plumbline.Training.Preferences.Unpaired;
+using Plumbline.Training.References;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Prefer;
+
+/// <summary>
+/// <c>plumb prefer</c>: a policy and preferences in, an aligned policy and a report out. Every stage is cached under the hash of what it is made from, and a killed
+/// run goes on where it was.
+/// </summary>
+internal sealed class PreferPipeline
+{
+    private readonly PreferOptions options;
+    private readonly PipelineContext context;
+    private readonly InputFact data;
+
+    internal PreferPipeline(PreferOptions options, PipelineContext context)
+    {
+        (this.options, this.context) = (options, context);
+        if (!options.IsUnpaired)
+        {
+            // A loss that cannot be is found before anything is read or trained.
+            PreferenceLossMixture.Parse(options.LossType).Check(options.Loss);
+        }
+
+        data = InputFact.Of(options.Data.Path);
+    }
+
+    /// <summary>Runs what is not finished yet and measures.</summary>
+    internal PreferResult Run()
+    {
+        var rows = PreferData.Read(options);
+        DataNotice.Write(context, rows.Report);
+        var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
+        var (load, tokenizer, key) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", Facts);
+        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
+        if (options.Sft is { } sft)
+        {
+            var supervised = Supervise(load, tokenizer, key, sft, encoder, rows);
+            (load, key) = (() => TrainingStage.LoadModel(supervised), supervised.Key);
+        }
+
+        var aligned = options.IsUnpaired
+            ? Train<TokenizedAnswer>(
+                load,
+                tokenizer,
+                key,
+                () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))],
+                UnpairedObjectiveOf
+            )
+            : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs)], PairObjectiveOf);
+        foreach (var (reason, count) in encoder.Dropped)
+        {
+            context.Notices.WriteLine($"{count} sequences are left out: {reason}.");
+        }
+
+        return Measure(load, aligned, encoder, rows);
+    }
+
+    private Stage Supervise(
+        Func<Decoder> load,
+        Tokenizer tokenizer,
+        string key,
+        TrainingOptions sft,
+        ExampleEncoder encoder,
+        PreferData rows
+    ) =>
+        TrainingStage.Train<TokenizedExample>(
+            context,
+            Stage.Of(context, "sft", OptionsFile.Write(sft), key, data.Sha256, SplitKey),
+            "supervised fine-tuning",
+            load,
+            tokenizer,
+            policy => (new SupervisedObjective(policy), null),
+            () =>
+                [
+                    .. encoder.ForSupervision(
+                        rows.TrainingPairs.Count > 0
+                            ? rows.TrainingPairs
+                            : rows
+                                .TrainingAnswers.Where(row => row.Label)
+                                .Select(row => new PromptCompletionExample(row.Id, row.Prompt, row.Completion))
+                    ),
+                ],
+            sft,
+            Facts()
+        );
+
+    private Stage Train<TExample>(
+        Func<Decoder> load,
+        Tokenizer tokenizer,
+        string key,
+        Func<IReadOnlyList<TExample>> examples,
+        Func<Decoder, IReadOnlyList<TExample>, ReferencePolicy?, IObjective<TExample>> objective
+    )
+    {
+        var stage = Stage.Of(
+            context,
+            "prefer",
+            OptionsFile.Write(
+                options with
+                {
+                    Output = null,
+                    Data = new() { Path = "-" },
+                }
+            ),
+            key,
+            data.Sha256,
+            SplitKey
+        );
+        IReadOnlyList<TExample> encoded = [];
+        return TrainingStage.Train(
+            context,
+            stage,
+            "preference learning",
+            () => Policy(load),
+            tokenizer,
+            policy =>
+            {
+                encoded = examples();
+                var reference = References.Of(context, options, stage, policy, load, encoded);
+                return (objective(policy, encoded, reference), reference);
+            },
+            () => encoded,
+            options.Training,
+            Facts()
+        );
+    }
+
+    private Decoder Policy(Func<Decoder> load)
+    {
+        var policy = load();
+        if (options.Lora is { } lora)
+        {
+            policy.Adapters.Add("default", lora, options.Seed.Derive("adapter"));
+        }
+
+        return policy;
+    }
+
+    private IObjective<TokenizedPair> PairObjectiveOf(Decoder policy, IReadOnlyList<TokenizedPair> pairs, ReferencePolicy? reference) =>
+        new PreferenceObjective(policy, reference, options.Preference);
+
+    private IObjective<TokenizedAnswer> UnpairedObjectiveOf(
+        Decoder policy,
+        IReadOnlyList<TokenizedAnswer> answers,
+        ReferencePolicy? reference
+    ) => new UnpairedObjective(policy, reference!, options.LossType, options.Unpaired);
+
+    // Good and bad answers of a pair stand side by side in the rows; mismatched answers must come from elsewhere.
+    private List<UnpairedPreferenceExample> Shuffled(IReadOnlyList<UnpairedPreferenceExample> answers)
+    {
+        UnpairedPreferenceExample[] order = [.. answers];
+        options.Seed.Derive("mismatch").Source().Shuffle<UnpairedPreferenceExample>(order);
+        return [.. order];
+    }
+
+    private PreferResult Measure(Func<Decoder> load, Stage aligned, ExampleEncoder encoder, PreferData rows)
+    {
+        using var before = load();
+        using var after = ModelFolder.Load(aligned.ModelFolder);
+        if (rows.HeldOutPairs.Count > 0)
+        {
+            var measured = rows.HeldOutPairs.Where(encoder.Fits).ToList();
+            ThrowIfNone(measured.Count, rows.HeldOutPairs.Count);
+            var pairs = encoder.ForPreferences(measured).ToList();
+            IReadOnlyList<PairScore> Scores(string phase, Decoder model) =>
+                PreferenceEvaluation.Score(model, pairs, options.Training, Progress(phase, pairs.Count), context.Cancellation);
+            var accuracies = PreferenceAccuracies.Of(
+                measured,
+                Scores("scoring, aligned", after),
+                Scores("scoring, before", before),
+                options.Seed.Derive("ties")
+            );
+            return new PreferResult(aligned, accuracies, null, pairs.Count, rows.TrainingPairs.Count, rows.Report, Facts());
+        }
+
+        var answers = encoder.ForUnpaired(rows.HeldOutAnswers).ToList();
+        ThrowIfNone(answers.Count, rows.HeldOutAnswers.Count);
+        IReadOnlyList<double> Sums(string phase, Decoder model) =>
+            PreferenceEvaluation.Score(model, answers, options.Training, Progress(phase, answers.Count), context.Cancellation);
+        var rewards = Sums("scoring, aligned", after).Zip(Sums("scoring, before", before), (policy, start) => policy - start).ToArray();
+        var separation = Separation.Of(rewards, [.. answers.Select(answer => answer.IsDesirable)], options.Seed.Derive("bootstrap"));
+        return new PreferResult(aligned, null, separation, answers.Count, rows.TrainingAnswers.Count, rows.Report, Facts());
+    }
+
+    private Action<int> Progress(string phase, int count) =>
+        done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "rows"));
+
+    private void ThrowIfNone(int fitting, int heldOut)
+    {
+        if (fitting == 0)
+        {
+            throw new InvalidInputException(
+                $"None of the {heldOut} held-out rows fits into {options.MaxLength} tokens.",
+                "Raise max_length."
+            );
+        }
+    }
+
+    private string SplitKey =>
+        $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.MaxLength} {string.Join(',', options.Data.Columns)}";
+
+    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+}
+
+/// <summary>What a preference run found.</summary>
+/// <param name="Aligned">The trained stage.</param>
+/// <param name="Accuracies">On held-out pairs; null where the data hold none.</param>
+/// <param name="Separation">On held-out judged answers: the chance that a good answer's implicit reward is above a bad one's; null where the data are pairs.</param>
+/// <param name="HeldOut">Rows measured on.</param>
+/// <param name="Trained">Rows to train on.</param>
+/// <param name="Data">What came of the file.</param>
+/// <param name="Facts">The record of the run.</param>
+internal sealed record PreferResult(
+    Stage Aligned,
+    PreferenceAccuracies? Accuracies,
+    Estimate? Separation,
+    int HeldOut,
+    int Trained,
+    DatasetReport Data,
+    RunFacts Facts
+);
