@@ -6,11 +6,11 @@ using Plumbline.Torch.Allocation;
 
 var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
 {
-    ["decode"] = runs => DecodeBenchmark.Run(runs ?? 3),
+    ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
     ["invariance"] = _ => InvarianceBenchmark.Run(),
-    ["preference-step"] = runs => PreferenceStepBenchmark.Run(runs ?? 6),
-    ["tokenize"] = runs => TokenizeBenchmark.Run(runs ?? 7),
-    ["train-step"] = runs => TrainStepBenchmark.Run(runs ?? 7),
+    ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
+    ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),
+    ["train-step"] = count => TrainStepBenchmark.Run(count ?? 7),
 };
 if (args is [PeakMemory.Argument, var side, var vocabulary, var folder])
 {
@@ -18,15 +18,19 @@ if (args is [PeakMemory.Argument, var side, var vocabulary, var folder])
     return 0;
 }
 
-if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+var named = Array.IndexOf(args, "--runs");
+int? runs =
+    named < 0 ? null
+    : int.TryParse(args.ElementAtOrDefault(named + 1), CultureInfo.InvariantCulture, out var asked) ? asked
+    : 0;
+if (args.Length == 0 || runs < 1 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"usage: bench NAME [--json | --markdown] [--runs N]    names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
 NativeAllocator.KeepFreedMemory();
-var named = Array.IndexOf(args, "--runs");
-var report = run(named > 0 ? int.Parse(args[named + 1], CultureInfo.InvariantCulture) : null);
+var report = run(runs);
 Console.WriteLine(
     args.Contains("--json") ? report.ToJson()
     : args.Contains("--markdown") ? report.ToMarkdown()

@@ -18,17 +18,17 @@ internal static class InvarianceBenchmark
     /// <summary>Small enough that the longest pair fills a pass.</summary>
     private const int SplitTokens = 80;
 
-    /// <summary>Weights large enough that attention and softmax are far from uniform.</summary>
+    /// <summary>Widths that the kernels of training take, and weights large enough that attention and softmax are far from uniform.</summary>
     private static readonly DecoderConfig Config = new()
     {
         ModelType = "llama",
         VocabularySize = 97,
-        HiddenSize = 48,
-        IntermediateSize = 80,
+        HiddenSize = 64,
+        IntermediateSize = 96,
         LayerCount = 3,
-        HeadCount = 6,
+        HeadCount = 4,
         KeyValueHeadCount = 2,
-        HeadSize = 8,
+        HeadSize = 32,
         MaxPositions = 128,
         InitializerRange = 0.15,
     };

@@ -57,7 +57,10 @@ internal static class PreferenceStepBenchmark
             var seconds = Time(kinds, vocabulary, batches, folder, runs);
             var memory = kinds.ToDictionary(kind => kind, kind => PeakMemory.Of(kind, vocabulary, folder));
             var tokens = PreferenceTokens.Count(Config(vocabulary), batches, data.LeftOut);
-            return [.. comparisons.SelectMany(pair => Cases(pair.Ours, pair.Theirs))];
+            var cases = comparisons.SelectMany(pair => Cases(pair.Ours, pair.Theirs)).ToList();
+            // The whole takes minutes: what stands shows at once.
+            cases.ForEach(row => Console.Error.WriteLine(row.ToText()));
+            return cases;
             BenchmarkCase[] Cases(PreferenceSideKind ours, PreferenceSideKind theirs)
             {
                 var name = $"vocabulary {vocabulary}, {pairs} pairs: {Name(ours)} against {Name(theirs)}";
