@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Randomness;
+using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Optimization;
 using Plumbline.Training.Health;
 using static TorchSharp.torch;
@@ -74,6 +75,7 @@ public sealed partial class TrainingLoop<TExample>
     /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
     public TrainingEnd Run(CancellationToken cancellation = default)
     {
+        objective.Model.Decoder.GradientCheckpointing = options.GradientCheckpointing;
         using var optimizer = new AdamW(
             objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions
@@ -177,7 +179,7 @@ public sealed partial class TrainingLoop<TExample>
         using (ComputePrecision.Open(precision))
         {
             loss = objective.Evaluate(pass, normalizer, metrics);
-            loss.backward();
+            GradientCheckpoint.Backward(loss);
         }
 
         lastLoss += loss.item<float>();

@@ -56,6 +56,12 @@ public sealed record TrainingOptions : IValidatedOptions
     /// <value>auto</value>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>
+    /// Whether the backward pass computes each block again instead of keeping its activations: less memory, about one more forward pass, the same gradient.
+    /// </summary>
+    /// <value>false</value>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>Steps between metric rows.</summary>
     /// <value>10</value>
     public int LoggingSteps { get; init; } = 10;
