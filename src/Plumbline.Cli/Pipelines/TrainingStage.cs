@@ -35,7 +35,18 @@ internal static class TrainingStage
         Func<IReadOnlyList<TExample>> examples,
         TrainingOptions options,
         RunFacts facts
-    ) => Train(context, stage, phase, new StageModel<Decoder>(start, (folder, decoder) => SaveDecoder(stage, folder, decoder)), tokenizer, objective, examples, options, facts);
+    ) =>
+        Train(
+            context,
+            stage,
+            phase,
+            new StageModel<Decoder>(start, (folder, decoder) => SaveDecoder(stage, folder, decoder)),
+            tokenizer,
+            objective,
+            examples,
+            options,
+            facts
+        );
 
     /// <summary>The same for a model of any kind.</summary>
     /// <param name="context">The pipeline.</param>
