@@ -68,7 +68,7 @@ internal static class InvarianceBenchmark
         {
             var packed = new PackedExamples(model.Decoder, groups, share);
             return objective.IsScored
-                ? PairRewardObjective.Scores(model, packed)
+                ? model.ScoresAt(packed.Tokens, packed.LastRows).squeeze(-1)
                 : packed.SumPerSequence(packed.Score(model.Decoder).LogProbabilities);
         }
 

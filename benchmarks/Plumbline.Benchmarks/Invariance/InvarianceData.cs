@@ -1,5 +1,6 @@
 using Plumbline.Randomness;
 using Plumbline.Training.Preferences;
+using Plumbline.Training.Rewards;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Benchmarks.Invariance;
@@ -30,6 +31,9 @@ internal sealed class InvarianceData
 
     /// <summary>Better and worse answers.</summary>
     internal List<TokenizedPair> Pairs { get; } = [];
+
+    /// <summary>The same as rankings of two.</summary>
+    internal IReadOnlyList<TokenizedRanking> Rankings => [.. Groups.Select(group => new TokenizedRanking(group, [1, 2]))];
 
     /// <summary>The same, each judged for itself, and beside it the same prompt with an answer to the next prompt.</summary>
     internal List<TokenizedAnswer> Answers { get; } = [];

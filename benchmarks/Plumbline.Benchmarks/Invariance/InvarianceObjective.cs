@@ -5,6 +5,7 @@ using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Preferences.Unpaired;
 using Plumbline.Training.References;
+using Plumbline.Training.Rewards;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -41,7 +42,7 @@ internal sealed record InvarianceObjective(
             "reward",
             true,
             (data, policy, _) => Logistic(policy(data.Groups)),
-            (data, model, _, budget) => Passes(new PairRewardObjective(model), data.Pairs, budget)
+            (data, model, _, budget) => Passes(new RewardObjective(model, new RewardOptions()), data.Rankings, budget)
         ),
         new(
             "DPO",

@@ -14,7 +14,7 @@ internal static class PreferenceTokens
     /// </summary>
     internal static IReadOnlyDictionary<string, double> Count(DecoderConfig config, List<List<TokenizedPair>> batches, int leftOut)
     {
-        using var model = new Decoder(config with { LayerCount = 1 }, new Seed(1));
+        using var model = new Decoder(config with { LayerCount = 1, VocabularySize = 1 }, new Seed(1));
         var pairs = batches.SelectMany(batch => batch).ToList();
         double padded = batches.Sum(PaddedSide.Positions);
         double packed = pairs.Sum(pair => pair.Chosen.Ids.Length + pair.Rejected.Ids.Length);
