@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Plumbline.Models.Heads;
 using Plumbline.Randomness;
@@ -40,30 +39,31 @@ public sealed class RewardTests
         Assert.All(new[] { "bag of bigrams", "Expected calibration error", "in dispute" }, text => Assert.Contains(text, report));
     }
 
-    /// <summary>The environment variable PLUMBLINE_KILLS says how many moments.</summary>
     [Fact]
     public void A_run_killed_at_random_moments_ends_in_the_same_bits_as_one_that_was_not()
     {
         using var folder = new TemporaryFolder();
         var straight = CommandRun.InProcess("reward", SmallPipeline.WriteReward(folder, "straight"));
         Assert.True(straight.Code == 0, straight.Error);
-        var expected = Weights(folder.File("straight"));
-        var moments = int.Parse(Environment.GetEnvironmentVariable("PLUMBLINE_KILLS") ?? "2", CultureInfo.InvariantCulture);
+        var expected = KilledRun.Weights(folder.File("straight"), "reward-1-*");
         var random = new Seed(12).Source();
         var killed = 0;
-        for (var moment = 0; moment < moments; moment++)
+        for (var moment = 0; moment < KilledRun.Moments; moment++)
         {
             var output = $"killed-{moment}";
             var file = SmallPipeline.WriteReward(folder, output);
             // A checkpoint of one of the stages, and then some milliseconds in the middle of what follows it.
             var stage = random.Choose(["pretrain-*", "sft-*", "reward-1-*", "reward-1-*"]);
             var delay = random.NextInt(300);
-            killed += KillAfterCheckpoint(file, folder.File(output), stage, delay) ? 1 : 0;
+            killed += KilledRun.AfterCheckpoint("reward", file, folder.File(output), stage, delay) ? 1 : 0;
 
             var resumed = CommandRun.InProcess("reward", file);
 
             Assert.True(resumed.Code == 0, resumed.Error);
-            Assert.True(expected.SequenceEqual(Weights(folder.File(output))), $"killed {delay} ms after a checkpoint of {stage}");
+            Assert.True(
+                expected.SequenceEqual(KilledRun.Weights(folder.File(output), "reward-1-*")),
+                $"killed {delay} ms after a checkpoint of {stage}"
+            );
         }
 
         Assert.True(killed > 0, "No run could be killed in time: make the stages longer.");
@@ -179,34 +179,4 @@ public sealed class RewardTests
     }
 
     private static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
-
-    private static byte[] Weights(string run) =>
-        File.ReadAllBytes(Path.Combine(Directory.GetDirectories(run, "reward-1-*").Single(), "model", "model.safetensors"));
-
-    private static bool KillAfterCheckpoint(string file, string run, string stage, int delay)
-    {
-        using var process = CommandRun.Start("reward", file);
-        while (!process.HasExited)
-        {
-            if (
-                Directory.Exists(run)
-                && Directory
-                    .GetDirectories(run, stage)
-                    .Any(path =>
-                        Directory.Exists(Path.Combine(path, "checkpoints"))
-                        && Directory.GetDirectories(Path.Combine(path, "checkpoints"), "step-*").Length > 0
-                    )
-            )
-            {
-                process.WaitForExit(delay);
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit();
-                return process.ExitCode != 0;
-            }
-
-            process.WaitForExit(5);
-        }
-
-        return false;
-    }
 }

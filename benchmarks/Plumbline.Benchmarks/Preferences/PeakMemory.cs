@@ -30,7 +30,7 @@ internal sealed record PeakMemory(long Peak, long Baseline)
     internal static PeakMemory Of(PreferenceSideKind kind, int vocabulary, string folder)
     {
         var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
             start.ArgumentList.Add(typeof(PeakMemory).Assembly.Location);

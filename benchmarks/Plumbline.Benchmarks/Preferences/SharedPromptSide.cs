@@ -26,9 +26,9 @@ internal sealed class SharedPromptSide : PreferenceSide
     /// <summary>With the second model's log-probabilities read from a file; computes them where the file is missing.</summary>
     internal static SharedPromptSide Precomputed(DecoderConfig config, IReadOnlyList<IReadOnlyList<TokenizedPair>> batches, string folder)
     {
-        using var reference = Reference(config);
+        using var start = Reference(config);
         var pairs = batches.SelectMany(batch => batch).Select(pair => new[] { pair.Chosen, pair.Rejected });
-        var kept = PrecomputedReference.Ensure(folder, reference, [.. pairs], new TrainingOptions { Precision = Precision.Bf16 });
+        var kept = PrecomputedReference.Ensure(folder, start, [.. pairs], new TrainingOptions { Precision = Precision.Bf16 });
         return new SharedPromptSide(Policy(config), kept);
     }
 
@@ -58,5 +58,6 @@ internal sealed class SharedPromptSide : PreferenceSide
     {
         policy.Dispose();
         reference.Dispose();
+        base.Dispose();
     }
 }
