@@ -154,7 +154,8 @@ public sealed class RewardTests
     {
         using var folder = new TemporaryFolder();
         var file = SmallPipeline.WriteReward(folder, "run");
-        var data = folder.Write("rows.jsonl", $"{row}\n{row.Replace("hi", "ho")}\n");
+        var rows = Enumerable.Range(0, 10).Select(i => row.Replace("\"hi\"", $"\"hi {i}\"", StringComparison.Ordinal));
+        var data = folder.Write("rows.jsonl", string.Join('\n', rows) + "\n");
 
         var (code, _, error) = CommandRun.InProcess("reward", file, "--set", $"data.path={data}");
 
