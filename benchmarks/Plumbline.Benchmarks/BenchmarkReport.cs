@@ -7,7 +7,7 @@ namespace Plumbline.Benchmarks;
 /// <param name="Benchmark">Its name.</param>
 /// <param name="Unit">The unit of <c>ours</c> and <c>theirs</c>.</param>
 /// <param name="Cases">One row per comparison.</param>
-internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyList<BenchmarkCase> Cases)
+internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyList<BenchmarkCase> Cases) : IBenchmarkReport
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -15,9 +15,11 @@ internal sealed record BenchmarkReport(string Benchmark, string Unit, IReadOnlyL
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+    /// <inheritdoc/>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    internal string ToText() =>
+    /// <inheritdoc/>
+    public string ToText() =>
         string.Join(Environment.NewLine, Cases.Select(row => row.ToText()).Prepend($"{Benchmark} ({Unit}; ratio above 1: ours is better)"));
 }
 

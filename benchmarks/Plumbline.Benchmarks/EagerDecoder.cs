@@ -6,7 +6,7 @@ namespace Plumbline.Benchmarks;
 
 /// <summary>
 /// The other side of the comparison: the same model the way it is usually written on plain TorchSharp (separate projections, norm and rotation from
-/// elementary operators, repeated key heads, full logits in fp32), in one dtype throughout.
+/// elementary operators, repeated key heads, full logits in fp32), in one dtype throughout. Its tensors belong to the scope it was made in.
 /// </summary>
 internal sealed class EagerDecoder
 {
@@ -20,26 +20,37 @@ internal sealed class EagerDecoder
     {
         config = source.Config;
         this.dtype = dtype;
+        using var scope = NewDisposeScope();
         foreach (var part in source.Parameters.SelectMany(parameter => parameter.Parts.Select(part => (parameter, part))))
         {
             var value = part.parameter.Value.detach().narrow(0, part.part.Start, part.part.Rows).to(dtype).clone();
-            weights[part.part.Name] = value.requires_grad_();
+            weights[part.part.Name] = value.requires_grad_().MoveToOuterDisposeScope();
         }
 
         var frequency = 1.0 / pow(config.RopeTheta, arange(0, config.HeadSize, 2, ScalarType.Float32) / config.HeadSize);
         var angle = outer(arange(positions, dtype: ScalarType.Float32), frequency);
         var both = cat([angle, angle], -1);
-        (cosine, sine) = (both.cos().to(dtype), both.sin().to(dtype));
+        cosine = both.cos().to(dtype).MoveToOuterDisposeScope();
+        sine = both.sin().to(dtype).MoveToOuterDisposeScope();
     }
 
-    internal IEnumerable<Tensor> Weights => weights.Values;
+    /// <summary>The weights under Hugging Face's names.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Weights => weights;
 
     /// <summary>Mean cross-entropy of predicting <paramref name="targets"/>, both [batch, time].</summary>
     internal Tensor Loss(Tensor ids, Tensor targets)
     {
-        var logits = F.linear(Norm(Hidden(ids, null), weights["model.norm.weight"]), weights["lm_head.weight"]);
+        var logits = Logits(HiddenStates(ids));
         return F.cross_entropy(logits.view(-1, config.VocabularySize).to(ScalarType.Float32), targets.view(-1));
     }
+
+    /// <summary>The last layer's normalised hidden states, [batch, time, hidden size].</summary>
+    /// <param name="ids">[batch, time].</param>
+    /// <param name="mask">Added to the attention scores, [batch, 1, time, time] in the model's dtype; null for causal attention over whole rows.</param>
+    internal Tensor HiddenStates(Tensor ids, Tensor? mask = null) => Norm(Hidden(ids, null, mask), weights["model.norm.weight"]);
+
+    /// <summary>The scores over the vocabulary, [batch, time, vocabulary] in the model's dtype.</summary>
+    internal Tensor Logits(Tensor hidden) => F.linear(hidden, weights["lm_head.weight"]);
 
     /// <summary>The scores of the token after the last, [batch, vocabulary], for ids [batch, time] that follow those in the cache.</summary>
     internal Tensor NextLogits(Tensor ids, StaticCache? cache = null)
@@ -60,19 +71,21 @@ internal sealed class EagerDecoder
         }
     }
 
-    private Tensor Hidden(Tensor ids, StaticCache? cache)
+    private Tensor Hidden(Tensor ids, StaticCache? cache, Tensor? mask = null)
     {
         var hidden = weights["model.embed_tokens.weight"].index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);
         for (var layer = 0; layer < config.LayerCount; layer++)
         {
-            hidden = Block(hidden, layer, ids.shape[0], ids.shape[1], cache);
+            hidden = Block(hidden, layer, ids.shape[0], ids.shape[1], cache, mask);
         }
 
         return hidden;
     }
 
-    private Tensor Block(Tensor hidden, int layer, long batch, long time, StaticCache? cache)
+    private Tensor Block(Tensor hidden, int layer, long batch, long time, StaticCache? cache, Tensor? mask)
     {
+        // What autograd does not keep is freed at the end of the block.
+        using var scope = NewDisposeScope();
         var (name, start) = ($"model.layers.{layer}.", cache?.Length ?? 0);
         Tensor Project(Tensor input, string part) => F.linear(input, weights[name + part + ".weight"]);
         Tensor Heads(Tensor projected, int heads) => projected.view(batch, time, heads, config.HeadSize).transpose(1, 2);
@@ -83,12 +96,13 @@ internal sealed class EagerDecoder
         var key = Rotate(Heads(Project(normed, "self_attn.k_proj"), config.KeyValueHeadCount), start, time);
         var value = Heads(Project(normed, "self_attn.v_proj"), config.KeyValueHeadCount);
         (key, value) = cache?.Store(layer, key, value) ?? (key, value);
-        var attended = F.scaled_dot_product_attention(query, Repeat(key), Repeat(value), is_casual: time > 1)
+        var attended = F.scaled_dot_product_attention(query, Repeat(key), Repeat(value), mask, is_casual: mask is null && time > 1)
             .transpose(1, 2)
             .reshape(batch, time, -1);
         hidden = hidden + Project(attended, "self_attn.o_proj");
         normed = Norm(hidden, weights[name + "post_attention_layernorm.weight"]);
-        return hidden + Project(F.silu(Project(normed, "mlp.gate_proj")) * Project(normed, "mlp.up_proj"), "mlp.down_proj");
+        var gated = F.silu(Project(normed, "mlp.gate_proj")) * Project(normed, "mlp.up_proj");
+        return (hidden + Project(gated, "mlp.down_proj")).MoveToOuterDisposeScope();
     }
 
     private Tensor Norm(Tensor input, Tensor weight)

@@ -1,19 +1,39 @@
+using System.Globalization;
 using Plumbline.Benchmarks;
+using Plumbline.Benchmarks.Invariance;
+using Plumbline.Benchmarks.Preferences;
 using Plumbline.Torch.Allocation;
 
-var benchmarks = new SortedDictionary<string, Func<BenchmarkReport>>(StringComparer.Ordinal)
+var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
 {
-    ["decode"] = () => DecodeBenchmark.Run(runs: 3),
-    ["tokenize"] = () => TokenizeBenchmark.Run(runs: 7),
-    ["train-step"] = () => TrainStepBenchmark.Run(runs: 7),
+    ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
+    ["invariance"] = _ => InvarianceBenchmark.Run(),
+    ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
+    ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),
+    ["train-step"] = count => TrainStepBenchmark.Run(count ?? 7),
 };
-if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+if (args is [PeakMemory.Argument, var side, var vocabulary, var folder])
 {
-    Console.Error.WriteLine($"usage: bench NAME [--json]    names: {string.Join(", ", benchmarks.Keys)}");
+    PeakMemory.Measure(side, vocabulary, folder);
+    return 0;
+}
+
+var named = Array.IndexOf(args, "--runs");
+int? runs =
+    named < 0 ? null
+    : int.TryParse(args.ElementAtOrDefault(named + 1), CultureInfo.InvariantCulture, out var asked) ? asked
+    : 0;
+if (args.Length == 0 || runs < 1 || !benchmarks.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"usage: bench NAME [--json | --markdown] [--runs N]    names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
 NativeAllocator.KeepFreedMemory();
-var report = run();
-Console.WriteLine(args.Contains("--json") ? report.ToJson() : report.ToText());
-return 0;
+var report = run(runs);
+Console.WriteLine(
+    args.Contains("--json") ? report.ToJson()
+    : args.Contains("--markdown") ? report.ToMarkdown()
+    : report.ToText()
+);
+return report.Passed ? 0 : 1;

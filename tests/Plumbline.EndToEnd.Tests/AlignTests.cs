@@ -43,7 +43,9 @@ public sealed class AlignTests
         var straight = CommandRun.InProcess("align", SmallPipeline.Write(folder, "straight"));
         Assert.True(straight.Code == 0, straight.Error);
         var file = SmallPipeline.Write(folder, "killed");
-        var kills = new[] { "pretrain-*", "sft-*", "dpo-*" }.Count(stage => KillAtCheckpoint(file, folder.File("killed"), stage));
+        var kills = new[] { "pretrain-*", "sft-*", "dpo-*" }.Count(stage =>
+            KilledRun.AfterCheckpoint("align", file, folder.File("killed"), stage)
+        );
         Assert.True(kills > 0, "No run could be killed in time: make the stages longer.");
 
         var resumed = CommandRun.InProcess("align", file);
@@ -51,7 +53,7 @@ public sealed class AlignTests
         Assert.True(resumed.Code == 0, resumed.Error);
         foreach (var stage in new[] { "pretrain-*", "sft-*", "dpo-*" })
         {
-            Assert.Equal(Weights(folder.File("straight"), stage), Weights(folder.File("killed"), stage));
+            Assert.Equal(KilledRun.Weights(folder.File("straight"), stage), KilledRun.Weights(folder.File("killed"), stage));
         }
     }
 
@@ -104,35 +106,5 @@ public sealed class AlignTests
         Assert.Equal(1, code);
         Assert.Contains("budget.minutes", error);
         Assert.Contains("goes on from there", error);
-    }
-
-    private static byte[] Weights(string run, string stage) =>
-        File.ReadAllBytes(Path.Combine(Directory.GetDirectories(run, stage).Single(), "model", "model.safetensors"));
-
-    // SIGKILL as soon as the stage has a checkpoint; a stage that ends first is no failure, the next one is killed then.
-    private static bool KillAtCheckpoint(string file, string run, string stage)
-    {
-        using var process = CommandRun.Start("align", file);
-        while (!process.HasExited)
-        {
-            if (
-                Directory.Exists(run)
-                && Directory
-                    .GetDirectories(run, stage)
-                    .Any(path =>
-                        Directory.Exists(Path.Combine(path, "checkpoints"))
-                        && Directory.GetDirectories(Path.Combine(path, "checkpoints"), "step-*").Length > 0
-                    )
-            )
-            {
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit();
-                return process.ExitCode != 0;
-            }
-
-            process.WaitForExit(5);
-        }
-
-        return false;
     }
 }

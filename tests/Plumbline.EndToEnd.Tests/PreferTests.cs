@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Models.HuggingFace;
+using Plumbline.Randomness;
 using Plumbline.Testing;
 
 namespace Plumbline.EndToEnd.Tests;
@@ -55,15 +56,7 @@ public sealed class PreferTests
         var data = folder.Write("judged.jsonl", string.Join('\n', rows) + "\n");
         var file = Write(folder, "run");
 
-        var (code, output, error) = CommandRun.InProcess(
-            "prefer",
-            file,
-            "--json",
-            "--set",
-            $"data.path={data}",
-            "--set",
-            "loss_type=kto"
-        );
+        var (code, output, error) = CommandRun.InProcess("prefer", file, "--json", "--set", $"data.path={data}", "--set", "loss_type=kto");
 
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
@@ -84,6 +77,35 @@ public sealed class PreferTests
 
         Assert.Equal(2, code);
         Assert.Contains(named, error);
+    }
+
+    [Fact]
+    public void A_run_killed_at_random_moments_ends_in_the_same_bits_as_one_that_was_not()
+    {
+        using var folder = new TemporaryFolder();
+        var straight = CommandRun.InProcess("prefer", Write(folder, "straight"));
+        Assert.True(straight.Code == 0, straight.Error);
+        var expected = KilledRun.Weights(folder.File("straight"), "prefer-*");
+        var random = new Seed(13).Source();
+        var killed = 0;
+        for (var moment = 0; moment < KilledRun.Moments; moment++)
+        {
+            var output = $"killed-{moment}";
+            var file = Write(folder, output);
+            var stage = random.Choose(["pretrain-*", "sft-*", "prefer-*", "prefer-*"]);
+            var delay = random.NextInt(300);
+            killed += KilledRun.AfterCheckpoint("prefer", file, folder.File(output), stage, delay) ? 1 : 0;
+
+            var resumed = CommandRun.InProcess("prefer", file);
+
+            Assert.True(resumed.Code == 0, resumed.Error);
+            Assert.True(
+                expected.SequenceEqual(KilledRun.Weights(folder.File(output), "prefer-*")),
+                $"killed {delay} ms after a checkpoint of {stage}"
+            );
+        }
+
+        Assert.True(killed > 0, "No run could be killed in time: make the stages longer.");
     }
 
     /// <summary>The file of <see cref="SmallPipeline"/>, as options of <c>plumb prefer</c>.</summary>

@@ -9,17 +9,7 @@ internal static class SmallPipeline
 {
     internal static string Write(TemporaryFolder folder, string output, int rows = 60)
     {
-        var random = new Seed(5).Source();
-        string[] words = ["red", "green", "blue", "stone", "river", "cloud", "seven", "nine", "walks", "sings"];
-        string Sentence(int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => random.Choose(words)));
-        var lines = Enumerable
-            .Range(0, rows)
-            .Select(row =>
-            {
-                var prompt = $"\n\nHuman: question {row} {Sentence(3)}?\n\nAssistant:";
-                return JsonSerializer.Serialize(new { chosen = $"{prompt} yes {Sentence(4)}", rejected = $"{prompt} no {Sentence(5)}" });
-            });
-        var data = folder.Write("pairs.jsonl", string.Join('\n', lines) + "\n");
+        var data = Pairs(folder, rows);
         return folder.Write(
             $"{output}.yaml",
             $$"""
@@ -38,5 +28,42 @@ internal static class SmallPipeline
             report: { samples: 2, generation: { max_new_tokens: 8 } }
             """
         );
+    }
+
+    internal static string WriteReward(TemporaryFolder folder, string output, int rows = 60)
+    {
+        var data = Pairs(folder, rows);
+        return folder.Write(
+            $"{output}.yaml",
+            $$"""
+            name: small
+            seed: 3
+            threads: 1
+            output: {{folder.File(output)}}
+            model:
+              tiny: { vocabulary_size: 320, hidden_size: 32, intermediate_size: 64, layers: 2, heads: 2, key_value_heads: 1 }
+            data: { path: {{data}}, held_out: 0.2 }
+            steps:
+              pretrain: { epochs: 2, learning_rate: 0.005, batch_size: 4, save_steps: 3 }
+              sft: { epochs: 1, learning_rate: 0.002, batch_size: 4, save_steps: 3 }
+            training: { epochs: 6, learning_rate: 0.003, batch_size: 8, save_steps: 2 }
+            max_length: 96
+            """
+        );
+    }
+
+    private static string Pairs(TemporaryFolder folder, int rows)
+    {
+        var random = new Seed(5).Source();
+        string[] words = ["red", "green", "blue", "stone", "river", "cloud", "seven", "nine", "walks", "sings"];
+        string Sentence(int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => random.Choose(words)));
+        var lines = Enumerable
+            .Range(0, rows)
+            .Select(row =>
+            {
+                var prompt = $"\n\nHuman: question {row} {Sentence(3)}?\n\nAssistant:";
+                return JsonSerializer.Serialize(new { chosen = $"{prompt} yes {Sentence(4)}", rejected = $"{prompt} no {Sentence(5)}" });
+            });
+        return folder.Write("pairs.jsonl", string.Join('\n', lines) + "\n");
     }
 }

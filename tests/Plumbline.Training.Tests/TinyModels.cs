@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Training.Health;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Supervised;
@@ -74,13 +75,17 @@ internal sealed class MemoryJournal(string? folder = null) : ITrainingJournal
 {
     internal List<(long Step, IReadOnlyDictionary<string, double> Values)> Rows { get; } = [];
 
+    internal List<(HealthAlarm Alarm, AlarmAction Action, long? WeightsFrom)> Alarms { get; } = [];
+
     internal Action<TrainingProgress> OnProgress { get; init; } = _ => { };
 
     public void Metrics(long step, IReadOnlyDictionary<string, double> values) => Rows.Add((step, values));
 
     public void Progress(TrainingProgress progress) => OnProgress(progress);
 
-    public void SaveCheckpoint(long step, Action<string> write)
+    public void Alarm(HealthAlarm alarm, AlarmAction action, long? weightsFrom) => Alarms.Add((alarm, action, weightsFrom));
+
+    public void SaveCheckpoint(long step, Action<string> write, long keepFrom)
     {
         if (folder is not null)
         {
@@ -94,4 +99,7 @@ internal sealed class MemoryJournal(string? folder = null) : ITrainingJournal
         folder is not null && Directory.GetDirectories(folder).Order(StringComparer.Ordinal).LastOrDefault() is { } path
             ? (long.Parse(Path.GetFileName(path)[5..]), path)
             : null;
+
+    public string? CheckpointAt(long step) =>
+        folder is not null && Path.Combine(folder, $"step-{step:D6}") is var path && Directory.Exists(path) ? path : null;
 }

@@ -65,7 +65,8 @@ internal static class AlignCommand
             return ExitCode.Done;
         }
 
-        AccuracyReport.Write(environment.Output, result.Accuracies, result.Counts.HeldOut);
+        environment.Output.WriteLine($"Held-out preference accuracy on {result.Counts.HeldOut} pairs, with 95 % Wilson intervals:");
+        AccuracyBlocks.Write(environment.Output, result.Accuracies.Rows);
         environment.Output.WriteLine($"Model:  {result.Aligned.ModelFolder}");
         environment.Output.WriteLine($"Report: {report}");
         environment.Output.WriteLine($"Took {seconds:F0} s and {peak} MiB at most.");

@@ -16,6 +16,7 @@ internal static class PlumbCommandLine
             DemoCommand.Create(environment),
             AlignCommand.Create(environment),
             PreferCommand.Create(environment),
+            RewardCommand.Create(environment),
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
             LossesCommand.Create(environment),

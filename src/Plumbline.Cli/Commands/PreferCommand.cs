@@ -56,7 +56,8 @@ internal static class PreferCommand
 
         if (result.Accuracies is { } accuracies)
         {
-            AccuracyReport.Write(environment.Output, accuracies, result.HeldOut);
+            environment.Output.WriteLine($"Held-out preference accuracy on {result.HeldOut} pairs, with 95 % Wilson intervals:");
+            AccuracyBlocks.Write(environment.Output, accuracies.Rows);
         }
         else
         {

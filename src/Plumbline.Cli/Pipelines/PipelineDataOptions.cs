@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Data;
+using Plumbline.Randomness;
 
 namespace Plumbline.Cli.Pipelines;
 
@@ -34,6 +35,9 @@ public sealed record PipelineDataOptions : IValidatedOptions
             yield return new(nameof(HeldOut), HeldOut, "above 0 and at most 0.5");
         }
     }
+
+    /// <summary>What beside the file's content decides which rows are trained on.</summary>
+    internal string SplitKey(Seed seed, int maxLength) => $"{seed.Value} {HeldOut} {Shape} {Limit} {maxLength} {string.Join(',', Columns)}";
 
     /// <summary>The file, opened: its format and shape are recognised.</summary>
     internal DatasetReader Open() =>

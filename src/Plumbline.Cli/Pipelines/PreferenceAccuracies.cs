@@ -9,50 +9,29 @@ namespace Plumbline.Cli.Pipelines;
 /// <param name="ImplicitReward">β·(log π − log ref) of the aligned policy is higher for the chosen answer.</param>
 /// <param name="Likelihood">The aligned policy gives the chosen answer the higher log-probability.</param>
 /// <param name="LikelihoodBefore">The same of the policy before preference learning.</param>
-/// <param name="Longer">The chosen answer is the longer one, in characters.</param>
-/// <param name="Shorter">The chosen answer is the shorter one.</param>
-/// <param name="Random">A coin.</param>
-internal sealed record PreferenceAccuracies(
-    Proportion ImplicitReward,
-    Proportion Likelihood,
-    Proportion LikelihoodBefore,
-    Proportion Longer,
-    Proportion Shorter,
-    Proportion Random
-)
+/// <param name="Rulers">What looks at no meaning.</param>
+internal sealed record PreferenceAccuracies(WinRate ImplicitReward, WinRate Likelihood, WinRate LikelihoodBefore, PairRulers Rulers)
 {
-    /// <summary>Measures; ties are decided by a coin, so that no ruler gains or loses by them.</summary>
+    /// <summary>All judges: name for people, name for machines, rate.</summary>
+    internal IReadOnlyList<(string Name, string Key, WinRate Rate)> Rows =>
+        [
+            ("implicit reward of the aligned model", "implicit_reward", ImplicitReward),
+            ("likelihood under the aligned model", "likelihood", Likelihood),
+            ("likelihood before preference learning", "likelihood_before", LikelihoodBefore),
+            .. Rulers.Rows,
+        ];
+
+    /// <summary>Measures.</summary>
     internal static PreferenceAccuracies Of(
         IReadOnlyList<PreferenceExample> pairs,
         IReadOnlyList<PairScore> policy,
         IReadOnlyList<PairScore> reference,
         Seed seed
-    )
-    {
-        Proportion Share(string name, Func<int, double> margin)
-        {
-            var coin = seed.Derive(name).Source();
-            return Proportion.Of(
-                Enumerable
-                    .Range(0, pairs.Count)
-                    .Select(i =>
-                    {
-                        var heads = coin.NextBool(0.5);
-                        return margin(i) == 0 ? heads : margin(i) > 0;
-                    })
-                    .ToList()
-            );
-        }
-
-        double Length(Content content) => content.Text?.Length ?? content.Messages!.Sum(message => message.Text.Length);
-        double Longer(int i) => Length(pairs[i].Chosen) - Length(pairs[i].Rejected);
-        return new PreferenceAccuracies(
-            Share("implicit reward", i => policy[i].Chosen - reference[i].Chosen - (policy[i].Rejected - reference[i].Rejected)),
-            Share("likelihood", i => policy[i].Chosen - policy[i].Rejected),
-            Share("likelihood before", i => reference[i].Chosen - reference[i].Rejected),
-            Share("length", Longer),
-            Share("length", i => -Longer(i)),
-            Share("random", _ => 0)
+    ) =>
+        new(
+            WinRate.Of(policy.Zip(reference, (now, before) => now.Chosen - before.Chosen - (now.Rejected - before.Rejected))),
+            WinRate.Of(policy.Select(score => score.Chosen - score.Rejected)),
+            WinRate.Of(reference.Select(score => score.Chosen - score.Rejected)),
+            PairRulers.Of([.. pairs.Select(pair => (pair.Chosen, pair.Rejected))], seed)
         );
-    }
 }

@@ -36,18 +36,53 @@ internal static class TrainingStage
         TrainingOptions options,
         RunFacts facts
     ) =>
+        Train(
+            context,
+            stage,
+            phase,
+            new StageModel<Decoder>(start, (folder, decoder) => SaveDecoder(stage, folder, decoder)),
+            tokenizer,
+            objective,
+            examples,
+            options,
+            facts
+        );
+
+    /// <summary>The same for a model of any kind.</summary>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="stage">Where to.</param>
+    /// <param name="phase">What the user reads.</param>
+    /// <param name="model">The model to start from, and how it is written.</param>
+    /// <param name="tokenizer">Saved beside the weights.</param>
+    /// <param name="objective">What to minimise, given the starting model; may return something to dispose at the end.</param>
+    /// <param name="examples">The data.</param>
+    /// <param name="options">The numbers of the run.</param>
+    /// <param name="facts">The record of the run; its options are the stage's.</param>
+    internal static Stage Train<TModel, TExample>(
+        PipelineContext context,
+        Stage stage,
+        string phase,
+        StageModel<TModel> model,
+        Tokenizer tokenizer,
+        Func<TModel, (IObjective<TExample> Objective, IDisposable? Owned)> objective,
+        Func<IReadOnlyList<TExample>> examples,
+        TrainingOptions options,
+        RunFacts facts
+    )
+        where TModel : IDisposable =>
         stage.Ensure(() =>
         {
             using var run = RunFolder.Open(stage.Folder, context.Clock);
             run.WriteFacts(facts);
-            using var policy = start();
-            var (minimised, owned) = objective(policy);
+            using var trained = model.Start();
+            var (minimised, owned) = objective(trained);
             using var released = owned;
-            var journal = new RunJournal(run, context.Progress, phase, options.SaveTotalLimit);
+            var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
             var seed = new Seed(facts.Seed).Derive(stage.Name);
             new TrainingLoop<TExample>(minimised, examples(), options, seed, journal).Run(context.Cancellation);
             run.Flush();
-            SaveModel(stage, policy, tokenizer);
+            model.Finish?.Invoke(trained);
+            SaveModel(stage, folder => model.Save(folder, trained), tokenizer);
         });
 
     /// <summary>The trained model of a finished stage.</summary>
@@ -68,7 +103,24 @@ internal static class TrainingStage
             ? new ChatEncoder(tokenizer, ChatTemplate.Parse(ChatTemplate.Plumbline))
             : ChatEncoder.For(tokenizer);
 
-    private static void SaveModel(Stage stage, Decoder policy, Tokenizer tokenizer)
+    private static void SaveDecoder(Stage stage, string folder, Decoder decoder)
+    {
+        if (decoder.Adapters.All.Count == 0)
+        {
+            ModelFolder.Save(folder, decoder);
+            return;
+        }
+
+        foreach (var adapter in decoder.Adapters.All)
+        {
+            AdapterFolder.Save(Path.Combine(stage.Folder, "adapters", adapter.Name), decoder, adapter.Name);
+        }
+
+        using var merged = decoder.MergedCopy();
+        ModelFolder.Save(folder, merged);
+    }
+
+    private static void SaveModel(Stage stage, Action<string> save, Tokenizer tokenizer)
     {
         // Beside, then by rename: a killed save leaves no half model under the real name.
         var beside = stage.ModelFolder + ".partial";
@@ -77,21 +129,7 @@ internal static class TrainingStage
             Directory.Delete(beside, recursive: true);
         }
 
-        if (policy.Adapters.All.Count == 0)
-        {
-            ModelFolder.Save(beside, policy);
-        }
-        else
-        {
-            foreach (var adapter in policy.Adapters.All)
-            {
-                AdapterFolder.Save(Path.Combine(stage.Folder, "adapters", adapter.Name), policy, adapter.Name);
-            }
-
-            using var merged = policy.MergedCopy();
-            ModelFolder.Save(beside, merged);
-        }
-
+        save(beside);
         tokenizer.Save(beside);
         if (Directory.Exists(stage.ModelFolder))
         {
@@ -101,3 +139,9 @@ internal static class TrainingStage
         Directory.Move(beside, stage.ModelFolder);
     }
 }
+
+/// <summary>The model that a stage trains.</summary>
+/// <param name="Start">Makes or loads it; the stage disposes it.</param>
+/// <param name="Save">Writes it into a folder.</param>
+/// <param name="Finish">What is measured on it and stored with it once it is trained; null for nothing.</param>
+internal sealed record StageModel<TModel>(Func<TModel> Start, Action<string, TModel> Save, Action<TModel>? Finish = null);

@@ -86,7 +86,19 @@ public sealed record TableColumn(string Name, bool IsNumeric = false);
 /// <param name="XLabel">The horizontal axis, with its unit.</param>
 /// <param name="YLabel">The vertical axis, with its unit.</param>
 /// <param name="Series">The curves, at most eight.</param>
-public sealed record LinePlotBlock(string Caption, string XLabel, string YLabel, IReadOnlyList<PlotSeries> Series) : ReportBlock;
+/// <param name="Marks">Places on the horizontal axis where something happened; the first three carry their names. Null for none.</param>
+public sealed record LinePlotBlock(
+    string Caption,
+    string XLabel,
+    string YLabel,
+    IReadOnlyList<PlotSeries> Series,
+    IReadOnlyList<PlotMark>? Marks = null
+) : ReportBlock;
+
+/// <summary>Something that happened at a place of the horizontal axis, drawn as a vertical line.</summary>
+/// <param name="X">Where, finite.</param>
+/// <param name="Name">What, short: it stands above the line.</param>
+public readonly record struct PlotMark(double X, string Name);
 
 /// <summary>A curve.</summary>
 /// <param name="Name">Its name, short: it stands beside the curve.</param>

@@ -46,6 +46,7 @@ internal static class ReportStyle
         @media (max-width: 40rem) { svg.wide { display: none; } svg.narrow { display: block; } }
         svg text { fill: var(--ink); } svg .axis { fill: var(--quiet); font-size: 12px; }
         svg .grid { stroke: var(--line); stroke-width: 1; } svg .halo { stroke: var(--card); stroke-width: 4; } svg .whisker { stroke: var(--ink); stroke-width: 1.5; fill: none; }
+        svg .mark { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 4 3; } svg .marked { fill: var(--bad); font-size: 12px; font-weight: 600; }
         .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
         .l0 { stroke: var(--s0); } .l1 { stroke: var(--s1); stroke-dasharray: 7 4; } .l2 { stroke: var(--s2); stroke-dasharray: 2 4; } .l3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; }
         .l4 { stroke: var(--s4); } .l5 { stroke: var(--s5); stroke-dasharray: 7 4; } .l6 { stroke: var(--s6); stroke-dasharray: 2 4; } .l7 { stroke: var(--s7); stroke-dasharray: 9 3 2 3; }

@@ -36,21 +36,26 @@ public readonly record struct Proportion(long Successes, long Trials)
             throw new InvalidOperationException($"{Successes} successes in {Trials} trials cannot be.");
         }
 
+        return Wilson(Successes, Trials, confidence);
+    }
+
+    /// <summary>The same for counts that need not be whole, such as ties at half.</summary>
+    internal static Interval Wilson(double successes, double trials, double confidence)
+    {
         var z = NormalDistribution.TwoSidedQuantile(confidence);
-        if (Trials == 0)
+        if (trials == 0)
         {
             return new Interval(0, 1, confidence);
         }
 
-        double n = Trials,
-            p = Value,
+        double p = successes / trials,
             zz = z * z;
-        var center = p + zz / (2 * n);
-        var reach = z * Math.Sqrt(p * (1 - p) / n + zz / (4 * n * n));
-        var scale = 1 + zz / n;
+        var center = p + zz / (2 * trials);
+        var reach = z * Math.Sqrt(p * (1 - p) / trials + zz / (4 * trials * trials));
+        var scale = 1 + zz / trials;
         // At the ends the formula gives exactly 0 and 1, but for rounding.
-        var low = Successes == 0 ? 0 : (center - reach) / scale;
-        var high = Successes == Trials ? 1 : (center + reach) / scale;
+        var low = successes == 0 ? 0 : (center - reach) / scale;
+        var high = successes == trials ? 1 : (center + reach) / scale;
         return new Interval(low, high, confidence);
     }
 

@@ -14,6 +14,10 @@ internal static class ScoreHeadJson
     private const string Sequence = "ForSequenceClassification";
     private const string Token = "ForTokenClassification";
 
+    // Fields of ours, which transformers keeps as it found them.
+    private const string ScaleMean = "plumbline_score_mean";
+    private const string ScaleDeviation = "plumbline_score_std";
+
     // transformers gives a classifier that says nothing of its labels two of them.
     private const int UnsaidLabels = 2;
 
@@ -55,8 +59,34 @@ internal static class ScoreHeadJson
         }
     }
 
+    /// <summary>The scale that was measured for the model; null where none was.</summary>
+    /// <exception cref="InvalidInputException">One of its numbers is missing or out of range.</exception>
+    internal static ScoreScale? ReadScale(string path)
+    {
+        var json = ConfigJson.Parse(path);
+        if (json[ScaleMean] is null && json[ScaleDeviation] is null)
+        {
+            return null;
+        }
+
+        return
+            Number(json[ScaleMean]) is { } mean
+            && double.IsFinite(mean)
+            && Number(json[ScaleDeviation]) is > 0 and { } deviation
+            && double.IsFinite(deviation)
+            ? new ScoreScale(mean, deviation)
+            : throw new ConfigFields(path, json).Problem(
+                $"{ScaleMean} is {Said(json[ScaleMean])} and {ScaleDeviation} is {Said(json[ScaleDeviation])}.",
+                "Both must be finite numbers, the second above 0; or leave both out."
+            );
+    }
+
+    private static double? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+
+    private static string Said(JsonNode? node) => node?.ToJsonString() ?? "missing";
+
     /// <summary>The text of a <c>config.json</c> that transformers loads as the same classifier.</summary>
-    internal static string Write(DecoderConfig config, ScoreHeadOptions options)
+    internal static string Write(DecoderConfig config, ScoreHeadOptions options, ScoreScale? scale = null)
     {
         var json = JsonNode.Parse(ConfigJson.Write(config))!.AsObject();
         var stem = Architecture.Of(config.ModelType).ClassStem;
@@ -67,6 +97,12 @@ internal static class ScoreHeadJson
         );
         json["label2id"] = new JsonObject(options.Labels.Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id)));
         json["problem_type"] = options.ProblemType is { } type ? ProblemTypes[(int)type] : null;
+        if (scale is { } measured)
+        {
+            json[ScaleMean] = measured.Mean;
+            json[ScaleDeviation] = measured.Deviation;
+        }
+
         return json.ToJsonString(Indented);
     }
 

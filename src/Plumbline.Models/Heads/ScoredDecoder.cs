@@ -45,6 +45,9 @@ public sealed class ScoredDecoder : IDisposable
     /// <summary>b, [labels]; null for sequence heads, which have none in transformers.</summary>
     public DecoderParameter? Bias { get; }
 
+    /// <summary>Where the scores of reference answers lie, once that was measured; stored with the model. Null before.</summary>
+    public ScoreScale? Scale { get; set; }
+
     /// <summary>What training moves: the head, and the decoder's own trainable parameters.</summary>
     public IReadOnlyList<DecoderParameter> TrainableParameters =>
         [.. Decoder.TrainableParameters, .. HeadParameters.Where(parameter => parameter.Value.requires_grad)];
@@ -60,12 +63,13 @@ public sealed class ScoredDecoder : IDisposable
     /// <param name="tokens">Packed sequences.</param>
     /// <returns>[sequences, labels], float32 under autocast too.</returns>
     /// <exception cref="InvalidOperationException">The head scores tokens.</exception>
+    /// <exception cref="ArgumentException">Sequences share a prompt: take <see cref="ScoresAt"/>.</exception>
     /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
     public Tensor SequenceScores(PackedTokens tokens)
     {
-        if (Options.Kind != ScoreHeadKind.Sequence)
+        if (tokens.Spans.Any(span => span.PromptLength > 0))
         {
-            throw new InvalidOperationException("This head scores tokens: take their scores.");
+            throw new ArgumentException("A shared prompt is a span and no sequence: name the rows to score.", nameof(tokens));
         }
 
         var last = new long[tokens.Lengths.Length];
@@ -76,7 +80,29 @@ public sealed class ScoredDecoder : IDisposable
             last[i] = end - 1;
         }
 
-        return Scores(Decoder.HiddenStates(tokens).index_select(0, tensor(last, device: Decoder.Device)));
+        return ScoresAt(tokens, last);
+    }
+
+    /// <summary>Scores of sequences, read where each of them ends; sequences may share their prompt.</summary>
+    /// <param name="tokens">Packed tokens.</param>
+    /// <param name="rows">The row of each sequence's last token.</param>
+    /// <returns>[rows, labels], float32 under autocast too.</returns>
+    /// <exception cref="InvalidOperationException">The head scores tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
+    public Tensor ScoresAt(PackedTokens tokens, long[] rows)
+    {
+        if (Options.Kind != ScoreHeadKind.Sequence)
+        {
+            throw new InvalidOperationException("This head scores tokens: take their scores.");
+        }
+
+        if (Array.Exists(rows, row => row < 0 || row >= tokens.Count))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rows), $"Rows lie between 0 and {tokens.Count - 1}.");
+        }
+
+        return Scores(Decoder.HiddenStates(tokens).index_select(0, tensor(rows, device: Decoder.Device)));
     }
 
     /// <summary>Scores of every token, each from what stands before it and itself.</summary>

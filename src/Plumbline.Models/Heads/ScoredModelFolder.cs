@@ -58,7 +58,10 @@ public static class ScoredModelFolder
         var languageHead = LanguageHead(model.Decoder.Config);
         var ofDecoder = ModelFolder.Named(model.Decoder).Where(pair => pair.Name != languageHead);
         SafetensorsWriter.WriteSharded(folder, ofDecoder.Concat(HeadTensors(model)));
-        DurableFile.WriteText(Path.Combine(folder, "config.json"), ScoreHeadJson.Write(model.Decoder.Config, model.Options) + "\n");
+        DurableFile.WriteText(
+            Path.Combine(folder, "config.json"),
+            ScoreHeadJson.Write(model.Decoder.Config, model.Options, model.Scale) + "\n"
+        );
     }
 
     /// <summary>Writes a folder's weights over those of a model of the same shape and head.</summary>
@@ -88,6 +91,7 @@ public static class ScoredModelFolder
             if (readHead)
             {
                 LoadWeights(folder, model);
+                model.Scale = ScoreHeadJson.ReadScale(Path.Combine(folder, "config.json"));
             }
             else
             {

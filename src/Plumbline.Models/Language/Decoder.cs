@@ -1,5 +1,6 @@
 using Plumbline.Models.Architectures;
 using Plumbline.Randomness;
+using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
@@ -61,6 +62,13 @@ public sealed partial class Decoder : IDisposable
 
     /// <summary>Numbers of the base in all.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Value.numel()) + QuantizedCount;
+
+    /// <summary>
+    /// Whether a block keeps nothing but its input for the backward pass, which computes it again (<see cref="GradientCheckpoint"/>): the memory of one block's
+    /// activations instead of all, for about one more forward pass. <see cref="GradientCheckpoint.Backward"/> says why a second computation failed.
+    /// </summary>
+    /// <value>false</value>
+    public bool GradientCheckpointing { get; set; }
 
     /// <summary>The blocks, in order.</summary>
     internal IReadOnlyList<DecoderLayer> Layers => layers;
@@ -125,7 +133,7 @@ public sealed partial class Decoder : IDisposable
                 angles[rotation] = rotation.At(positions, lengths);
             }
 
-            hidden = layers[layer].Forward(hidden, rotation is null ? null : angles[rotation], attention, routing);
+            hidden = Block(layer, hidden, rotation is null ? null : angles[rotation], attention, routing);
         }
 
         return finalNorm.Forward(hidden);
@@ -181,6 +189,12 @@ public sealed partial class Decoder : IDisposable
             parameter.Value.Dispose();
         }
     }
+
+    // Caches are written once, and what a router says joins the loss beside the block's output: neither is computed twice.
+    private Tensor Block(int layer, Tensor hidden, RotaryAngles? angles, IAttention attention, RoutingRecord? routing) =>
+        GradientCheckpointing && is_grad_enabled() && (routing is null || !Config.HasExperts(layer))
+            ? GradientCheckpoint.Run(input => layers[layer].Forward(input, angles, attention, routing), hidden)
+            : layers[layer].Forward(hidden, angles, attention, routing);
 
     private Tensor Embed(int[] ids, long[] positions)
     {

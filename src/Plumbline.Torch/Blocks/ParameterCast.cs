@@ -26,7 +26,8 @@ internal static unsafe class ParameterCast
     {
         using var noGradients = no_grad();
         using var detached = tensor.detach();
-        using var none = detached.view(-1).narrow(0, 0, 0);
+        using var flat = detached.view(-1);
+        using var none = flat.narrow(0, 0, 0);
         using var zero = zeros(0, dtype: tensor.dtype, device: tensor.device);
         none.copy_(zero);
     }

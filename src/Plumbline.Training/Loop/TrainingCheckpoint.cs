@@ -6,8 +6,8 @@ namespace Plumbline.Training.Loop;
 
 /// <summary>
 /// A checkpoint of a training run: <c>model/</c> (a Hugging Face folder; where adapters are trained <c>adapters/NAME/</c> instead, their weights alone),
-/// <c>optimizer.safetensors</c> (AdamW's moments by name), what the objective remembers, and
-/// <c>trainer.json</c> (step, tokens, metrics since the last logged row). No generator state: every draw derives from the seed and the step.
+/// <c>optimizer.safetensors</c> (AdamW's moments by name), what the objective remembers,
+/// <c>health.json</c> (what the watch remembers) and <c>trainer.json</c> (step, tokens, metrics since the last logged row). No generator state: every draw derives from the seed and the step.
 /// </summary>
 internal static class TrainingCheckpoint
 {

@@ -1,6 +1,8 @@
 using Plumbline.Configuration;
 using Plumbline.Randomness;
+using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Optimization;
+using Plumbline.Training.Health;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Loop;
@@ -10,7 +12,7 @@ namespace Plumbline.Training.Loop;
 /// weights. The state after a step is a function of weights, data, options and seed alone, so a run that was killed goes on from its checkpoint to the same bits.
 /// </summary>
 /// <typeparam name="TExample">A tokenised example.</typeparam>
-public sealed class TrainingLoop<TExample>
+public sealed partial class TrainingLoop<TExample>
 {
     private readonly IObjective<TExample> objective;
     private readonly IReadOnlyList<TExample> examples;
@@ -59,6 +61,7 @@ public sealed class TrainingLoop<TExample>
         (this.objective, this.examples, this.options, this.journal) = (objective, examples, options, journal);
         this.seed = seed;
         plan = new BatchPlan(examples.Count, options, seed);
+        watch = new RunWatch(options.Health);
         precision = ComputePrecision.Resolve(options.Precision, objective.Model.Decoder.Config);
     }
 
@@ -67,9 +70,12 @@ public sealed class TrainingLoop<TExample>
 
     /// <summary>Trains to the end, from the newest checkpoint where there is one.</summary>
     /// <param name="cancellation">Polled between steps; a cancelled run saves a checkpoint first.</param>
+    /// <returns>Where it ended: after all steps, or where an alarm of <see cref="TrainingOptions.Health"/> ended it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; the same call goes on from where it stopped.</exception>
-    public void Run(CancellationToken cancellation = default)
+    /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
+    public TrainingEnd Run(CancellationToken cancellation = default)
     {
+        objective.Model.Decoder.GradientCheckpointing = options.GradientCheckpointing;
         using var optimizer = new AdamW(
             objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions
@@ -79,8 +85,19 @@ public sealed class TrainingLoop<TExample>
                 WeightDecay = options.WeightDecay,
             }
         );
-        var start = Resume(optimizer);
-        for (var step = start; step < plan.Steps; step++)
+        var resumed = Resume(optimizer);
+        if (stoppedBy is not null)
+        {
+            return new TrainingEnd(resumed!.Value, resumed.Value, stoppedBy);
+        }
+
+        if (resumed is null && watch.GoodUntil(0) is not null)
+        {
+            // There is always something to roll back to: the start.
+            Save(0, optimizer);
+        }
+
+        for (var step = resumed ?? 0; step < plan.Steps; step++)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -91,9 +108,15 @@ public sealed class TrainingLoop<TExample>
             var gradientNorm = Step(step, optimizer, out var learningRate);
             var done = step + 1;
             journal.Progress(new TrainingProgress(done, plan.Steps, tokensHere, lastLoss));
-            if (done % options.LoggingSteps == 0 || done == plan.Steps)
+            var ending = Watch(done, gradientNorm);
+            if (done % options.LoggingSteps == 0 || done == plan.Steps || ending is not null)
             {
                 Log(done, gradientNorm, learningRate);
+            }
+
+            if (ending is not null)
+            {
+                return End(ending, optimizer);
             }
 
             if (options.SaveSteps > 0 && done % options.SaveSteps == 0 && done < plan.Steps)
@@ -101,6 +124,8 @@ public sealed class TrainingLoop<TExample>
                 Save(done, optimizer);
             }
         }
+
+        return new TrainingEnd(plan.Steps, plan.Steps, null);
     }
 
     private double Step(long step, AdamW optimizer, out double learningRate)
@@ -114,6 +139,7 @@ public sealed class TrainingLoop<TExample>
 
         var normalizer = StepNormalizer.Of(batch.Select(objective.Size));
         lastLoss = 0;
+        metrics.BeginStep();
         var passes = BatchPlan.Passes(batch, example => objective.Size(example).Computed, options.MicroBatchTokens);
         Begin(passes, normalizer);
         for (var i = 0; i < passes.Count; i++)
@@ -153,7 +179,7 @@ public sealed class TrainingLoop<TExample>
         using (ComputePrecision.Open(precision))
         {
             loss = objective.Evaluate(pass, normalizer, metrics);
-            loss.backward();
+            GradientCheckpoint.Backward(loss);
         }
 
         lastLoss += loss.item<float>();
@@ -175,22 +201,28 @@ public sealed class TrainingLoop<TExample>
         metrics.Clear();
     }
 
-    private long Resume(AdamW optimizer)
+    private long? Resume(AdamW optimizer)
     {
         if (journal.LatestCheckpoint() is not { } checkpoint)
         {
-            return 0;
+            return null;
         }
 
         var state = TrainingCheckpoint.Load(checkpoint.Folder, objective, optimizer);
         tokens = state.Tokens;
         metrics.Restore(state.Metrics);
+        stoppedBy = HealthCheckpoint.Load(checkpoint.Folder, watch);
         return state.Step;
     }
 
     private void Save(long step, AdamW optimizer) =>
         journal.SaveCheckpoint(
             step,
-            folder => TrainingCheckpoint.Save(folder, objective, optimizer, new TrainingState(step, tokens, metrics.Save()))
+            folder =>
+            {
+                TrainingCheckpoint.Save(folder, objective, optimizer, new TrainingState(step, tokens, metrics.Save()));
+                HealthCheckpoint.Save(folder, watch, stoppedBy);
+            },
+            watch.GoodUntil(step) is { } good ? Scheduled(good) : long.MaxValue
         );
 }

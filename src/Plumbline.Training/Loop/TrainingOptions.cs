@@ -1,4 +1,5 @@
 using Plumbline.Configuration;
+using Plumbline.Training.Health;
 
 namespace Plumbline.Training.Loop;
 
@@ -55,6 +56,12 @@ public sealed record TrainingOptions : IValidatedOptions
     /// <value>auto</value>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>
+    /// Whether the backward pass computes each block again instead of keeping its activations: less memory, about one more forward pass, the same gradient.
+    /// </summary>
+    /// <value>false</value>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>Steps between metric rows.</summary>
     /// <value>10</value>
     public int LoggingSteps { get; init; } = 10;
@@ -63,9 +70,12 @@ public sealed record TrainingOptions : IValidatedOptions
     /// <value>200</value>
     public int SaveSteps { get; init; } = 200;
 
-    /// <summary>Checkpoints kept.</summary>
+    /// <summary>Checkpoints kept, the newest ones; where alarms roll back, those back to the newest one known to be good stay beside them.</summary>
     /// <value>1</value>
     public int SaveTotalLimit { get; init; } = 1;
+
+    /// <summary>What is watched while the model trains, and what an alarm does.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()

@@ -1,7 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Training.Packing;
 using Plumbline.Training.Supervised;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training.References;
 
@@ -22,7 +21,7 @@ public sealed class AdapterFreeReference : ReferencePolicy
             );
 
     /// <inheritdoc/>
-    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits)
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false)
     {
         using var start = policy.Adapters.SwitchOffTrained();
         return packed.ScoreAsReference(policy, withLogits);

@@ -1,7 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Training.Packing;
 using Plumbline.Training.Supervised;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training.References;
 
@@ -12,7 +11,7 @@ namespace Plumbline.Training.References;
 public sealed class FrozenReference(Decoder reference) : ReferencePolicy
 {
     /// <inheritdoc/>
-    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits) =>
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false) =>
         packed.ScoreAsReference(reference, withLogits);
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ public sealed class MovingReference : ReferencePolicy
     }
 
     /// <inheritdoc/>
-    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits) =>
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false) =>
         packed.ScoreAsReference(reference, withLogits);
 
     /// <inheritdoc/>

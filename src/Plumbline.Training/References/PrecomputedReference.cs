@@ -71,7 +71,7 @@ public sealed class PrecomputedReference : ReferencePolicy
     }
 
     /// <inheritdoc/>
-    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits)
+    internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false)
     {
         if (withLogits)
         {

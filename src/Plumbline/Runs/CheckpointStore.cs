@@ -57,7 +57,7 @@ internal sealed class CheckpointStore
         return found;
     }
 
-    public Checkpoint Save(long step, Action<string> writeInto, int keep)
+    public Checkpoint Save(long step, Action<string> writeInto, int keep, long keepFrom = long.MaxValue)
     {
         var target = Path.Combine(folder, NameOf(step));
         var partial = Hidden(step, Partial);
@@ -78,7 +78,7 @@ internal sealed class CheckpointStore
         var all = List(folder);
         foreach (var old in all.Take(all.Count - keep))
         {
-            if (old.Step != step)
+            if (old.Step != step && old.Step < keepFrom)
             {
                 Delete(old);
             }

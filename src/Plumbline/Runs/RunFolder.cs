@@ -4,7 +4,7 @@ using Plumbline.Configuration;
 namespace Plumbline.Runs;
 
 /// <summary>
-/// Everything a run leaves behind: <c>run.json</c>, <c>options.yaml</c>, <c>metrics.jsonl</c>, a TensorBoard event file and <c>checkpoints/step-N/</c>.
+/// Everything a run leaves behind: <c>run.json</c>, <c>options.yaml</c>, <c>metrics.jsonl</c>, <c>alarms.jsonl</c>, a TensorBoard event file and <c>checkpoints/step-N/</c>.
 /// Whatever moment the process is killed at, the folder can be opened again and the run can go on from its latest checkpoint.
 /// </summary>
 /// <remarks>
@@ -14,6 +14,7 @@ namespace Plumbline.Runs;
 public sealed class RunFolder : IDisposable
 {
     private const string MetricsName = "metrics.jsonl";
+    private const string AlarmsName = "alarms.jsonl";
     private const string CheckpointsName = "checkpoints";
     private const string LockName = "run.lock";
 
@@ -37,6 +38,7 @@ public sealed class RunFolder : IDisposable
         this.heldLock = heldLock;
         checkpoints = new CheckpointStore(At(CheckpointsName));
         metrics = MetricsFile.Open(At(MetricsName));
+        AlarmsFile.Repair(At(AlarmsName));
         events = RebuildEvents();
         lastFlush = clock.GetTimestamp();
     }
@@ -83,12 +85,19 @@ public sealed class RunFolder : IDisposable
         return File.Exists(file) ? MetricsFile.Read(file) : [];
     }
 
+    /// <summary>The alarms of a run, which may be going on in another process; empty where there are none.</summary>
+    /// <exception cref="InvalidInputException">A line other than a torn last one is no alarm.</exception>
+    public static IReadOnlyList<AlarmRow> ReadAlarms(string path) => AlarmsFile.Read(System.IO.Path.Combine(path, AlarmsName));
+
     /// <summary>The checkpoint with the highest step of the run at <paramref name="path"/>; null where there is none.</summary>
     public static Checkpoint? LatestCheckpoint(string path) =>
         CheckpointStore.List(System.IO.Path.Combine(path, CheckpointsName)).LastOrDefault();
 
     /// <summary>The checkpoint to resume from; null where there is none.</summary>
     public Checkpoint? LatestCheckpoint() => LatestCheckpoint(Path);
+
+    /// <summary>The checkpoint of <paramref name="step"/>; null where there is none.</summary>
+    public Checkpoint? CheckpointAt(long step) => CheckpointStore.List(At(CheckpointsName)).Find(checkpoint => checkpoint.Step == step);
 
     /// <summary>Writes <c>run.json</c> and <c>options.yaml</c>; the facts of an earlier start of the same run are kept in the first.</summary>
     public void WriteFacts(RunFacts facts)
@@ -122,6 +131,9 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Writes an alarm down, at once: it survives the end of this process.</summary>
+    public void AppendAlarm(AlarmRow alarm) => AlarmsFile.Append(At(AlarmsName), alarm, Now());
+
     /// <summary>Hands all metrics to the operating system, from where they survive the end of this process.</summary>
     public void Flush()
     {
@@ -134,15 +146,16 @@ public sealed class RunFolder : IDisposable
     /// <param name="step">The step after which the state holds, from 0.</param>
     /// <param name="writeInto">Writes the state's files into the folder it is given.</param>
     /// <param name="keep">How many checkpoints to keep, this one included, from 1; the oldest go.</param>
-    public Checkpoint SaveCheckpoint(long step, Action<string> writeInto, int keep = 2)
+    /// <param name="keepFrom">Checkpoints of this step and later ones are kept whatever their number.</param>
+    public Checkpoint SaveCheckpoint(long step, Action<string> writeInto, int keep = 2, long keepFrom = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         Flush();
-        return checkpoints.Save(step, writeInto, keep);
+        return checkpoints.Save(step, writeInto, keep, keepFrom);
     }
 
-    /// <summary>Goes back to <paramref name="step"/>: removes the metrics and the checkpoints after it, which the resumed run will write again.</summary>
+    /// <summary>Goes back to <paramref name="step"/>: removes the metrics, the alarms and the checkpoints after it, which the resumed run will write again.</summary>
     /// <param name="step">The step of the checkpoint the run resumes from; -1 starts over.</param>
     public void RewindTo(long step)
     {
@@ -152,6 +165,7 @@ public sealed class RunFolder : IDisposable
         }
 
         metrics.CutAfter(step);
+        AlarmsFile.CutAfter(At(AlarmsName), step);
         events.Dispose();
         events = RebuildEvents();
     }

@@ -53,7 +53,7 @@ public sealed class PlotTests
                         .ToArray();
                     foreach (var size in new[] { PlotSize.Wide, PlotSize.Narrow })
                     {
-                        CheckBounds(LinePlotSvg.Render(new LinePlotBlock("c", "step", "loss", series), size), size);
+                        CheckBounds(LinePlotSvg.Render(new LinePlotBlock("c", "step", "loss", series, MarksOf(series)), size), size);
                     }
                 },
                 iter: 100
@@ -125,6 +125,41 @@ public sealed class PlotTests
     }
 
     [Fact]
+    public void Marks_stand_at_their_steps_with_names_above_the_frame_for_the_first_three()
+    {
+        var series = new PlotSeries("margin", [new(0, 1), new(100, 2)]);
+        PlotMark[] marks = [new(25, "kl_budget"), new(50, "b"), new(75, "c"), new(90, "fourth"), new(double.NaN, "nowhere")];
+
+        var drawing = XDocument.Parse(LinePlotSvg.Render(new LinePlotBlock("c", "step", "y", [series], marks), PlotSize.Wide));
+
+        var lines = drawing.Descendants("line").Where(line => line.Attribute("class")!.Value == "mark").ToArray();
+        var names = drawing.Descendants("text").Where(text => text.Attribute("class")?.Value == "marked").ToArray();
+        var places = Places(drawing.Descendants("path").Single().Attribute("d")!.Value).Select(place => place.X).ToArray();
+        Assert.Equal(4, lines.Length);
+        Assert.All(
+            lines.Zip(marks),
+            pair => Assert.Equal(places[0] + ((places[^1] - places[0]) * pair.Second.X / 100), Number(pair.First, "x1"), 0.11)
+        );
+        Assert.Equal(["kl_budget", "b", "c"], names.Select(name => name.Value));
+        var frameTop = Number(lines[3], "y1");
+        Assert.All(names, name => Assert.True(Number(name, "y") < frameTop, "A name hides curves."));
+        Assert.Contains("Marked: kl_budget at 25, b at 50, c at 75, fourth at 90.", drawing.Root!.Attribute("aria-label")!.Value);
+    }
+
+    [Fact]
+    public void A_mark_beyond_the_curves_widens_the_axis()
+    {
+        var plot = new LinePlotBlock("c", "step", "y", [new PlotSeries("s", [new(0, 1), new(10, 2)])], [new(20, "stop")]);
+
+        foreach (var size in new[] { PlotSize.Wide, PlotSize.Narrow })
+        {
+            CheckBounds(LinePlotSvg.Render(plot, size), size);
+        }
+
+        Assert.Contains("Marked: stop at 20.", PlotTables.Of(plot).Caption);
+    }
+
+    [Fact]
     public void Names_at_the_ends_of_curves_do_not_overlap()
     {
         var series = Enumerable.Range(0, 8).Select(i => new PlotSeries("curve " + i, [new(0, i), new(1, 1 + i * 1e-3)])).ToArray();
@@ -159,6 +194,9 @@ public sealed class PlotTests
         Assert.Equal(["one two", "three"], SvgText.Wrap("one two three", 8 * SvgText.LetterWidth));
         Assert.Equal(["abcdefg…"], SvgText.Wrap("abcdefghijkl", 8 * SvgText.LetterWidth));
     }
+
+    private static PlotMark[] MarksOf(PlotSeries[] series) =>
+        [.. series.SelectMany(curve => curve.Points.Take(2)).Select(point => new PlotMark(point.X, "a mark"))];
 
     private static void CheckBounds(string svg, PlotSize size)
     {

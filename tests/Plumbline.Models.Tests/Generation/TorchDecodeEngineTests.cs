@@ -115,7 +115,7 @@ public sealed class TorchDecodeEngineTests
     }
 
     [Fact]
-    public void In_bfloat16_the_logits_are_those_of_autocast_to_its_rounding()
+    public void In_bfloat16_the_logits_are_within_its_rounding_of_float32_as_those_of_autocast_are()
     {
         Assert.SkipUnless(Autocast.IsAvailable, "This libtorch has no autocast.");
         using var decoder = new Decoder(Config, new Seed(4));
@@ -129,14 +129,16 @@ public sealed class TorchDecodeEngineTests
             logits = engine.Step(slot, ids.AsSpan(at, 1));
         }
 
-        float[] expected;
+        var expected = FullPass(decoder, ids);
+        float[] underAutocast;
         using (Autocast.To(ScalarType.BFloat16))
         {
-            expected = FullPass(decoder, ids);
+            underAutocast = FullPass(decoder, ids);
         }
 
-        // bfloat16 keeps 8 bits: 2⁻⁸ of the largest logit, over two layers.
+        // bfloat16 keeps 8 bits: 2⁻⁸ of the largest logit, over two layers. A pass over packed tokens rounds at other places than one over a cache.
         AssertClose(expected, logits, 4f / 256);
+        AssertClose(expected, underAutocast, 4f / 256);
     }
 
     [Theory]

@@ -65,6 +65,20 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Those_from_a_given_step_on_are_kept_beside_the_last_ones()
+    {
+        using var run = RunFolder.Open(folder.Path, clock);
+        foreach (var step in new long[] { 2, 4, 6, 8 })
+        {
+            run.SaveCheckpoint(step, Write("s"), keep: 1, keepFrom: Math.Min(step, 4));
+        }
+
+        Assert.Equal(["step-4", "step-6", "step-8"], Names());
+        Assert.Equal(run.CheckpointAt(8), run.LatestCheckpoint());
+        Assert.Null(run.CheckpointAt(2));
+    }
+
+    [Fact]
     public void A_failure_while_saving_leaves_the_earlier_checkpoint_the_latest()
     {
         using var run = RunFolder.Open(folder.Path, clock);

@@ -191,7 +191,12 @@ public sealed class AdapterTrainingTests
             "no reference",
             Assert
                 .Throws<InvalidInputException>(() =>
-                    Preferences(new PreferenceObjective(plain, new AdapterFreeReference(plain), TinyModels.Dpo(0.1)), Options, new MemoryJournal()).Run()
+                    Preferences(
+                            new PreferenceObjective(plain, new AdapterFreeReference(plain), TinyModels.Dpo(0.1)),
+                            Options,
+                            new MemoryJournal()
+                        )
+                        .Run()
                 )
                 .Message
         );
@@ -259,7 +264,11 @@ public sealed class AdapterTrainingTests
         using var policy = Policy(Lora);
         var journal = new MemoryJournal();
         Preferences(
-                new PreferenceObjective(policy, reference is null ? new AdapterFreeReference(policy) : new FrozenReference(reference), TinyModels.Dpo(0.1)),
+                new PreferenceObjective(
+                    policy,
+                    reference is null ? new AdapterFreeReference(policy) : new FrozenReference(reference),
+                    TinyModels.Dpo(0.1)
+                ),
                 options,
                 journal
             )

@@ -66,7 +66,8 @@ public sealed class LoadBalancingLossTests
         var weight = examples.Sum(example => (double)example.TargetCount);
         var routing = new RoutingRecord();
         var plain =
-            -new PackedExamples(model, examples.Select(example => new[] { example })).Score(model, routing: routing).LogProbabilities.sum() / weight;
+            -new PackedExamples(model, examples.Select(example => new[] { example })).Score(model, routing: routing).LogProbabilities.sum()
+            / weight;
         var metrics = new MetricSums();
 
         var loss = new SupervisedObjective(model).Evaluate(examples, new StepNormalizer(weight, 3), metrics);

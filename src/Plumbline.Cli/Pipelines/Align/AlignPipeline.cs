@@ -111,7 +111,7 @@ internal sealed class AlignPipeline
             measured,
             Score("scoring, aligned", after),
             Score("scoring, before", before),
-            options.Seed.Derive("ties")
+            options.Seed.Derive("coin")
         );
         var samples = Samples(before, after, chat, measured);
         return new AlignResult(supervised, aligned, accuracies, samples, rows.Report, Counts(rows, measured, encoder), Facts());
@@ -179,8 +179,7 @@ internal sealed class AlignPipeline
         return new AlignCounts(fitting, rows.Training.Count - fitting, measured.Count, rows.HeldOut.Count - measured.Count);
     }
 
-    private string SplitKey =>
-        $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.Budget.MaxLength} {string.Join(',', options.Data.Columns)}";
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.Budget.MaxLength);
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
 }

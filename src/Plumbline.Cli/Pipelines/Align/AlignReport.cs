@@ -6,12 +6,11 @@ namespace Plumbline.Cli.Pipelines.Align;
 /// <summary>The figures of an alignment run as JSON, as a table and as a page.</summary>
 internal static class AlignReport
 {
-    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib)
-    {
-        return new JsonObject
+    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib) =>
+        new()
         {
             ["name"] = options.Name,
-            ["accuracies"] = AccuracyReport.ToJson(result.Accuracies),
+            ["accuracies"] = AccuracyBlocks.ToJson(result.Accuracies.Rows),
             ["rows_read"] = result.Data.RowsRead,
             ["rows_good"] = result.Data.RowsGood,
             ["pairs_trained"] = result.Counts.Training,
@@ -22,14 +21,19 @@ internal static class AlignReport
             ["seconds"] = Math.Round(seconds, 1),
             ["peak_mib"] = peakMib,
         };
-    }
 
     internal static ReportDocument Document(AlignOptions options, AlignResult result) =>
         new(
             $"Alignment of {options.Name}",
             $"How often each ruler picks the answer that people chose, on {result.Counts.HeldOut} held-out pairs; 95 % Wilson intervals.",
             [
-                AccuracyReport.Section(result.Accuracies),
+                new(
+                    "Held-out preference accuracy",
+                    AccuracyBlocks.Of(
+                        result.Accuracies.Rows,
+                        "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below."
+                    )
+                ),
                 new("Data", [DataTable(result)]),
                 new(
                     "Training",
@@ -49,6 +53,7 @@ internal static class AlignReport
                         ),
                     ]
                 ),
+                HealthSection.Of([("supervised fine-tuning", result.Supervised.Folder), ("preference learning", result.Aligned.Folder)]),
                 new(
                     "Sample answers to held-out prompts",
                     [

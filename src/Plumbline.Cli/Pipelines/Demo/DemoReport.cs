@@ -70,6 +70,7 @@ internal static class DemoReport
                         ),
                     ]
                 ),
+                HealthSection.Of(result.Stages.Select(stage => (stage.Name, stage.Stage.Folder))),
                 new("Sample answers, before and after", [new SamplesBlock(Samples(result))]),
                 Provenance.Section(result.Facts),
             ]

@@ -50,7 +50,13 @@ internal sealed class PreferPipeline
         }
 
         var aligned = options.IsUnpaired
-            ? Train<TokenizedAnswer>(load, tokenizer, key, () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))], UnpairedObjectiveOf)
+            ? Train<TokenizedAnswer>(
+                load,
+                tokenizer,
+                key,
+                () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))],
+                UnpairedObjectiveOf
+            )
             : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs)], PairObjectiveOf);
         foreach (var (reason, count) in encoder.Dropped)
         {
@@ -141,11 +147,8 @@ internal sealed class PreferPipeline
         return policy;
     }
 
-    private IObjective<TokenizedPair> PairObjectiveOf(
-        Decoder policy,
-        IReadOnlyList<TokenizedPair> pairs,
-        ReferencePolicy? reference
-    ) => new PreferenceObjective(policy, reference, options.Preference);
+    private IObjective<TokenizedPair> PairObjectiveOf(Decoder policy, IReadOnlyList<TokenizedPair> pairs, ReferencePolicy? reference) =>
+        new PreferenceObjective(policy, reference, options.Preference);
 
     private IObjective<TokenizedAnswer> UnpairedObjectiveOf(
         Decoder policy,
@@ -204,8 +207,7 @@ internal sealed class PreferPipeline
         }
     }
 
-    private string SplitKey =>
-        $"{options.Seed.Value} {options.Data.HeldOut} {options.Data.Shape} {options.Data.Limit} {options.MaxLength} {string.Join(',', options.Data.Columns)}";
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
 }

@@ -35,7 +35,7 @@ internal static class PreferReport
         };
         if (result.Accuracies is { } accuracies)
         {
-            json["accuracies"] = AccuracyReport.ToJson(accuracies);
+            json["accuracies"] = AccuracyBlocks.ToJson(accuracies.Rows);
         }
 
         if (result.Separation is { } separation)
@@ -66,7 +66,13 @@ internal static class PreferReport
             $"{options.LossType} on {result.Trained} rows, measured on {result.HeldOut} rows of other conversations.",
             [
                 result.Accuracies is { } accuracies
-                    ? AccuracyReport.Section(accuracies)
+                    ? new ReportSection(
+                        "Held-out preference accuracy",
+                        AccuracyBlocks.Of(
+                            accuracies.Rows,
+                            "Share of held-out pairs in which the chosen answer wins; the rulers that look at no meaning stand below."
+                        )
+                    )
                     : new ReportSection("Held-out answers", [new ParagraphBlock(SeparationText(result))]),
                 new(
                     "Training",

@@ -32,7 +32,8 @@ internal static class LinePlotSvg
         var yLabel = SvgText.Wrap(YLabel(plot), (int)size);
         var legendTop = yLabel.Count * SvgText.LineHeight + 12;
         var longestName = Math.Min(LongestName, plot.Series.Max(series => series.Name.Length) * SvgText.LetterWidth);
-        var top = legendTop + (isWide ? 4 : plot.Series.Count * LegendRow);
+        var marks = PlotMarks.Of(plot);
+        var top = legendTop + (isWide ? 4 : plot.Series.Count * LegendRow) + marks.Height;
         var bottom = top + (isWide ? 280 : 210);
         var right = (int)size - (isWide ? longestName + 14 : 8);
 
@@ -41,7 +42,8 @@ internal static class LinePlotSvg
         var padding = (highY - lowY) * 0.05;
         var y = PlotScale.Over(lowY - padding, highY + padding, bottom, top, MostTicks, isWidened: false);
         var left = FigureText.Ticks(y.Ticks, FigureFormat.Number).Max(text => text.Length) * SvgText.LetterWidth + 8;
-        var x = PlotScale.Over(points.Min(point => point.X), points.Max(point => point.X), left, right, isWide ? 8 : 5, isWidened: false);
+        double[] places = [.. points.Select(point => point.X), .. marks.Places];
+        var x = PlotScale.Over(places.Min(), places.Max(), left, right, isWide ? 8 : 5, isWidened: false);
         var frame = new Frame(left, top, right, bottom);
 
         var xLabel = SvgText.Wrap(plot.XLabel, right - left);
@@ -54,6 +56,7 @@ internal static class LinePlotSvg
             DrawCurve(svg, plot.Series[i].Points, i, x, y, frame);
         }
 
+        marks.Draw(svg, x, (left, top, right, bottom));
         if (isWide)
         {
             LabelEnds(svg, plot, y, frame, longestName);
@@ -75,7 +78,7 @@ internal static class LinePlotSvg
     }
 
     private static string Describe(LinePlotBlock plot) =>
-        $"{plot.Caption}. {plot.YLabel} over {plot.XLabel}: {string.Join(", ", plot.Series.Select(series => series.Name))}.";
+        $"{plot.Caption}. {plot.YLabel} over {plot.XLabel}: {string.Join(", ", plot.Series.Select(series => series.Name))}.{PlotMarks.Of(plot).Describe()}";
 
     private static void DrawAxes(StringBuilder svg, Frame frame, PlotScale x, PlotScale y)
     {

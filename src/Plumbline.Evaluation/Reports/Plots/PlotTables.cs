@@ -25,7 +25,7 @@ internal static class PlotTables
         }
 
         return new TableBlock(
-            $"{plot.Caption}: {plot.YLabel}",
+            $"{plot.Caption}: {plot.YLabel}{PlotMarks.Of(plot).Describe()}",
             [new("Curve"), Column("Points"), Column("First"), Column("Lowest"), Column("Highest"), Column("Last")],
             rows
         );

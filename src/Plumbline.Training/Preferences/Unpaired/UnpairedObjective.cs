@@ -86,7 +86,7 @@ public sealed class UnpairedObjective : IObjective<TokenizedAnswer>
         metrics.Add("loss", sum.item<float>(), examples.Count);
         Log(metrics, answers.Ratio.detach().to(ScalarType.Float64).data<double>().ToArray(), good);
         PreferenceMetrics.AddTokens(metrics, tokens, tokens.LogProbabilities.shape[0]);
-        metrics.Add("kl", divergence * examples.Count, examples.Count);
+        metrics.Add("kl_per_answer", divergence * examples.Count, examples.Count);
         return normalizer.PerExample(sum);
     }
 

@@ -1,0 +1,205 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.Heads;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Runs;
+using Plumbline.Training.Rewards;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Reward;
+
+/// <summary>
+/// <c>plumb reward</c>: comparisons and a language model in, reward models and a report out. Every stage is cached under the hash of what it is made from, and a killed
+/// run goes on where it was.
+/// </summary>
+internal sealed class RewardPipeline
+{
+    /// <summary>A scale's error falls with the root of the answers: 2,000 pin the mean to 0.02 deviations.</summary>
+    private const int MostReferenceAnswers = 2000;
+
+    private readonly RewardPipelineOptions options;
+    private readonly PipelineContext context;
+    private readonly InputFact data;
+
+    internal RewardPipeline(RewardPipelineOptions options, PipelineContext context)
+    {
+        (this.options, this.context) = (options, context);
+        data = InputFact.Of(options.Data.Path);
+    }
+
+    /// <summary>Runs what is not finished yet and measures.</summary>
+    internal RewardResult Run()
+    {
+        // Everything that can be wrong with the input is found before anything is trained.
+        var reader = options.Data.Open();
+        var rows = RewardRows.Read(reader, options.Data.Path);
+        DataNotice.Write(context, reader.Report);
+        var (training, heldOut) = ConversationSplit.By(rows, row => row.Prompt, options.Data.HeldOut, options.Seed);
+        ThrowIfNothingIsCompared(training, "training lists");
+        ThrowIfNothingIsCompared(heldOut, "held-out lists");
+        var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
+        var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
+        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
+        var fitting = RewardRows.Fitting(training, encoder);
+        var measured = RewardRows.Fitting(heldOut, encoder);
+        ThrowIfNothingIsCompared(fitting.Select(row => row.Row), $"training lists that fit into {options.MaxLength} tokens (max_length)");
+        ThrowIfNothingIsCompared(measured.Select(row => row.Row), $"held-out lists that fit into {options.MaxLength} tokens (max_length)");
+        var supervised = options.Steps.Sft is null ? null : Supervise(start, tokenizer, startKey, encoder, training);
+        var members = Enumerable
+            .Range(1, options.Ensemble)
+            .Select(member => Train(member, Base(supervised, start), tokenizer, supervised?.Key ?? $"{startKey} {data.Sha256}", fitting))
+            .ToList();
+        var (scales, measures) = Measure(members, fitting, measured);
+        var counts = new RewardCounts(fitting.Count, training.Count - fitting.Count, measured.Count, heldOut.Count - measured.Count);
+        return new RewardResult(members, scales, measures, reader.Report, counts, Facts());
+    }
+
+    private Stage Supervise(
+        Func<Decoder> start,
+        Tokenizer tokenizer,
+        string startKey,
+        ExampleEncoder encoder,
+        List<RankedExample> training
+    ) =>
+        TrainingStage.Train<TokenizedExample>(
+            context,
+            Stage.Of(context, "sft", OptionsFile.Write(options.Steps.Sft!), startKey, data.Sha256, SplitKey),
+            "supervised fine-tuning",
+            start,
+            tokenizer,
+            policy => (new SupervisedObjective(policy), null),
+            () => [.. encoder.ForSupervision(training.Select(row => new PromptCompletionExample(row.Id, row.Prompt, row.Answers[0])))],
+            options.Steps.Sft!,
+            Facts()
+        );
+
+    /// <summary>The language model under a new head.</summary>
+    private Func<Seed, ScoredDecoder> Base(Stage? supervised, Func<Decoder> start)
+    {
+        // A folder's own output matrix is not even read: a score head has no use for it.
+        var folder = supervised?.ModelFolder ?? (options.Model.IsTiny ? null : options.Model.Path);
+        return folder is null
+            ? seed => new ScoredDecoder(start(), Head(options.Model.Tiny.HiddenSize), seed)
+            : seed => ScoredModelFolder.Start(folder, Head(ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize), seed);
+    }
+
+    private ScoreHeadOptions Head(int hiddenSize) =>
+        new()
+        {
+            Labels = ["reward"],
+            ProblemType = ScoreProblemType.Regression,
+            InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(hiddenSize + 1)),
+        };
+
+    private Stage Train(
+        int member,
+        Func<Seed, ScoredDecoder> start,
+        Tokenizer tokenizer,
+        string startKey,
+        List<(RankedExample Row, TokenizedRanking Tokens)> rows
+    )
+    {
+        var name = $"reward-{member}";
+        var own = options.Seed.Derive(name);
+        var stage = Stage.Of(
+            context,
+            name,
+            OptionsFile.Write(options.Training),
+            OptionsFile.Write(options.Reward),
+            $"{options.HeadDeviation} {options.ScaleOn} {options.Ensemble > 1} {SplitKey}",
+            startKey
+        );
+        return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
+            context,
+            stage,
+            options.Ensemble == 1 ? "reward model" : $"reward model {member} of {options.Ensemble}",
+            new StageModel<ScoredDecoder>(
+                () => start(own.Derive("head")),
+                ScoredModelFolder.Save,
+                model => model.Scale = Scale(model, rows)
+            ),
+            tokenizer,
+            model => (new RewardObjective(model, options.Reward), null),
+            () => Examples(rows, own),
+            options.Training,
+            Facts()
+        );
+    }
+
+    /// <summary>What a member sees: lists, or their pairs where the loss takes no more; of an ensemble, as many rows drawn with replacement.</summary>
+    private List<TokenizedRanking> Examples(List<(RankedExample Row, TokenizedRanking Tokens)> rows, Seed seed)
+    {
+        var random = seed.Derive("bootstrap").Source();
+        var seen = options.Ensemble == 1 ? rows : [.. rows.Select(_ => random.Choose(rows))];
+        var lists = seen.Select(row => row.Tokens);
+        return RewardLosses.Find(options.Reward.LossType).Declaration.TakesLists ? [.. lists] : [.. lists.SelectMany(list => list.Pairs())];
+    }
+
+    private ScoreScale? Scale(ScoredDecoder model, List<(RankedExample Row, TokenizedRanking Tokens)> rows)
+    {
+        if (options.ScaleOn == ReferenceAnswers.None)
+        {
+            return null;
+        }
+
+        TokenizedRanking[] asked = [.. rows.Take(MostReferenceAnswers).Select(row => row.Tokens)];
+        var scores = RewardEvaluation.Score(model, asked, options.Training, Progress("score scale", asked.Length), context.Cancellation);
+        return ScoreScale.Of([.. scores.SelectMany(list => options.ScaleOn == ReferenceAnswers.Best ? list.Take(1) : list)]);
+    }
+
+    private (IReadOnlyList<ScoreScale?> Scales, RewardMeasures Measures) Measure(
+        IReadOnlyList<Stage> members,
+        List<(RankedExample Row, TokenizedRanking Tokens)> training,
+        List<(RankedExample Row, TokenizedRanking Tokens)> heldOut
+    )
+    {
+        TokenizedRanking[] lists = [.. heldOut.Select(row => row.Tokens)];
+        var (raw, scales) = (new List<double[]>(), new List<ScoreScale?>());
+        foreach (var member in members)
+        {
+            using var model = ScoredModelFolder.Load(member.ModelFolder);
+            var scores = RewardEvaluation.Score(
+                model,
+                lists,
+                options.Training,
+                Progress($"scoring, {member.Name}", lists.Length),
+                context.Cancellation
+            );
+            raw.Add([.. scores.SelectMany(list => list)]);
+            scales.Add(model.Scale);
+        }
+
+        double[][] scaled = [.. raw.Zip(scales, (scores, scale) => scale is { } known ? [.. scores.Select(known.Normalised)] : scores)];
+        var measures = RewardMeasurement.Of(
+            RewardRows.Compared(training.Select(row => row.Row)),
+            RewardRows.Compared(heldOut.Select(row => row.Row)),
+            new EnsembleScores([.. raw]),
+            new EnsembleScores(scaled),
+            options.Pessimism,
+            options.Seed.Derive("rulers")
+        );
+        return (scales, measures);
+    }
+
+    private void ThrowIfNothingIsCompared(IEnumerable<RankedExample> lists, string which)
+    {
+        if (!lists.Any(list => RankedPairs.Of(list.Ranks).Any()))
+        {
+            throw new InvalidInputException(
+                $"There are no comparisons among the {which}: none ranks one answer above another.",
+                "Give more rows, rows that are not all ties, or raise max_length.",
+                new InputPosition(options.Data.Path)
+            );
+        }
+    }
+
+    private Action<int> Progress(string phase, int count) =>
+        done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "lists"));
+
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
+
+    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+}

@@ -1,0 +1,131 @@
+using Plumbline.Configuration;
+using Plumbline.Randomness;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Rewards;
+
+namespace Plumbline.Cli.Pipelines.Reward;
+
+/// <summary>A pipeline file of <c>plumb reward</c>.</summary>
+public sealed record RewardPipelineOptions : IValidatedOptions
+{
+    /// <summary>The pipeline's name; its folder is named after it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Decides split, weights and order.</summary>
+    /// <value>17</value>
+    public Seed Seed { get; init; } = new(17);
+
+    /// <summary>Threads to compute with; 0 for every core. Results repeat to the bit at one number of threads.</summary>
+    /// <value>0</value>
+    public int Threads { get; init; }
+
+    /// <summary>Where the runs are kept; null for <c>runs/NAME</c>.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>What the head is put on.</summary>
+    public PipelineModelOptions Model { get; init; } = new();
+
+    /// <summary>Pairs or rankings.</summary>
+    public required PipelineDataOptions Data { get; init; }
+
+    /// <summary>What comes before the reward model.</summary>
+    public RewardStepOptions Steps { get; init; } = new();
+
+    /// <summary>What is minimised.</summary>
+    public RewardOptions Reward { get; init; } = new();
+
+    /// <summary>The numbers of the reward model's training.</summary>
+    public TrainingOptions Training { get; init; } =
+        new()
+        {
+            Epochs = 1,
+            LearningRate = 1e-4,
+            BatchSize = 16,
+        };
+
+    /// <summary>Standard deviation of the head's first weights; null for 1/√(hidden size + 1) (arXiv 1909.08593).</summary>
+    public double? HeadDeviation { get; init; }
+
+    /// <summary>The longest prompt with answer, in tokens; longer ones are left out and counted.</summary>
+    /// <value>512</value>
+    public int MaxLength { get; init; } = 512;
+
+    /// <summary>Models to train, which differ in head, order and, from two on, in the rows they see: each draws its own with replacement.</summary>
+    /// <value>1</value>
+    public int Ensemble { get; init; } = 1;
+
+    /// <summary>k of the pessimistic score mean − k·deviation that the report shows of an ensemble.</summary>
+    /// <value>1</value>
+    public double Pessimism { get; init; } = 1;
+
+    /// <summary>On whose scores the scale of a model is measured that is stored with it.</summary>
+    /// <value>best</value>
+    public ReferenceAnswers ScaleOn { get; init; } = ReferenceAnswers.Best;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+        {
+            yield return new(nameof(Name), Name, "letters, digits, '-', '_' and '.'");
+        }
+
+        (bool Holds, string Option, object? Value, string Range)[] checks =
+        [
+            (Threads is >= 0 and <= 1024, nameof(Threads), Threads, "between 0 (every core) and 1024"),
+            (MaxLength is >= 8 and <= 1 << 20, nameof(MaxLength), MaxLength, "between 8 and 1048576"),
+            (Ensemble is >= 1 and <= 64, nameof(Ensemble), Ensemble, "between 1 and 64"),
+            (Pessimism >= 0 && double.IsFinite(Pessimism), nameof(Pessimism), Pessimism, "0 or more"),
+            (HeadDeviation is null or (>= 0 and < double.PositiveInfinity), nameof(HeadDeviation), HeadDeviation, "0 or more"),
+        ];
+        foreach (var check in checks.Where(check => !check.Holds))
+        {
+            yield return new OptionProblem(check.Option, check.Value, check.Range);
+        }
+
+        if (RewardLosses.All.Any(loss => loss.Name == Reward.LossType && loss.Declaration.NeedsHarmSigns))
+        {
+            yield return new OptionProblem(
+                $"{nameof(Reward)}.{nameof(RewardOptions.LossType)}",
+                Reward.LossType,
+                "a loss of comparisons alone",
+                "Rows of data files do not say which answers do harm: train cost models from code, with TokenizedRanking.Harmful."
+            );
+        }
+    }
+}
+
+/// <summary>What comes before the reward model.</summary>
+public sealed record RewardStepOptions
+{
+    /// <summary>Pretraining of a tiny model on the training conversations.</summary>
+    public TrainingOptions Pretrain { get; init; } =
+        new()
+        {
+            Epochs = 2,
+            LearningRate = 1e-3,
+            BatchSize = 16,
+        };
+
+    /// <summary>Supervised fine-tuning on the best answers; null to skip it.</summary>
+    public TrainingOptions? Sft { get; init; } =
+        new()
+        {
+            Epochs = 1,
+            LearningRate = 3e-4,
+            BatchSize = 16,
+        };
+}
+
+/// <summary>The answers whose scores get mean 0 and deviation 1 on a model's stored scale.</summary>
+public enum ReferenceAnswers
+{
+    /// <summary>None: no scale is measured.</summary>
+    None,
+
+    /// <summary>The best answer to each training prompt.</summary>
+    Best,
+
+    /// <summary>All training answers.</summary>
+    All,
+}
