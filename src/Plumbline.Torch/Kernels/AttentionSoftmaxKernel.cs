@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Plumbline.Torch.Functions;
+using Plumbline.Torch.Kernels.Decoding;
 
 namespace Plumbline.Torch.Kernels;
 
@@ -112,12 +114,15 @@ internal static unsafe class AttentionSoftmaxKernel
         var sums = Vector512<float>.Zero;
         for (var j = used; j < end; j += TensorMemory.Lanes)
         {
-            var exponential = Vector512.Exp(Vector512.Load(exponentials + j) - Vector512.Create(maximum)) & Visible(j, seen);
+            var exponential =
+                VectorMath<Unit512, Vector512<float>, Vector512<int>>.Exp(Vector512.Load(exponentials + j) - Vector512.Create(maximum))
+                & Visible(j, seen);
             exponential.Store(exponentials + j);
             sums += exponential;
         }
 
-        var inverse = Vector512.Create(1f / Vector512.Sum(sums));
+        // The exponential clamps its argument, which would turn what is no number into one.
+        var inverse = Vector512.Create(float.IsFinite(maximum) ? 1f / Vector512.Sum(sums) : float.NaN);
         Clear<T>(scores, start, 0, used);
         for (var j = used; j < end; j += TensorMemory.Lanes)
         {
@@ -166,6 +171,8 @@ internal static unsafe class AttentionSoftmaxKernel
                 (seen.End + TensorMemory.Lanes - 1) / TensorMemory.Lanes * TensorMemory.Lanes
             );
 
+    // Inlined: a call among live sums would keep them in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Visible(int column, (int First, int End) seen)
     {
         var at = Lane + Vector512.Create(column);

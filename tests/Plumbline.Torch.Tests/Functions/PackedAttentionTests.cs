@@ -146,6 +146,7 @@ public sealed class PackedAttentionTests
         }
 
         Assert.False(before.narrow(0, 26, 8).Equals(after.narrow(0, 26, 8)));
+        Assert.True(after.narrow(0, 34, 1).isnan().all().item<bool>());
         Assert.True(gradient.narrow(0, 20, 6).Equals(gradientAfter.narrow(0, 20, 6)));
         Assert.True(gradient.narrow(0, 35, 7).Equals(gradientAfter.narrow(0, 35, 7)));
     }
