@@ -88,6 +88,7 @@ internal static class PreferReport
                             )),
                     ]
                 ),
+                HealthSection.Of([("preference learning", result.Aligned.Folder)]),
                 Provenance.Section(result.Facts),
             ]
         );
