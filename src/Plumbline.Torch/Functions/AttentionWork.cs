@@ -14,11 +14,12 @@ internal sealed unsafe class AttentionWork : IDisposable
     /// <param name="batch">The items.</param>
     /// <param name="layout">The heads in a row.</param>
     /// <param name="rows">[tokens, row size].</param>
-    internal AttentionWork(AttentionBatch batch, HeadLayout layout, MatrixMemory rows)
+    /// <param name="dtype">What the multiplies read and write.</param>
+    internal AttentionWork(AttentionBatch batch, HeadLayout layout, MatrixMemory rows, ScalarType dtype)
     {
-        (Batch, this.layout, dtype) = (batch, layout, rows.Dtype);
+        (Batch, this.layout, this.dtype) = (batch, layout, dtype);
         (Query, Key, Value) = (PooledBuffer.Of(dtype, QueryCount), PooledBuffer.Of(dtype, KeyCount), PooledBuffer.Of(dtype, KeyCount));
-        var kernel = new AttentionLayoutKernel(batch, layout);
+        var kernel = new AttentionLayoutKernel(batch, layout, dtype);
         kernel.GatherQueries(rows, Query.Start);
         kernel.GatherKeys(rows, layout.QuerySize, Key.Start);
         kernel.GatherKeys(rows, layout.QuerySize + layout.KeyValueSize, Value.Start);

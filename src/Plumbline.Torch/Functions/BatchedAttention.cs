@@ -8,7 +8,8 @@ namespace Plumbline.Torch.Functions;
 /// <summary>
 /// Attention of packed rows by a plan, on the CPU, without autograd: block of queries by block, each against the keys that some query of it sees, all query
 /// heads of a key head in one product. The backward pass computes probabilities again, so nothing quadratic in time is kept; its sums have an order that does
-/// not depend on threads.
+/// not depend on threads. Short sequences are attended in float32 where the rows are bf16: their products cost little, and scores in bf16 would round what the
+/// exponential then magnifies.
 /// </summary>
 /// <typeparam name="T">The element type of the rows.</typeparam>
 /// <param name="plan">Who sees whom.</param>
@@ -17,6 +18,9 @@ namespace Plumbline.Torch.Functions;
 internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayout layout, AttentionRule rule)
     where T : struct, IKernelElement
 {
+    // The fewest keys of a batch whose products are made in the type of the rows.
+    private const int ShortestInRowType = 96;
+
     private readonly AttentionPlan plan = plan;
     private readonly HeadLayout layout = layout;
     private readonly AttentionRule rule = rule;
@@ -27,17 +31,14 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
     {
         foreach (var batch in plan.Batches)
         {
-            using var scope = NewDisposeScope();
-            using var work = new AttentionWork(batch, layout, rows);
-            using var attended = PooledBuffer.Of(rows.Dtype, work.QueryCount);
-            using var scores = PooledBuffer.Of(rows.Dtype, work.ScoreCount);
-            for (var first = 0; first < batch.Queries; first += batch.BlockQueries)
+            if (batch.Keys < ShortestInRowType)
             {
-                var block = Probabilities(work, first, scores.Start);
-                FusedOperators.BatchMultiplyInto(work.Queries(attended, block), work.Scores(scores, block), work.Keys(work.Value, block));
+                Forward<Float32Element>(batch, ScalarType.Float32, rows, output);
             }
-
-            new AttentionLayoutKernel(batch, layout).ScatterQueries(attended.Start, output);
+            else
+            {
+                Forward<T>(batch, rows.Dtype, rows, output);
+            }
         }
     }
 
@@ -56,7 +57,14 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
 
         foreach (var batch in plan.Batches)
         {
-            Backward(batch, rows, outputGradient, rowGradient, sums);
+            if (batch.Keys < ShortestInRowType)
+            {
+                Backward<Float32Element>(batch, ScalarType.Float32, rows, outputGradient, rowGradient, sums);
+            }
+            else
+            {
+                Backward<T>(batch, rows.Dtype, rows, outputGradient, rowGradient, sums);
+            }
         }
 
         if (shared is not null)
@@ -65,34 +73,59 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
         }
     }
 
-    private void Backward(AttentionBatch batch, MatrixMemory rows, MatrixMemory outputGradient, MatrixMemory rowGradient, MatrixMemory sums)
+    // TWork is the element type of the batch's products, dtype the same for libtorch.
+    private void Forward<TWork>(AttentionBatch batch, ScalarType dtype, MatrixMemory rows, MatrixMemory output)
+        where TWork : struct, IKernelElement
     {
         using var scope = NewDisposeScope();
-        using var work = new AttentionWork(batch, layout, rows);
-        using var gradient = PooledBuffer.Of(rows.Dtype, work.QueryCount);
-        using var queryGradient = PooledBuffer.Of(rows.Dtype, work.QueryCount);
-        using var probabilities = PooledBuffer.Of(rows.Dtype, work.ScoreCount);
-        using var scoreGradients = PooledBuffer.Of(rows.Dtype, work.ScoreCount);
-        using var product = PooledBuffer.Of(rows.Dtype, work.KeyCount);
+        using var work = new AttentionWork(batch, layout, rows, dtype);
+        using var attended = PooledBuffer.Of(dtype, work.QueryCount);
+        using var scores = PooledBuffer.Of(dtype, work.ScoreCount);
+        for (var first = 0; first < batch.Queries; first += batch.BlockQueries)
+        {
+            var block = Probabilities<TWork>(work, first, scores.Start);
+            FusedOperators.BatchMultiplyInto(work.Queries(attended, block), work.Scores(scores, block), work.Keys(work.Value, block));
+        }
+
+        new AttentionLayoutKernel(batch, layout, dtype).ScatterQueries(attended.Start, output);
+    }
+
+    private void Backward<TWork>(
+        AttentionBatch batch,
+        ScalarType dtype,
+        MatrixMemory rows,
+        MatrixMemory outputGradient,
+        MatrixMemory rowGradient,
+        MatrixMemory sums
+    )
+        where TWork : struct, IKernelElement
+    {
+        using var scope = NewDisposeScope();
+        using var work = new AttentionWork(batch, layout, rows, dtype);
+        using var gradient = PooledBuffer.Of(dtype, work.QueryCount);
+        using var queryGradient = PooledBuffer.Of(dtype, work.QueryCount);
+        using var probabilities = PooledBuffer.Of(dtype, work.ScoreCount);
+        using var scoreGradients = PooledBuffer.Of(dtype, work.ScoreCount);
+        using var product = PooledBuffer.Of(dtype, work.KeyCount);
         using var keySums = PooledBuffer.Of(ScalarType.Float32, work.KeyCount);
         using var valueSums = PooledBuffer.Of(ScalarType.Float32, work.KeyCount);
-        var kernel = new AttentionLayoutKernel(batch, layout);
+        var kernel = new AttentionLayoutKernel(batch, layout, dtype);
         kernel.GatherQueries(outputGradient, gradient.Start);
         AccumulationKernel.Clear((float*)keySums.Start, work.KeyCount);
         AccumulationKernel.Clear((float*)valueSums.Start, work.KeyCount);
         for (var first = 0; first < batch.Queries; first += batch.BlockQueries)
         {
             using var each = NewDisposeScope();
-            var block = Probabilities(work, first, probabilities.Start);
+            var block = Probabilities<TWork>(work, first, probabilities.Start);
             var (seen, given) = (work.Scores(probabilities, block), work.Scores(scoreGradients, block));
             var outputs = work.Queries(gradient, block);
             FusedOperators.BatchMultiplyInto(given, outputs, work.Keys(work.Value, block).transpose(1, 2));
-            AttentionSoftmaxKernel.Backward<T>(probabilities.Start, scoreGradients.Start, block, (float)rule.Scale);
+            AttentionSoftmaxKernel.Backward<TWork>(probabilities.Start, scoreGradients.Start, block, (float)rule.Scale);
             FusedOperators.BatchMultiplyInto(work.Queries(queryGradient, block), given, work.Keys(work.Key, block));
             FusedOperators.BatchMultiplyInto(work.BlockOfKeys(product, block), seen.transpose(1, 2), outputs);
-            work.AddBlock<T>(valueSums, product, block);
+            work.AddBlock<TWork>(valueSums, product, block);
             FusedOperators.BatchMultiplyInto(work.BlockOfKeys(product, block), given.transpose(1, 2), work.Queries(work.Query, block));
-            work.AddBlock<T>(keySums, product, block);
+            work.AddBlock<TWork>(keySums, product, block);
         }
 
         kernel.ScatterQueries(queryGradient.Start, rowGradient);
@@ -109,7 +142,8 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
     }
 
     // The probabilities of the block that starts at a query.
-    private ScoreBlock Probabilities(AttentionWork work, int first, void* scores)
+    private ScoreBlock Probabilities<TWork>(AttentionWork work, int first, void* scores)
+        where TWork : struct, IKernelElement
     {
         var batch = work.Batch;
         var end = Math.Min(first + batch.BlockQueries, batch.Queries);
@@ -120,7 +154,7 @@ internal readonly unsafe struct BatchedAttention<T>(AttentionPlan plan, HeadLayo
             work.Queries(work.Query, block),
             work.Keys(work.Key, block).transpose(1, 2)
         );
-        AttentionSoftmaxKernel.Forward<T>(scores, block, (float)rule.Scale);
+        AttentionSoftmaxKernel.Forward<TWork>(scores, block, (float)rule.Scale);
         return block;
     }
 

@@ -57,6 +57,22 @@ internal static unsafe class AccumulationKernel
     internal static void Convert<T>(float* source, void* target, long count)
         where T : struct, IKernelElement => ConvertRange<T>(source, target, 0, count);
 
+    /// <summary>Values of another dtype in float32, on the calling thread.</summary>
+    internal static void Widen<T>(void* source, float* target, long count)
+        where T : struct, IKernelElement
+    {
+        var j = 0L;
+        for (; j + TensorMemory.Lanes <= count; j += TensorMemory.Lanes)
+        {
+            T.Load(source, j).Store(target + j);
+        }
+
+        for (; j < count; j++)
+        {
+            target[j] = T.LoadOne(source, j);
+        }
+    }
+
     /// <summary>sum += the values of addend from an element on, on the calling thread.</summary>
     internal static void AddRange<T>(float* sum, void* addend, long start, long count)
         where T : struct, IKernelElement

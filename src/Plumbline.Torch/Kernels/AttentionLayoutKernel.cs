@@ -1,17 +1,20 @@
 using Plumbline.Torch.Functions;
+using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Kernels;
 
 /// <summary>
 /// Copies between packed rows, one per token with all its heads, and the batches that attention multiplies: queries [items · key heads, queries · share, size],
-/// keys and values [items · key heads, keys, size], a prompt's before the item's own. Filling is zero.
+/// keys and values [items · key heads, keys, size], a prompt's before the item's own. Filling is zero. A batch may be float32 where the rows are bf16.
 /// </summary>
 /// <param name="batch">The items.</param>
 /// <param name="layout">The heads in a row.</param>
-internal readonly unsafe struct AttentionLayoutKernel(AttentionBatch batch, HeadLayout layout)
+/// <param name="dtype">The dtype of the batch.</param>
+internal readonly unsafe struct AttentionLayoutKernel(AttentionBatch batch, HeadLayout layout, ScalarType dtype)
 {
     private readonly AttentionBatch batch = batch;
     private readonly HeadLayout layout = layout;
+    private readonly ScalarType dtype = dtype;
 
     /// <summary>Queries, or what has their shape, into their batch.</summary>
     /// <param name="rows">[tokens, width], queries in front.</param>
@@ -105,48 +108,48 @@ internal readonly unsafe struct AttentionLayoutKernel(AttentionBatch batch, Head
 
     private void CopyQuery(MatrixMemory rows, byte* grouped, int item, int query, bool intoBatch)
     {
-        var bytes = layout.Share * layout.HeadSize * MatrixMemory.ElementSize(rows.Dtype);
+        var count = layout.Share * layout.HeadSize;
         var span = batch.Items[item];
         for (var head = 0; head < layout.KeyValueHeads; head++)
         {
-            var inBatch = new Span<byte>(grouped + (((((long)item * layout.KeyValueHeads) + head) * batch.Queries + query) * bytes), bytes);
+            var inBatch = GroupAt(grouped, item, head, batch.Queries, query, count);
             if (query >= span.Length)
             {
                 if (intoBatch)
                 {
-                    inBatch.Clear();
+                    Clear(inBatch, count);
                 }
 
                 continue;
             }
 
-            var inRow = new Span<byte>(RowAt(rows, span.Start + query, 0) + (head * bytes), bytes);
+            var inRow = RowAt(rows, span.Start + query, head * count);
             if (intoBatch)
             {
-                inRow.CopyTo(inBatch);
+                Copy(inRow, rows.Dtype, inBatch, dtype, count);
             }
             else
             {
-                inBatch.CopyTo(inRow);
+                Copy(inBatch, dtype, inRow, rows.Dtype, count);
             }
         }
     }
 
     private void GatherKey(MatrixMemory rows, int column, byte* grouped, int item, int key)
     {
-        var bytes = layout.HeadSize * MatrixMemory.ElementSize(rows.Dtype);
+        var count = layout.HeadSize;
         var span = batch.Items[item];
         var row = key < span.PromptLength ? span.PromptStart + key : span.Start + key - span.PromptLength;
         for (var head = 0; head < layout.KeyValueHeads; head++)
         {
-            var target = new Span<byte>(grouped + (((((long)item * layout.KeyValueHeads) + head) * batch.Keys + key) * bytes), bytes);
+            var target = GroupAt(grouped, item, head, batch.Keys, key, count);
             if (key < span.Keys)
             {
-                new ReadOnlySpan<byte>(RowAt(rows, row, column) + (head * bytes), bytes).CopyTo(target);
+                Copy(RowAt(rows, row, column + (head * count)), rows.Dtype, target, dtype, count);
             }
             else
             {
-                target.Clear();
+                Clear(target, count);
             }
         }
     }
@@ -175,6 +178,29 @@ internal readonly unsafe struct AttentionLayoutKernel(AttentionBatch batch, Head
             var source = KeyAt(grouped, item, head, key);
             var target = RowAt(rows, batch.Items[item].Start + key, column + (head * layout.HeadSize));
             AccumulationKernel.Convert<T>(source, target, layout.HeadSize);
+        }
+    }
+
+    // Values of one head at a place among the queries or keys of an item.
+    private byte* GroupAt(byte* grouped, int item, int head, int places, int place, int count) =>
+        grouped + (((((long)item * layout.KeyValueHeads) + head) * places + place) * count * MatrixMemory.ElementSize(dtype));
+
+    private void Clear(byte* inBatch, int count) => new Span<byte>(inBatch, count * MatrixMemory.ElementSize(dtype)).Clear();
+
+    private static void Copy(byte* source, ScalarType from, byte* target, ScalarType to, int count)
+    {
+        if (from == to)
+        {
+            var bytes = count * MatrixMemory.ElementSize(from);
+            new ReadOnlySpan<byte>(source, bytes).CopyTo(new Span<byte>(target, bytes));
+        }
+        else if (to == ScalarType.Float32)
+        {
+            AccumulationKernel.Widen<BFloat16Element>(source, (float*)target, count);
+        }
+        else
+        {
+            AccumulationKernel.Convert<BFloat16Element>((float*)source, target, count);
         }
     }
 

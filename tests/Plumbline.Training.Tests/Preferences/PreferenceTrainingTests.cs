@@ -55,13 +55,13 @@ public sealed class PreferenceTrainingTests
         var random = new Seed(3).Source();
         TokenizedPair Pair(int chosen, int rejected) => new(new([1, chosen], [false, true]), new([1, rejected], [false, true]));
         var probability = 1 / (1 + Math.Exp(-Utility));
-        var wins = (int)Math.Round(40 * probability);
-        TokenizedPair[] pairs = [.. Enumerable.Range(0, 40).Select(i => i < wins ? Pair(2, 3) : Pair(3, 2))];
+        var wins = (int)Math.Round(200 * probability);
+        TokenizedPair[] pairs = [.. Enumerable.Range(0, 200).Select(i => i < wins ? Pair(2, 3) : Pair(3, 2))];
         using var policy = new Decoder(TinyModels.Config, new Seed(4));
         using var reference = policy.FrozenCopy();
         var options = new TrainingOptions
         {
-            BatchSize = 40,
+            BatchSize = 200,
             MicroBatchTokens = 10_000,
             Epochs = 150,
             LearningRate = 3e-3,
@@ -91,7 +91,7 @@ public sealed class PreferenceTrainingTests
             return (logits[2] - logits[3]).item<float>();
         }
 
-        Assert.Equal(Math.Log(wins / (40.0 - wins)) / Beta, Difference(policy) - Difference(reference), 0.02);
+        Assert.Equal(Math.Log(wins / (200.0 - wins)) / Beta, Difference(policy) - Difference(reference), 0.02);
     }
 
     [Fact]
