@@ -73,6 +73,22 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
 
     private static (Func<Decoder>, Tokenizer, string) OfFolder(PipelineContext context, string folder)
     {
+        var hash = Hash(folder);
+        // Loaded once now: weights that do not fit must be found before an hour of work.
+        using var loaded = ModelFolder.Load(folder);
+        var tokenizer = Tokenizer.Load(folder);
+        foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(tokenizer), loaded.Config.EosTokenIds))
+        {
+            context.Notices.WriteLine(warning);
+        }
+
+        return (() => ModelFolder.Load(folder), tokenizer, hash);
+    }
+
+    /// <summary>The hash of a model folder's weights, config and tokenizer.</summary>
+    /// <exception cref="InvalidInputException">There is no such folder, or a file is missing.</exception>
+    internal static string Hash(string folder)
+    {
         if (!Directory.Exists(folder))
         {
             throw new InvalidInputException(
@@ -82,19 +98,6 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             );
         }
 
-        // Loaded once now: weights that do not fit must be found before an hour of work.
-        using var loaded = ModelFolder.Load(folder);
-        var tokenizer = Tokenizer.Load(folder);
-        foreach (var warning in StopTokenCheck.Warnings(TrainingStage.Chat(tokenizer), loaded.Config.EosTokenIds))
-        {
-            context.Notices.WriteLine(warning);
-        }
-
-        return (() => ModelFolder.Load(folder), tokenizer, Hash(folder));
-    }
-
-    private static string Hash(string folder)
-    {
         var files = Directory
             .GetFiles(folder, "*.safetensors")
             .Append(Path.Combine(folder, "config.json"))

@@ -1,6 +1,7 @@
 using Plumbline.Models.Language;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Packing;
+using Plumbline.Training.Supervised;
 
 namespace Plumbline.Training.Preferences;
 
@@ -39,16 +40,11 @@ public static class PreferenceEvaluation
     /// <returns>One sum for each answer, in nats.</returns>
     public static IReadOnlyList<double> Score(
         Decoder model,
-        IReadOnlyList<TokenizedAnswer> answers,
+        IReadOnlyList<TokenizedExample> answers,
         TrainingOptions options,
         Action<int>? scored = null,
         CancellationToken cancellation = default
-    ) =>
-        [
-            .. TargetLogProbabilities
-                .Of(model, [.. answers.Select(answer => new[] { answer.Answer })], options, scored, cancellation)
-                .Select(Sum),
-        ];
+    ) => [.. TargetLogProbabilities.Of(model, [.. answers.Select(answer => new[] { answer })], options, scored, cancellation).Select(Sum)];
 
     private static double Sum(float[] values) => values.Sum(value => (double)value);
 }

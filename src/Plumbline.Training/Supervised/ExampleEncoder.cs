@@ -130,6 +130,9 @@ public sealed class ExampleEncoder
     public bool Fits(PreferenceExample example) =>
         Misfit(Completion(example.Prompt, example.Chosen)) is null && Misfit(Completion(example.Prompt, example.Rejected)) is null;
 
+    /// <summary>Whether a judged answer fits into the longest sequence and leaves something to learn.</summary>
+    public bool Fits(UnpairedPreferenceExample example) => Misfit(Completion(example.Prompt, example.Completion)) is null;
+
     private IEnumerable<TokenizedExample> Encode(IEnumerable<Example> examples, Func<Example, TokenizedExample> encode)
     {
         foreach (var example in examples)

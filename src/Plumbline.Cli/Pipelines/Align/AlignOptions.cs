@@ -1,27 +1,12 @@
 using Plumbline.Configuration;
 using Plumbline.Models.Generation;
-using Plumbline.Randomness;
 using Plumbline.Training.Loop;
 
 namespace Plumbline.Cli.Pipelines.Align;
 
 /// <summary>A pipeline file of <c>plumb align</c>: model, data, steps and budget.</summary>
-public sealed record AlignOptions : IValidatedOptions
+public sealed record AlignOptions : PipelineOptions
 {
-    /// <summary>The pipeline's name; its folder is named after it.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Decides split, weights, order and sampling.</summary>
-    /// <value>17</value>
-    public Seed Seed { get; init; } = new(17);
-
-    /// <summary>Threads to compute with; 0 for every core. Results repeat to the bit at one number of threads.</summary>
-    /// <value>0</value>
-    public int Threads { get; init; }
-
-    /// <summary>Where the runs are kept; null for <c>runs/NAME</c>.</summary>
-    public string? Output { get; init; }
-
     /// <summary>What is aligned.</summary>
     public PipelineModelOptions Model { get; init; } = new();
 
@@ -36,20 +21,6 @@ public sealed record AlignOptions : IValidatedOptions
 
     /// <summary>What the report shows beside the figures.</summary>
     public AlignReportOptions Report { get; init; } = new();
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
-        {
-            yield return new(nameof(Name), Name, "letters, digits, '-', '_' and '.'");
-        }
-
-        if (Threads is < 0 or > 1024)
-        {
-            yield return new(nameof(Threads), Threads, "between 0 (every core) and 1024");
-        }
-    }
 }
 
 /// <summary>The training steps.</summary>

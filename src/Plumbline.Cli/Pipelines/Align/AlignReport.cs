@@ -6,7 +6,7 @@ namespace Plumbline.Cli.Pipelines.Align;
 /// <summary>The figures of an alignment run as JSON, as a table and as a page.</summary>
 internal static class AlignReport
 {
-    internal static JsonObject ToJson(AlignOptions options, AlignResult result, string report, double seconds, long peakMib) =>
+    internal static JsonObject ToJson(AlignOptions options, AlignResult result) =>
         new()
         {
             ["name"] = options.Name,
@@ -17,10 +17,14 @@ internal static class AlignReport
             ["pairs_too_long"] = result.Counts.TrainingTooLong + result.Counts.HeldOutTooLong,
             ["pairs_held_out"] = result.Counts.HeldOut,
             ["model"] = result.Aligned.ModelFolder,
-            ["report"] = report,
-            ["seconds"] = Math.Round(seconds, 1),
-            ["peak_mib"] = peakMib,
         };
+
+    internal static void Write(TextWriter output, AlignResult result)
+    {
+        output.WriteLine($"Held-out preference accuracy on {result.Counts.HeldOut} pairs, with 95 % Wilson intervals:");
+        AccuracyBlocks.Write(output, result.Accuracies.Rows);
+        output.WriteLine($"Model:  {result.Aligned.ModelFolder}");
+    }
 
     internal static ReportDocument Document(AlignOptions options, AlignResult result) =>
         new(

@@ -1,6 +1,5 @@
 using Plumbline.Configuration;
 using Plumbline.Models.Adapters;
-using Plumbline.Randomness;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Preferences.Unpaired;
@@ -8,22 +7,8 @@ using Plumbline.Training.Preferences.Unpaired;
 namespace Plumbline.Cli.Pipelines.Prefer;
 
 /// <summary>An options file of <c>plumb prefer</c>.</summary>
-public sealed record PreferOptions : IValidatedOptions
+public sealed record PreferOptions : PipelineOptions
 {
-    /// <summary>The run's name; its folder is named after it.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Decides split, weights and order.</summary>
-    /// <value>17</value>
-    public Seed Seed { get; init; } = new(17);
-
-    /// <summary>Threads to compute with; 0 for every core. Results repeat to the bit at one number of threads.</summary>
-    /// <value>0</value>
-    public int Threads { get; init; }
-
-    /// <summary>Where the run is kept; null for <c>runs/NAME</c>.</summary>
-    public string? Output { get; init; }
-
     /// <summary>The policy to start from.</summary>
     public PipelineModelOptions Model { get; init; } = new();
 
@@ -101,16 +86,11 @@ public sealed record PreferOptions : IValidatedOptions
         };
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
+    public override IEnumerable<OptionProblem> Problems()
     {
-        if (Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+        foreach (var problem in base.Problems())
         {
-            yield return new(nameof(Name), Name, "letters, digits, '-', '_' and '.'");
-        }
-
-        if (Threads is < 0 or > 1024)
-        {
-            yield return new(nameof(Threads), Threads, "between 0 (every core) and 1024");
+            yield return problem;
         }
 
         if (MaxLength is < 8 or > 1 << 20)

@@ -22,6 +22,7 @@ internal sealed class PreferPipeline
     private readonly PreferOptions options;
     private readonly PipelineContext context;
     private readonly InputFact data;
+    private readonly string referenceHash;
 
     internal PreferPipeline(PreferOptions options, PipelineContext context)
     {
@@ -33,6 +34,7 @@ internal sealed class PreferPipeline
         }
 
         data = InputFact.Of(options.Data.Path);
+        referenceHash = options.Reference.Path is { } reference ? StartingModel.Hash(reference) : string.Empty;
     }
 
     /// <summary>Runs what is not finished yet and measures.</summary>
@@ -58,11 +60,6 @@ internal sealed class PreferPipeline
                 UnpairedObjectiveOf
             )
             : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs)], PairObjectiveOf);
-        foreach (var (reason, count) in encoder.Dropped)
-        {
-            context.Notices.WriteLine($"{count} sequences are left out: {reason}.");
-        }
-
         return Measure(load, aligned, encoder, rows);
     }
 
@@ -84,11 +81,7 @@ internal sealed class PreferPipeline
             () =>
                 [
                     .. encoder.ForSupervision(
-                        rows.TrainingPairs.Count > 0
-                            ? rows.TrainingPairs
-                            : rows
-                                .TrainingAnswers.Where(row => row.Label)
-                                .Select(row => new PromptCompletionExample(row.Id, row.Prompt, row.Completion))
+                        rows.TrainingPairs.Count > 0 ? rows.TrainingPairs : Completions(rows.TrainingAnswers.Where(row => row.Label))
                     ),
                 ],
             sft,
@@ -113,6 +106,7 @@ internal sealed class PreferPipeline
                     Data = new() { Path = "-" },
                 }
             ),
+            referenceHash,
             key,
             data.Sha256,
             SplitKey
@@ -171,39 +165,70 @@ internal sealed class PreferPipeline
         if (rows.HeldOutPairs.Count > 0)
         {
             var measured = rows.HeldOutPairs.Where(encoder.Fits).ToList();
-            ThrowIfNone(measured.Count, rows.HeldOutPairs.Count);
-            var pairs = encoder.ForPreferences(measured).ToList();
-            IReadOnlyList<PairScore> Scores(string phase, Decoder model) =>
-                PreferenceEvaluation.Score(model, pairs, options.Training, Progress(phase, pairs.Count), context.Cancellation);
-            var accuracies = PreferenceAccuracies.Of(
-                measured,
-                Scores("scoring, aligned", after),
-                Scores("scoring, before", before),
-                options.Seed.Derive("ties")
+            var trained = rows.TrainingPairs.Count(encoder.Fits);
+            var tooLong = rows.TrainingPairs.Count + rows.HeldOutPairs.Count - trained - measured.Count;
+            return new PreferResult(
+                aligned,
+                Compare(before, after, encoder, measured),
+                null,
+                measured.Count,
+                trained,
+                tooLong,
+                rows.Report,
+                Facts()
             );
-            return new PreferResult(aligned, accuracies, null, pairs.Count, rows.TrainingPairs.Count, rows.Report, Facts());
         }
 
-        var answers = encoder.ForUnpaired(rows.HeldOutAnswers).ToList();
-        ThrowIfNone(answers.Count, rows.HeldOutAnswers.Count);
+        var answers = rows.HeldOutAnswers.Where(encoder.Fits).ToList();
+        var learnt = rows.TrainingAnswers.Count(encoder.Fits);
+        var left = rows.TrainingAnswers.Count + rows.HeldOutAnswers.Count - learnt - answers.Count;
+        return new PreferResult(
+            aligned,
+            null,
+            TellApart(before, after, encoder, answers),
+            answers.Count,
+            learnt,
+            left,
+            rows.Report,
+            Facts()
+        );
+    }
+
+    private PreferenceAccuracies Compare(Decoder before, Decoder after, ExampleEncoder encoder, List<PreferenceExample> measured)
+    {
+        ThrowIfNone(measured.Count);
+        var pairs = encoder.ForPreferences(measured).ToList();
+        IReadOnlyList<PairScore> Scores(string phase, Decoder model) =>
+            PreferenceEvaluation.Score(model, pairs, options.Training, Progress(phase, pairs.Count), context.Cancellation);
+        return PreferenceAccuracies.Of(
+            measured,
+            Scores("scoring, aligned", after),
+            Scores("scoring, before", before),
+            options.Seed.Derive("coin")
+        );
+    }
+
+    private Estimate TellApart(Decoder before, Decoder after, ExampleEncoder encoder, List<UnpairedPreferenceExample> measured)
+    {
+        ThrowIfNone(measured.Count);
+        var answers = encoder.ForSupervision(Completions(measured)).ToList();
         IReadOnlyList<double> Sums(string phase, Decoder model) =>
             PreferenceEvaluation.Score(model, answers, options.Training, Progress(phase, answers.Count), context.Cancellation);
         var rewards = Sums("scoring, aligned", after).Zip(Sums("scoring, before", before), (policy, start) => policy - start).ToArray();
-        var separation = Separation.Of(rewards, [.. answers.Select(answer => answer.IsDesirable)], options.Seed.Derive("bootstrap"));
-        return new PreferResult(aligned, null, separation, answers.Count, rows.TrainingAnswers.Count, rows.Report, Facts());
+        return Separation.Of(rewards, [.. measured.Select(row => row.Label)], options.Seed.Derive("bootstrap"));
     }
+
+    private static IEnumerable<PromptCompletionExample> Completions(IEnumerable<UnpairedPreferenceExample> rows) =>
+        rows.Select(row => new PromptCompletionExample(row.Id, row.Prompt, row.Completion));
 
     private Action<int> Progress(string phase, int count) =>
         done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "rows"));
 
-    private void ThrowIfNone(int fitting, int heldOut)
+    private void ThrowIfNone(int fitting)
     {
         if (fitting == 0)
         {
-            throw new InvalidInputException(
-                $"None of the {heldOut} held-out rows fits into {options.MaxLength} tokens.",
-                "Raise max_length."
-            );
+            throw new InvalidInputException($"No held-out row fits into {options.MaxLength} tokens.", "Raise max_length.");
         }
     }
 
@@ -217,7 +242,8 @@ internal sealed class PreferPipeline
 /// <param name="Accuracies">On held-out pairs; null where the data hold none.</param>
 /// <param name="Separation">On held-out judged answers: the chance that a good answer's implicit reward is above a bad one's; null where the data are pairs.</param>
 /// <param name="HeldOut">Rows measured on.</param>
-/// <param name="Trained">Rows to train on.</param>
+/// <param name="Trained">Rows trained on.</param>
+/// <param name="TooLong">Rows of both parts that are longer than the longest sequence, and left out.</param>
 /// <param name="Data">What came of the file.</param>
 /// <param name="Facts">The record of the run.</param>
 internal sealed record PreferResult(
@@ -226,6 +252,7 @@ internal sealed record PreferResult(
     Estimate? Separation,
     int HeldOut,
     int Trained,
+    int TooLong,
     DatasetReport Data,
     RunFacts Facts
 );

@@ -22,7 +22,7 @@ internal static class PreferReport
         ("grad_norm", "Length of the gradient", "norm"),
     ];
 
-    internal static JsonObject ToJson(PreferOptions options, PreferResult result, string report, double seconds, long peakMib)
+    internal static JsonObject ToJson(PreferOptions options, PreferResult result)
     {
         var json = new JsonObject
         {
@@ -32,6 +32,7 @@ internal static class PreferReport
             ["rows_good"] = result.Data.RowsGood,
             ["rows_trained"] = result.Trained,
             ["rows_held_out"] = result.HeldOut,
+            ["rows_too_long"] = result.TooLong,
         };
         if (result.Accuracies is { } accuracies)
         {
@@ -49,21 +50,33 @@ internal static class PreferReport
         }
 
         json["model"] = result.Aligned.ModelFolder;
-        json["report"] = report;
-        json["seconds"] = Math.Round(seconds, 1);
-        json["peak_mib"] = peakMib;
         return json;
     }
 
-    internal static string SeparationText(PreferResult result) =>
+    private static string SeparationText(PreferResult result) =>
         result.Separation is { Interval: { } interval } separation
             ? $"A held-out good answer has a higher implicit reward than a bad one with a chance of {separation.Value:P1} ({interval.Low:P1} to {interval.High:P1}, {result.HeldOut} answers)."
             : "The held-out answers are all of one kind: nothing can be told apart.";
 
+    internal static void Write(TextWriter output, PreferResult result)
+    {
+        if (result.Accuracies is { } accuracies)
+        {
+            output.WriteLine($"Held-out preference accuracy on {result.HeldOut} pairs, with 95 % Wilson intervals:");
+            AccuracyBlocks.Write(output, accuracies.Rows);
+        }
+        else
+        {
+            output.WriteLine(SeparationText(result));
+        }
+
+        output.WriteLine($"Model:  {result.Aligned.ModelFolder}");
+    }
+
     internal static ReportDocument Document(PreferOptions options, PreferResult result) =>
         new(
             $"Preference learning: {options.Name}",
-            $"{options.LossType} on {result.Trained} rows, measured on {result.HeldOut} rows of other conversations.",
+            $"{options.LossType} on {result.Trained} rows, measured on {result.HeldOut} rows of other conversations; {result.TooLong} rows are longer than {options.MaxLength} tokens and left out.",
             [
                 result.Accuracies is { } accuracies
                     ? new ReportSection(

@@ -45,30 +45,44 @@ internal static class References
             case ReferenceKind.Moving:
                 return new MovingReference(policy, options.Reference.MixupAlpha, options.Reference.SyncSteps);
             case ReferenceKind.Frozen:
-                var frozen = Model(options, load);
+                var frozen = Frozen(options, load);
                 Warn(context, policy, frozen, options, examples);
                 return new FrozenReference(frozen);
             default:
-                using (var model = Model(options, load))
-                {
-                    Warn(context, policy, model, options, examples);
-                    var groups = Groups(examples);
-                    return PrecomputedReference.Ensure(
-                        Path.Combine(stage.Folder, "reference"),
-                        model,
-                        groups,
-                        options.Training,
-                        done => context.Progress.Report(new ProgressUpdate("reference", done, groups.Count, done, "rows")),
-                        context.Cancellation
-                    );
-                }
+                return Precomputed(context, options, stage, policy, examples);
         }
     }
 
-    private static Decoder Model(PreferOptions options, Func<Decoder> load)
+    private static Decoder Frozen(PreferOptions options, Func<Decoder> load)
     {
         using var start = options.Reference.Path is { } path ? ModelFolder.Load(path) : load();
         return start.FrozenCopy();
+    }
+
+    // The policy at its start scores itself: a second model is loaded only where another one is asked for.
+    private static PrecomputedReference Precomputed<TExample>(
+        PipelineContext context,
+        PreferOptions options,
+        Stage stage,
+        Decoder policy,
+        IReadOnlyList<TExample> examples
+    )
+    {
+        using var other = options.Reference.Path is { } path ? ModelFolder.Load(path) : null;
+        if (other is not null)
+        {
+            Warn(context, policy, other, options, examples);
+        }
+
+        var groups = Groups(examples);
+        return PrecomputedReference.Ensure(
+            Path.Combine(stage.Folder, "reference"),
+            other ?? policy,
+            groups,
+            options.Training,
+            done => context.Progress.Report(new ProgressUpdate("reference", done, groups.Count, done, "rows")),
+            context.Cancellation
+        );
     }
 
     private static void Warn<TExample>(

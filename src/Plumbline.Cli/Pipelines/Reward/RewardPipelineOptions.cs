@@ -1,27 +1,12 @@
 using Plumbline.Configuration;
-using Plumbline.Randomness;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Rewards;
 
 namespace Plumbline.Cli.Pipelines.Reward;
 
 /// <summary>A pipeline file of <c>plumb reward</c>.</summary>
-public sealed record RewardPipelineOptions : IValidatedOptions
+public sealed record RewardPipelineOptions : PipelineOptions
 {
-    /// <summary>The pipeline's name; its folder is named after it.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Decides split, weights and order.</summary>
-    /// <value>17</value>
-    public Seed Seed { get; init; } = new(17);
-
-    /// <summary>Threads to compute with; 0 for every core. Results repeat to the bit at one number of threads.</summary>
-    /// <value>0</value>
-    public int Threads { get; init; }
-
-    /// <summary>Where the runs are kept; null for <c>runs/NAME</c>.</summary>
-    public string? Output { get; init; }
-
     /// <summary>What the head is put on.</summary>
     public PipelineModelOptions Model { get; init; } = new();
 
@@ -63,16 +48,15 @@ public sealed record RewardPipelineOptions : IValidatedOptions
     public ReferenceAnswers ScaleOn { get; init; } = ReferenceAnswers.Best;
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
+    public override IEnumerable<OptionProblem> Problems()
     {
-        if (Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+        foreach (var problem in base.Problems())
         {
-            yield return new(nameof(Name), Name, "letters, digits, '-', '_' and '.'");
+            yield return problem;
         }
 
         (bool Holds, string Option, object? Value, string Range)[] checks =
         [
-            (Threads is >= 0 and <= 1024, nameof(Threads), Threads, "between 0 (every core) and 1024"),
             (MaxLength is >= 8 and <= 1 << 20, nameof(MaxLength), MaxLength, "between 8 and 1048576"),
             (Ensemble is >= 1 and <= 64, nameof(Ensemble), Ensemble, "between 1 and 64"),
             (Pessimism >= 0 && double.IsFinite(Pessimism), nameof(Pessimism), Pessimism, "0 or more"),

@@ -12,7 +12,7 @@ internal static class RewardReport
     // A plot tells no more curves apart.
     private const int MostCurves = 8;
 
-    internal static JsonObject ToJson(RewardPipelineOptions options, RewardResult result, string report, double seconds, long peakMib) =>
+    internal static JsonObject ToJson(RewardPipelineOptions options, RewardResult result) =>
         new()
         {
             ["name"] = options.Name,
@@ -31,10 +31,19 @@ internal static class RewardReport
                     scale is { } known ? new JsonObject { ["mean"] = known.Mean, ["deviation"] = known.Deviation } : null
                 ),
             ]),
-            ["report"] = report,
-            ["seconds"] = Math.Round(seconds, 1),
-            ["peak_mib"] = peakMib,
         };
+
+    internal static void Write(TextWriter output, RewardResult result)
+    {
+        var calibration = result.Measures.Calibration;
+        output.WriteLine($"Held-out accuracy on {calibration.Total} comparisons, with 95 % Wilson intervals:");
+        AccuracyBlocks.Write(output, result.Measures.Accuracies);
+        output.WriteLine($"Expected calibration error: {calibration.ExpectedError:F3} over {calibration.BinCount} bins.");
+        foreach (var member in result.Members)
+        {
+            output.WriteLine($"Model:  {member.ModelFolder}");
+        }
+    }
 
     internal static ReportDocument Document(RewardPipelineOptions options, RewardResult result)
     {
