@@ -68,6 +68,9 @@ public sealed class PreferTests
     [InlineData("loss.label_smoothing=0.9", "label_smoothing")]
     [InlineData("loss_type=hinge --set loss.label_smoothing=0.1", "label_smoothing")]
     [InlineData("reference.kind=adapter_off", "no reference")]
+    [InlineData("reference.path=nowhere", "nowhere")]
+    [InlineData("loss_type=kto --set loss.beta=0.2", "loss")]
+    [InlineData("unpaired.beta=0.2", "unpaired")]
     [InlineData("training.learning_rate=7", "learning_rate")]
     public void What_cannot_be_is_refused_with_the_mend(string set, string named)
     {

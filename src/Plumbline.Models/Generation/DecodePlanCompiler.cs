@@ -44,7 +44,7 @@ internal static class DecodePlanCompiler
         var feedForward = (DenseFeedForward)layer.FeedForward;
         var inner = config.IntermediateSize;
         return new DecodeLayerPlan(
-            new AttentionPlan
+            new DecodeAttentionPlan
             {
                 Norm = Norm(layer.InputNorm),
                 PostNorm = OptionalNorm(layer.PostAttentionNorm),

@@ -25,20 +25,6 @@ public static class FusedLayers
         return fits ? RmsNormFunction.apply(wide, weight, epsilon, dtype) : FusedOperators.RmsNorm(wide, weight, epsilon).to(dtype);
     }
 
-    /// <summary>silu(gates) · values for rows [gates, values].</summary>
-    /// <param name="gatesAndValues">[rows, 2 · width].</param>
-    /// <returns>[rows, width].</returns>
-    public static Tensor SwiGlu(Tensor gatesAndValues)
-    {
-        if (gatesAndValues.shape[^1] % (2 * TensorMemory.Lanes) == 0 && TensorMemory.IsReadable(gatesAndValues))
-        {
-            return SwiGluFunction.apply(gatesAndValues);
-        }
-
-        var halves = gatesAndValues.chunk(2, -1);
-        return F.silu(halves[0]) * halves[1];
-    }
-
     /// <summary>The activation of each value.</summary>
     /// <param name="input">Any shape.</param>
     /// <param name="kind">Which one.</param>
@@ -56,9 +42,9 @@ public static class FusedLayers
     /// <returns>[rows, width].</returns>
     public static Tensor Gated(Tensor gatesAndValues, ActivationKind kind)
     {
-        if (kind == ActivationKind.Silu)
+        if (gatesAndValues.shape[^1] % (2 * TensorMemory.Lanes) == 0 && TensorMemory.IsReadable(gatesAndValues))
         {
-            return SwiGlu(gatesAndValues);
+            return GatedFunction.apply(gatesAndValues, kind);
         }
 
         var halves = gatesAndValues.chunk(2, -1);

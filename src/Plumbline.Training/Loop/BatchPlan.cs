@@ -53,20 +53,30 @@ internal sealed class BatchPlan
     {
         TExample[] all = [.. examples];
         var sizes = Array.ConvertAll(all, example => tokens(example));
-        var passes = new List<(List<int> Members, int Room)>();
+        var smallest = sizes.DefaultIfEmpty(0).Min();
+        var passes = new List<List<int>>();
+        // Those that have room for something yet: over a whole data set all but a few are full.
+        var open = new List<(List<int> Members, int Room)>();
         foreach (var index in Enumerable.Range(0, all.Length).OrderByDescending(i => sizes[i]).ThenBy(i => i))
         {
-            var fitting = passes.FindIndex(pass => pass.Room >= sizes[index]);
+            var fitting = open.FindIndex(pass => pass.Room >= sizes[index]);
+            var (members, room) = fitting < 0 ? ([], budget) : open[fitting];
+            members.Add(index);
+            room -= sizes[index];
             if (fitting < 0)
             {
-                passes.Add(([index], budget - sizes[index]));
-                continue;
+                passes.Add(members);
+                open.Add((members, room));
+                fitting = open.Count - 1;
             }
 
-            passes[fitting].Members.Add(index);
-            passes[fitting] = (passes[fitting].Members, passes[fitting].Room - sizes[index]);
+            open[fitting] = (members, room);
+            if (room < smallest)
+            {
+                open.RemoveAt(fitting);
+            }
         }
 
-        return [.. passes.Select(pass => pass.Members.Order().Select(index => all[index]).ToList())];
+        return [.. passes.Select(pass => pass.Order().Select(index => all[index]).ToList())];
     }
 }

@@ -43,6 +43,14 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
             );
         }
 
+        if (options.MeasureKl && reference is null)
+        {
+            throw new InvalidInputException(
+                "measure_kl asks how far the policy is from a reference, and there is none.",
+                "Give a live reference, or leave measure_kl away."
+            );
+        }
+
         if (options.UseWeighting && mixture.WholeBatch)
         {
             throw new InvalidInputException(

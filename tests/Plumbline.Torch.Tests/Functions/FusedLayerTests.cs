@@ -36,7 +36,7 @@ public sealed class FusedLayerTests
         var input = Parameter(7, 2 * width);
         var halves = input.chunk(2, -1);
 
-        AssertSame(FusedLayers.SwiGlu(input), F.silu(halves[0]) * halves[1], [input], 1e-5);
+        AssertSame(FusedLayers.Gated(input, ActivationKind.Silu), F.silu(halves[0]) * halves[1], [input], 1e-5);
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class FusedLayerTests
                 AttentionPlan.Of([new AttentionSpan(0, 64)]),
                 AttentionRule.Plain(32)
             );
-            FusedLayers.SwiGlu(attended).pow(2).sum().backward();
+            FusedLayers.Gated(attended, ActivationKind.Silu).pow(2).sum().backward();
             using var gradient = input.grad!;
             var values = gradient.data<float>().ToArray();
             gradient.zero_();

@@ -2,7 +2,6 @@ using Plumbline.Testing.Torch;
 using Plumbline.Torch.Functions;
 using Plumbline.Torch.Kernels.Decoding;
 using static TorchSharp.torch;
-using AttentionPlan = Plumbline.Torch.Kernels.Decoding.AttentionPlan;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Torch.Tests.Kernels;
@@ -92,7 +91,7 @@ public sealed unsafe class DecodePassTests
         };
         DecodeLayerPlan Layer(int index) =>
             new(
-                new AttentionPlan
+                new DecodeAttentionPlan
                 {
                     Norm = Norm(Hidden),
                     PostNorm = gemma ? Norm(Hidden) : null,
@@ -149,7 +148,7 @@ public sealed unsafe class DecodePassTests
         return plan.LogitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits;
     }
 
-    private static Tensor Attention(AttentionPlan plan, Tensor input)
+    private static Tensor Attention(DecodeAttentionPlan plan, Tensor input)
     {
         var (layout, time) = (plan.Layout, input.shape[0]);
         var parts = Product(plan.QueryKeyValue, input).split([layout.QuerySize, layout.KeyValueSize, layout.KeyValueSize], -1);

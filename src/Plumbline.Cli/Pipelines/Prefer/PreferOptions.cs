@@ -102,6 +102,21 @@ public sealed record PreferOptions : PipelineOptions
         {
             yield return new(nameof(LdAlpha), LdAlpha, "in [0, 1]");
         }
+
+        // An option that would be ignored is a mistake.
+        (bool Ignored, string Option, object Value)[] others = IsUnpaired
+            ?
+            [
+                (Loss != new PreferenceLossOptions(), nameof(Loss), "set"),
+                (UseWeighting, nameof(UseWeighting), UseWeighting),
+                (LdAlpha < 1, nameof(LdAlpha), LdAlpha),
+                (MeasureKl, nameof(MeasureKl), MeasureKl),
+            ]
+            : [(Unpaired != new UnpairedLossOptions(), nameof(Unpaired), "set")];
+        foreach (var other in others.Where(other => other.Ignored))
+        {
+            yield return new(other.Option, other.Value, $"left out with {LossType}, which does not read it");
+        }
     }
 }
 

@@ -27,7 +27,7 @@ internal static class References
     )
     {
         var needed = options.IsUnpaired || PreferenceLossMixture.Parse(options.LossType).NeedsReference;
-        if (!needed && options.Reference is { Kind: ReferenceKind.Auto, Path: null })
+        if (!needed && !options.MeasureKl && options.Reference is { Kind: ReferenceKind.Auto, Path: null })
         {
             return null;
         }

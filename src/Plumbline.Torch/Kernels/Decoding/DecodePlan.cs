@@ -42,10 +42,10 @@ internal sealed record DecodePlan
 /// <param name="Attention">The attention.</param>
 /// <param name="FeedForward">The feed-forward.</param>
 /// <param name="Parallel">Whether both read the same x and their results are added together.</param>
-internal sealed record DecodeLayerPlan(AttentionPlan Attention, FeedForwardPlan FeedForward, bool Parallel = false);
+internal sealed record DecodeLayerPlan(DecodeAttentionPlan Attention, FeedForwardPlan FeedForward, bool Parallel = false);
 
 /// <summary>Attention over the cached keys and values.</summary>
-internal sealed record AttentionPlan
+internal sealed record DecodeAttentionPlan
 {
     /// <summary>The norm of what goes in; null for none.</summary>
     internal NormPlan? Norm { get; init; }

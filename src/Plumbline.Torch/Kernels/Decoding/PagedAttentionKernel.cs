@@ -10,7 +10,7 @@ namespace Plumbline.Torch.Kernels.Decoding;
 /// <param name="Window">Tokens that a token sees, itself included; null for all.</param>
 internal readonly record struct AttentionShape(int Share, int HeadSize, float Scale, float? SoftCap, int? Window)
 {
-    internal static AttentionShape Of(AttentionPlan plan) =>
+    internal static AttentionShape Of(DecodeAttentionPlan plan) =>
         new(plan.Layout.Share, plan.Layout.HeadSize, plan.Scale, plan.SoftCap, plan.Window);
 
     /// <summary>The first token that the one at <paramref name="position"/> sees.</summary>
