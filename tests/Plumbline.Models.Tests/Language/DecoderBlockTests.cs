@@ -63,7 +63,7 @@ public sealed class DecoderBlockTests
         var (composed, composedGradients) = Pass(decoder, new Unfused(new PackedAttention(decoder.Config, Spans)), weights);
         var (wide, wideGradients) = Pass(exact, new PackedAttention(exact.Config, Spans), weights.to(ScalarType.Float64));
 
-        Assert.Equal(Composed.Contains(architecture), hidden.Equals(composed));
+        Assert.Equal(!Composed.Contains(architecture), IsOneStepOfAutograd(decoder));
         Assert.InRange(Distance(hidden, composed), 0, 1e-6);
         Assert.InRange(Distance(hidden, wide), 0, 1e-5);
         foreach (var ((gradient, composedGradient), wideGradient) in gradients.Zip(composedGradients).Zip(wideGradients))
@@ -93,7 +93,7 @@ public sealed class DecoderBlockTests
         var (hidden, gradients) = Pass(decoder, new PackedAttention(decoder.Config, Spans), weights);
         var (composed, composedGradients) = Pass(decoder, new Unfused(new PackedAttention(decoder.Config, Spans)), weights);
 
-        Assert.False(hidden.Equals(composed));
+        Assert.True(IsOneStepOfAutograd(decoder));
         Assert.InRange(Distance(hidden, composed), 0, 1e-6);
         Assert.All(gradients.Zip(composedGradients), pair => Assert.InRange(Distance(pair.First, pair.Second), 0, 1e-6));
         Assert.All(gradients, gradient => Assert.True(gradient.norm().item<float>() > 0));
@@ -113,6 +113,7 @@ public sealed class DecoderBlockTests
         var (hidden, gradients) = Pass(decoder, new PackedAttention(decoder.Config, Spans), weights);
         var (composed, composedGradients) = Pass(decoder, new Unfused(new PackedAttention(decoder.Config, Spans)), weights);
 
+        Assert.False(IsOneStepOfAutograd(decoder));
         Assert.True(hidden.Equals(composed));
         Assert.All(gradients.Zip(composedGradients), pair => Assert.True(pair.First.Equals(pair.Second)));
     }
@@ -387,6 +388,15 @@ public sealed class DecoderBlockTests
             hidden.detach(),
             [.. decoder.TrainableParameters.Select(parameter => parameter.Value.grad?.clone() ?? zeros_like(parameter.Value))]
         );
+    }
+
+    // Only blocks keep what their backward pass needs in buffers of the pool.
+    private static bool IsOneStepOfAutograd(Decoder decoder)
+    {
+        Collect();
+        var before = BufferPool.BytesInUse;
+        decoder.HiddenStates(Tokens);
+        return BufferPool.BytesInUse > before;
     }
 
     private static double Distance(Tensor actual, Tensor expected)
