@@ -38,6 +38,9 @@ public enum BadRowReason
 
     /// <summary>A ranking of fewer than two answers, or with a rank for some answers only.</summary>
     TooFewAnswers,
+
+    /// <summary>Two columns of the row say opposite things.</summary>
+    Contradiction,
 }
 
 /// <summary>A row that was left out.</summary>

@@ -21,11 +21,27 @@ public sealed record PromptExample(string Id, Content Prompt) : Example(Id);
 public sealed record PromptCompletionExample(string Id, Content Prompt, Content Completion) : Example(Id);
 
 /// <summary>A prompt with a preferred and a dispreferred answer (TRL: preference, with the prompt explicit).</summary>
-/// <param name="Id">Stable id.</param>
+/// <param name="Id">Stable id, of prompt and answers alone: what a rater said beside the preference does not make it another pair.</param>
 /// <param name="Prompt">What is asked.</param>
 /// <param name="Chosen">The preferred answer.</param>
 /// <param name="Rejected">The dispreferred answer.</param>
-public sealed record PreferenceExample(string Id, Content Prompt, Content Chosen, Content Rejected) : Example(Id);
+public sealed record PreferenceExample(string Id, Content Prompt, Content Chosen, Content Rejected) : Example(Id)
+{
+    /// <summary>By how much the preferred answer leads, 0 or more (Llama 2, arXiv 2307.09288; TRL's <c>margin</c>); null where nobody said.</summary>
+    public double? Margin { get; init; }
+
+    /// <summary>A third answer, to be learnt as it stands (triple preference optimisation, arXiv 2405.16681); null where there is none.</summary>
+    public Content? Gold { get; init; }
+
+    /// <summary>Which of the answers do harm; null where nobody said.</summary>
+    public PairHarm? Harm { get; init; }
+}
+
+/// <summary>What a rater said of the harm in two answers, which need not follow from which one is preferred (Safe RLHF, arXiv 2310.12773).</summary>
+/// <param name="Chosen">Whether the preferred answer does harm.</param>
+/// <param name="Rejected">Whether the dispreferred answer does.</param>
+/// <param name="ChosenIsWorse">Whether the preferred answer is the more harmful of the two.</param>
+public sealed record PairHarm(bool Chosen, bool Rejected, bool ChosenIsWorse);
 
 /// <summary>A prompt with one answer labelled good or bad (TRL: unpaired preference).</summary>
 /// <param name="Id">Stable id.</param>

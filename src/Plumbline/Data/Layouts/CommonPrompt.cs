@@ -42,6 +42,26 @@ internal static class CommonPrompt
             : null;
     }
 
+    /// <summary>What follows the prompt in a content that begins with it; null where it does not, or ends there.</summary>
+    public static Content? After(Content prompt, Content whole)
+    {
+        if (prompt.Messages is { } before && whole.Messages is { } messages)
+        {
+            var begins =
+                messages.Count > before.Count
+                && before.Zip(messages).All(pair => pair.First.Role == pair.Second.Role && pair.First.Text == pair.Second.Text);
+            return begins ? Content.FromMessages(messages.Skip(before.Count)) : null;
+        }
+
+        return
+            prompt.Text is { } start
+            && whole.Text is { } text
+            && text.Length > start.Length
+            && text.StartsWith(start, StringComparison.Ordinal)
+            ? Content.FromText(text[start.Length..])
+            : null;
+    }
+
     /// <summary>How many messages make up the prompt; 0 where there is none.</summary>
     private static int CommonTurns(IReadOnlyList<ChatMessage> left, IReadOnlyList<ChatMessage> right)
     {

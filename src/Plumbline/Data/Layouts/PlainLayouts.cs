@@ -71,29 +71,12 @@ internal sealed class UnpairedPreferenceLayout : RowLayout
             return fault;
         }
 
-        if (Label(row) is not { } label)
+        if (row.Truth(Column.Label) is not { } label)
         {
-            return row.Unfit(Column.Label, "true or false (or 1 or 0)");
+            return row.Unfit(Column.Label, Row.TruthValues);
         }
 
         examples.Add(new UnpairedPreferenceExample(ExampleId.Unpaired(prompt!, completion!, label), prompt!, completion!, label));
         return null;
     }
-
-    /// <summary>The truth value in the label column; null where there is none. Csv has only text, Python writes "True".</summary>
-    internal static bool? Label(Row row) =>
-        row.Kind(Column.Label) switch
-        {
-            FieldKind.True => true,
-            FieldKind.False => false,
-            FieldKind.Number or FieldKind.Text => row.Json(Column.Label) switch
-            {
-                [(byte)'1'] => true,
-                [(byte)'0'] => false,
-                var text when System.Text.Ascii.EqualsIgnoreCase(text, "true"u8) => true,
-                var text when System.Text.Ascii.EqualsIgnoreCase(text, "false"u8) => false,
-                _ => null,
-            },
-            _ => null,
-        };
 }

@@ -17,13 +17,27 @@ internal sealed class PreferenceLayout : RowLayout
             ?? (
                 prompt is null ? CommonPrompt.Split(ref chosen!, ref rejected!, out prompt) : Align(ref prompt, ref chosen!, ref rejected!)
             );
-        if (fault is not null)
+        Content? gold = null;
+        fault ??= row.IsGiven(Column.Gold) ? ReadGold(row, prompt!, out gold) : null;
+        return fault ?? PreferenceAnnotations.Add(row, prompt!, chosen!, rejected!, gold, examples);
+    }
+
+    /// <summary>Reads the third answer, in the form of the others; it may repeat the prompt, as they do where no column states it.</summary>
+    private static RowFault? ReadGold(Row row, Content prompt, out Content? gold)
+    {
+        if (ContentReader.Read(row, Column.Gold, BadRowReason.EmptyAnswer, out gold) is { } fault)
         {
             return fault;
         }
 
-        examples.Add(new PreferenceExample(ExampleId.Preference(prompt!, chosen!, rejected!), prompt!, chosen!, rejected!));
-        return null;
+        if (CommonPrompt.After(prompt, gold!) is { } rest)
+        {
+            gold = rest;
+        }
+
+        var same = prompt;
+        return ContentReader.Align(ref same, ref gold!)
+            ?? (same.Equals(prompt) ? null : new RowFault(BadRowReason.WrongType, "gold is messages, and chosen and rejected are text."));
     }
 
     /// <summary>Checks the pair and reads the prompt column; the prompt stays null where it has to be found in the pair.</summary>

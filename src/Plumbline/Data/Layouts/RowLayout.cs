@@ -20,6 +20,7 @@ internal abstract class RowLayout : IDisposable
             DatasetShape.UnpairedPreference => new UnpairedPreferenceLayout(),
             DatasetShape.RankedList => new RankedListLayout(),
             DatasetShape.HhRlhf => new TranscriptPairLayout(),
+            DatasetShape.SafeRlhf => new SafetyPairLayout(),
             DatasetShape.OasstTree => new ConversationTreeLayout(),
             DatasetShape.Alpaca => new InstructionLayout(),
             DatasetShape.ShareGpt => new ConversationLayout(),

@@ -45,8 +45,7 @@ internal sealed class TranscriptPairLayout : RowLayout
         var prompt = Messages(chosenText, chosenTurns, 0, common);
         var chosen = Messages(chosenText, chosenTurns, common, chosenTurns.Count);
         var rejected = Messages(rejectedText, rejectedTurns, common, rejectedTurns.Count);
-        examples.Add(new PreferenceExample(ExampleId.Preference(prompt, chosen, rejected), prompt, chosen, rejected));
-        return null;
+        return PreferenceAnnotations.Add(row, prompt, chosen, rejected, gold: null, examples);
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,17 @@ internal enum Column
     Input,
     Output,
     Instances,
+    Margin,
+    Gold,
+    ChosenHarmful,
+    RejectedHarmful,
+    MoreHarmful,
+    Response0,
+    Response1,
+    BetterResponseId,
+    SaferResponseId,
+    IsResponse0Safe,
+    IsResponse1Safe,
 }
 
 /// <summary>What the known columns are called in one file.</summary>
@@ -37,23 +48,20 @@ internal sealed class ColumnNames
     {
         foreach (var column in Enum.GetValues<Column>())
         {
-            names[(int)column] = column.ToString().ToLowerInvariant();
+            names[(int)column] = NameOf(column);
         }
 
-        var known = string.Join(", ", names);
+        var canonical = (string[])names.Clone();
+        var known = string.Join(", ", canonical);
         var replaced = new bool[Count];
         foreach (var (name, inFile) in replacements)
         {
-            var column = Array.IndexOf(names, name);
-            if (
-                !Enum.TryParse<Column>(name, ignoreCase: true, out var parsed)
-                || !string.Equals(Canonical(parsed), name, StringComparison.Ordinal)
-            )
+            var column = Array.IndexOf(canonical, name);
+            if (column < 0)
             {
                 throw new InvalidInputException($"columns names '{name}', which is no known column.", $"Known columns: {known}.");
             }
 
-            column = (int)parsed;
             if (replacements.Any(other => other.Value == inFile && other.Key != name))
             {
                 throw new InvalidInputException($"columns gives '{inFile}' two meanings.", "Give each column of the file one meaning.");
@@ -92,5 +100,8 @@ internal sealed class ColumnNames
         return null;
     }
 
-    private static string Canonical(Column column) => column.ToString().ToLowerInvariant();
+    // The data sets' own names: words apart, and digits too.
+    private static string NameOf(Column column) =>
+        string.Concat(column.ToString().Select((letter, i) => i > 0 && !char.IsAsciiLetterLower(letter) ? $"_{letter}" : $"{letter}"))
+            .ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -23,6 +24,9 @@ internal enum FieldKind : byte
 /// </summary>
 internal sealed class Row(ColumnNames names)
 {
+    /// <summary>What <see cref="Truth"/> takes, in words.</summary>
+    public const string TruthValues = "true or false (or 1 or 0)";
+
     private readonly Field[] fields = new Field[ColumnNames.Count];
 
     /// <summary>The names of the columns in this file.</summary>
@@ -50,6 +54,9 @@ internal sealed class Row(ColumnNames names)
 
     /// <summary>True where the column has a value other than null.</summary>
     public bool Has(Column column) => Kind(column) > FieldKind.Null;
+
+    /// <summary>True where a column that may be left out says something: csv has every column in every row, and leaves it empty.</summary>
+    public bool IsGiven(Column column) => Has(column) && !(Kind(column) == FieldKind.Text && fields[(int)column].Length == 0);
 
     /// <summary>The value's bytes: JSON for numbers, arrays and objects.</summary>
     public ReadOnlySpan<byte> Json(Column column) => Slice(fields[(int)column]);
@@ -101,6 +108,31 @@ internal sealed class Row(ColumnNames names)
         var reader = Unescaping(field);
         return JsonText.TryCopy(ref reader, scratch, out length) ? null : BrokenText(column);
     }
+
+    /// <summary>The truth value in a column; null where there is none. Csv has only text, Python writes "True".</summary>
+    public bool? Truth(Column column) =>
+        Kind(column) switch
+        {
+            FieldKind.True => true,
+            FieldKind.False => false,
+            FieldKind.Number or FieldKind.Text => Json(column) switch
+            {
+                [(byte)'1'] => true,
+                [(byte)'0'] => false,
+                var text when Ascii.EqualsIgnoreCase(text, "true"u8) => true,
+                var text when Ascii.EqualsIgnoreCase(text, "false"u8) => false,
+                _ => null,
+            },
+            _ => null,
+        };
+
+    /// <summary>The number in a column, written as JSON writes it; null where there is none. Csv has only text.</summary>
+    public double? Number(Column column) =>
+        Kind(column) is FieldKind.Number or FieldKind.Text
+        && Utf8Parser.TryParse(Json(column), out double number, out var read)
+        && read == fields[(int)column].Length
+            ? number
+            : null;
 
     /// <summary>The fault of a value that is not what the shape needs.</summary>
     public RowFault Unfit(Column column, string needed) =>

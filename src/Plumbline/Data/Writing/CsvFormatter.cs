@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Plumbline.Data.Writing;
@@ -6,15 +7,29 @@ namespace Plumbline.Data.Writing;
 /// <summary>Comma-separated values with a header (RFC 4180), for examples in text form.</summary>
 internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
 {
+    private static readonly string[] PairHeader = ["prompt", "chosen", "rejected"];
+    private static readonly string[] HarmHeader = ["chosen_harmful", "rejected_harmful", "more_harmful"];
+
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("\",\r\n");
+
+    private string[] header = [];
 
     /// <inheritdoc/>
     protected override void Format(Example example, bool isFirst)
     {
-        var (header, fields) = Fields(example);
+        var (names, fields) = Fields(example);
         if (isFirst)
         {
-            WriteRecord(header);
+            header = names;
+            WriteRecord(names);
+        }
+
+        if (!names.SequenceEqual(header))
+        {
+            throw Refuse(
+                $"has the columns {string.Join(", ", names)}, and the first one {string.Join(", ", header)}.",
+                "Write a .jsonl file, where rows may leave columns out."
+            );
         }
 
         WriteRecord(fields);
@@ -26,13 +41,32 @@ internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
             LanguageModelingExample row => (["text"], [row.Content.Text]),
             PromptExample row => (["prompt"], [row.Prompt.Text]),
             PromptCompletionExample row => (["prompt", "completion"], [row.Prompt.Text, row.Completion.Text]),
-            PreferenceExample row => (["prompt", "chosen", "rejected"], [row.Prompt.Text, row.Chosen.Text, row.Rejected.Text]),
-            UnpairedPreferenceExample row => (
-                ["prompt", "completion", "label"],
-                [row.Prompt.Text, row.Completion.Text, row.Label ? "true" : "false"]
-            ),
+            PreferenceExample row => Pair(row),
+            UnpairedPreferenceExample row => (["prompt", "completion", "label"], [row.Prompt.Text, row.Completion.Text, Truth(row.Label)]),
             _ => throw NotForCsv("is a ranking"),
         };
+
+    private static (string[] Header, string?[] Fields) Pair(PreferenceExample row) =>
+        (
+            [
+                .. PairHeader,
+                .. row.Gold is null ? Array.Empty<string>() : ["gold"],
+                .. row.Margin is null ? Array.Empty<string>() : ["margin"],
+                .. row.Harm is null ? [] : HarmHeader,
+            ],
+            [
+                row.Prompt.Text,
+                row.Chosen.Text,
+                row.Rejected.Text,
+                .. row.Gold is { } gold ? new[] { gold.Text } : [],
+                .. row.Margin is { } margin ? new[] { margin.ToString("R", CultureInfo.InvariantCulture) } : [],
+                .. row.Harm is { } harm
+                    ? new[] { Truth(harm.Chosen), Truth(harm.Rejected), harm.ChosenIsWorse ? "chosen" : "rejected" }
+                    : [],
+            ]
+        );
+
+    private static string Truth(bool value) => value ? "true" : "false";
 
     private void WriteRecord(string?[] fields)
     {

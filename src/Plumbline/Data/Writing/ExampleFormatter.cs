@@ -70,6 +70,7 @@ internal abstract class ExampleFormatter(string path) : IDisposable
             LanguageModelingExample row => [row.Content],
             PromptExample row => [row.Prompt],
             PromptCompletionExample row => [row.Prompt, row.Completion],
+            PreferenceExample { Gold: { } gold } row => [row.Prompt, row.Chosen, row.Rejected, gold],
             PreferenceExample row => [row.Prompt, row.Chosen, row.Rejected],
             UnpairedPreferenceExample row => [row.Prompt, row.Completion],
             RankedExample row => [row.Prompt, .. row.Answers],

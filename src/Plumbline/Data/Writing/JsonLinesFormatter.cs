@@ -34,6 +34,7 @@ internal sealed class JsonLinesFormatter : ExampleFormatter
                 Write("prompt", row.Prompt);
                 Write("chosen", row.Chosen);
                 Write("rejected", row.Rejected);
+                WriteAnnotations(row);
                 break;
             case UnpairedPreferenceExample row:
                 Write("prompt", row.Prompt);
@@ -53,6 +54,26 @@ internal sealed class JsonLinesFormatter : ExampleFormatter
 
     /// <inheritdoc/>
     protected override void Release() => writer.Dispose();
+
+    private void WriteAnnotations(PreferenceExample row)
+    {
+        if (row.Gold is { } gold)
+        {
+            Write("gold", gold);
+        }
+
+        if (row.Margin is { } margin)
+        {
+            writer.WriteNumber("margin", margin);
+        }
+
+        if (row.Harm is { } harm)
+        {
+            writer.WriteBoolean("chosen_harmful", harm.Chosen);
+            writer.WriteBoolean("rejected_harmful", harm.Rejected);
+            writer.WriteString("more_harmful", harm.ChosenIsWorse ? "chosen" : "rejected");
+        }
+    }
 
     private void WriteRanking(RankedExample row)
     {
