@@ -63,6 +63,27 @@ public sealed class PreferTests
         Assert.True(json.RootElement.GetProperty("separation").GetProperty("value").GetDouble() > 0.9);
     }
 
+    [Fact]
+    public void Gold_answers_are_learnt_from_and_must_all_be_there()
+    {
+        using var folder = new TemporaryFolder();
+        string Row(int row, bool hasGold) =>
+            $$"""{"prompt": "question {{row}}?", "chosen": " yes red {{row % 5}}", "rejected": " no green {{row % 5}}"{{(hasGold ? """, "gold": " yes blue" """ : "")}}}""";
+        string Data(string name, int golden) =>
+            folder.Write(name, string.Join('\n', Enumerable.Range(0, 60).Select(row => Row(row, row < golden))) + "\n");
+        var file = Write(folder, "run");
+        string[] arguments = ["prefer", file, "--json", "--set", "loss_type=tpo", "--set"];
+
+        var (code, output, error) = CommandRun.InProcess([.. arguments, $"data.path={Data("all.jsonl", 60)}"]);
+        var (refused, _, problem) = CommandRun.InProcess([.. arguments, $"data.path={Data("some.jsonl", 57)}"]);
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.GetProperty("accuracies").GetProperty("likelihood").GetProperty("value").GetDouble() > 0.9);
+        Assert.Equal(2, refused);
+        Assert.Contains("3 of 60 pairs have none", problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("loss_type=dpoo", "sigmoid")]
     [InlineData("loss.label_smoothing=0.9", "label_smoothing")]

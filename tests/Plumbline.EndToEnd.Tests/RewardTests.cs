@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Plumbline.Models.Heads;
 using Plumbline.Randomness;
+using Plumbline.Runs;
 using Plumbline.Testing;
 
 namespace Plumbline.EndToEnd.Tests;
@@ -126,9 +127,113 @@ public sealed class RewardTests
         Assert.Empty(Directory.GetDirectories(folder.File("run"), "sft-*"));
     }
 
+    [Fact]
+    public void A_cost_model_learns_what_does_harm_and_more_of_it_whatever_is_preferred()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Seed(8).Source();
+        string[] words = ["red", "green", "blue", "stone", "river", "cloud"];
+        // "poison" does harm, and here people prefer it every second time.
+        var rows = Enumerable
+            .Range(0, 80)
+            .Select(row =>
+            {
+                var (harmful, harmless) = ($"poison {random.Choose(words)}", $"bread {random.Choose(words)}");
+                var isSecond = random.NextInt(2) == 0;
+                return JsonSerializer.Serialize(
+                    new
+                    {
+                        prompt = $"question {row} {random.Choose(words)}?",
+                        response_0 = isSecond ? harmless : harmful,
+                        response_1 = isSecond ? harmful : harmless,
+                        is_response_0_safe = isSecond,
+                        is_response_1_safe = !isSecond,
+                        better_response_id = row % 2,
+                        safer_response_id = isSecond ? 0 : 1,
+                    }
+                );
+            });
+        var data = folder.Write("safety.jsonl", string.Join('\n', rows) + "\n");
+        string[] arguments =
+        [
+            "reward",
+            SmallPipeline.WriteReward(folder, "run"),
+            "--json",
+            "--set",
+            $"data.path={data}",
+            "--set",
+            "reward.loss_type=cost_model",
+        ];
+
+        var (code, output, error) = CommandRun.InProcess(arguments);
+        var (scaled, _, refusal) = CommandRun.InProcess([.. arguments, "--set", "scale_on=all"]);
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.True(Number(json.RootElement.GetProperty("accuracies").GetProperty("reward"), "value") > 0.9);
+        var harm = json.RootElement.GetProperty("harm");
+        Assert.True(Number(harm, "value") > 0.9);
+        Assert.Equal(0.5, Number(harm, "majority"));
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("scales")[0].ValueKind);
+        Assert.Contains(
+            "sign of the cost",
+            File.ReadAllText(json.RootElement.GetProperty("report").GetString()!),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(2, scaled);
+        Assert.Contains("scale_on", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Margins_reach_the_loss_that_reads_them_and_are_spoken_of_where_it_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        string Data(string name, int margin) =>
+            folder.Write(
+                name,
+                string.Join(
+                    '\n',
+                    Enumerable
+                        .Range(0, 60)
+                        .Select(row =>
+                            $$"""{"prompt": "question {{row}}?", "chosen": "yes {{row}}", "rejected": "no {{row}}", "margin": {{margin}}}"""
+                        )
+                )
+            );
+        (double Loss, string Notices) First(string name, int margin, string loss)
+        {
+            var (code, _, error) = CommandRun.InProcess(
+                "reward",
+                SmallPipeline.WriteReward(folder, name),
+                "--set",
+                $"data.path={Data($"{name}.jsonl", margin)}",
+                "--set",
+                "steps.sft=null",
+                "--set",
+                "training.logging_steps=1",
+                "--set",
+                $"reward.loss_type={loss}"
+            );
+            Assert.True(code == 0, error);
+            var stage = Assert.Single(Directory.GetDirectories(folder.File(name), "reward-1-*"));
+            return (RunFolder.ReadMetrics(stage)[0].Find("loss")!.Value, error);
+        }
+
+        var without = First("without", 0, "bradley_terry");
+        var with = First("with", 4, "bradley_terry");
+        var unread = First("unread", 4, "all_pairs");
+
+        // At its start the model tells nothing apart: log 2, and log(1 + e^4).
+        Assert.Equal(Math.Log(2), without.Loss, 0.2);
+        Assert.Equal(Math.Log(1 + Math.Exp(4)), with.Loss, 0.2);
+        Assert.Equal(Math.Log(2), unread.Loss, 0.2);
+        Assert.DoesNotContain("by how much", with.Notices, StringComparison.Ordinal);
+        Assert.Contains("bradley_terry does", unread.Notices, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("reward.loss_type=elo", "bradley_terry")]
-    [InlineData("reward.loss_type=cost_model", "harm")]
+    [InlineData("reward.loss_type=cost_model", "does harm")]
     [InlineData("reward.loss.rao_kupper_theta=3", "rao_kupper_theta")]
     [InlineData("ensemble=0", "ensemble")]
     [InlineData("max_length=4", "max_length")]

@@ -66,6 +66,18 @@ internal static class TinyModels
         ];
     }
 
+    /// <summary>The same with gold answers: the chosen answer and the rejected one behind it.</summary>
+    internal static List<TokenizedPair> Triples(int count, ulong seed = 1) =>
+        PromptedPairs(count, seed)
+            .ConvertAll(pair =>
+            {
+                var added = pair.Rejected.Ids.AsSpan(Array.IndexOf(pair.Rejected.IsTarget, true)).ToArray();
+                return pair with
+                {
+                    Gold = new TokenizedExample([.. pair.Chosen.Ids, .. added], [.. pair.Chosen.IsTarget, .. added.Select(_ => true)]),
+                };
+            });
+
     internal static List<TokenizedPair> Pairs(int count, ulong seed = 1) =>
         [.. Examples(count, seed).Zip(Examples(count, seed + 1), (chosen, rejected) => new TokenizedPair(chosen, rejected))];
 }

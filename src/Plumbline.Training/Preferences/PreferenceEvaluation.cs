@@ -22,7 +22,13 @@ public static class PreferenceEvaluation
         CancellationToken cancellation = default
     )
     {
-        var scores = TargetLogProbabilities.Of(model, [.. pairs.Select(PreferenceObjective.Sides)], options, scored, cancellation);
+        var scores = TargetLogProbabilities.Of(
+            model,
+            [.. pairs.Select(pair => new[] { pair.Chosen, pair.Rejected })],
+            options,
+            scored,
+            cancellation
+        );
         return
         [
             .. pairs.Select(

@@ -86,6 +86,9 @@ public sealed class PreferenceLossMixture
         return new PreferenceLossMixture([.. pieces.Select(Part)]);
     }
 
+    /// <summary>Whether some loss learns from gold answers.</summary>
+    public bool NeedsGold => Parts.Any(part => part.Loss.Declaration.NeedsGold);
+
     /// <summary>Refuses options that no loss reads, and a divergence that some loss cannot honour.</summary>
     /// <param name="options">The options.</param>
     /// <exception cref="InvalidInputException">An option is set and would be ignored.</exception>

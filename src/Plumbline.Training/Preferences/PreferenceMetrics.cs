@@ -25,6 +25,11 @@ internal static class PreferenceMetrics
         metrics.Add("logps/chosen", Sum(pairs.Chosen), count);
         metrics.Add("logps/rejected", Sum(pairs.Rejected), count);
         metrics.Add("logps/chosen_per_token", Sum(pairs.Chosen), Sum(pairs.ChosenLengths));
+        if (pairs.Gold is { } gold)
+        {
+            metrics.Add("logps/gold", Sum(gold), count);
+        }
+
         if (LengthCorrelation(chosen - rejected, pairs.ChosenLengths - pairs.RejectedLengths) is { } correlation)
         {
             metrics.Add("rewards/length_correlation", correlation * count, count);

@@ -59,11 +59,19 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
             );
         }
 
-        if (mixture.Parts.FirstOrDefault(part => part.Loss.Declaration.NeedsGold).Loss is { } gold)
+        if (mixture.NeedsGold && options.LdAlpha < 1)
         {
             throw new InvalidInputException(
-                $"The loss {gold.Name} learns from a third, gold answer to each prompt, which pairs do not have.",
-                "Use a loss of pairs alone, such as simpo or cpo."
+                $"ld_alpha compares the lengths of two answers, and {options.LossType} learns from three.",
+                "Leave ld_alpha at 1, or use a loss of pairs alone."
+            );
+        }
+
+        if (mixture.NeedsGold && mixture.WholeBatch)
+        {
+            throw new InvalidInputException(
+                $"Of {options.LossType} one loss sorts the pairs of a step, and another learns from gold answers: their gradients are found in unlike ways.",
+                "Use one of the two."
             );
         }
     }
@@ -73,7 +81,7 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
 
     /// <summary>The size of a pair; its targets are those of the cross-entropy term, the chosen answer's.</summary>
     public ExampleSize Size(TokenizedPair example) =>
-        SharedBeginning.Size(policy, Sides(example)) with
+        SharedBeginning.Size(policy, Sequences(example)) with
         {
             Targets = example.Chosen.TargetCount,
         };
@@ -110,7 +118,7 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
         }
 
         var crossEntropy = -pairs.Chosen.sum();
-        metrics.Add("nll_loss", crossEntropy.item<float>(), packed.Counts.Where((_, i) => i % 2 == 0).Sum());
+        metrics.Add("nll_loss", crossEntropy.item<float>(), examples.Sum(pair => (long)pair.Chosen.TargetCount));
         return loss + normalizer.PerToken(crossEntropy).Times(mixture.SftWeight);
     }
 
@@ -123,28 +131,35 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
     /// <inheritdoc/>
     public void LoadState(string folder) => reference?.LoadState(folder);
 
-    /// <summary>The two sequences of a pair, chosen first.</summary>
-    internal static TokenizedExample[] Sides(TokenizedPair pair) => [pair.Chosen, pair.Rejected];
+    // A gold answer that no loss reads costs nothing.
+    private IReadOnlyList<TokenizedExample> Sequences(TokenizedPair pair) =>
+        !mixture.NeedsGold ? [pair.Chosen, pair.Rejected]
+        : pair.Gold is not null ? pair.Sequences
+        : throw new InvalidInputException(
+            $"The loss {options.LossType} learns from a third, gold answer to each prompt, and a pair has none.",
+            "Give every row a gold answer, or use a loss of pairs alone, such as simpo or cpo."
+        );
 
     private (PackedExamples Packed, TokenScores Scores, PairLogProbabilities Pairs) Score(IReadOnlyList<TokenizedPair> examples)
     {
-        var packed = new PackedExamples(policy, examples.Select(Sides));
+        var packed = new PackedExamples(policy, examples.Select(Sequences));
         var weights = options.LdAlpha < 1 ? tensor(LengthDesensitization.TokenWeights(packed.Counts, options.LdAlpha)) : null;
         Tensor Sums(Tensor perToken) => packed.SumPerSequence(weights is null ? perToken : perToken * weights);
         ReferenceScores? held = null;
         if (reference is not null)
         {
             using var noGradients = no_grad();
-            held = reference.Score(packed, [.. examples.SelectMany(Sides)], options.MeasureKl);
+            held = reference.Score(packed, [.. examples.SelectMany(Sequences)], options.MeasureKl);
             // Casts cached without gradients must not reach the pass with gradients.
             Autocast.ClearCache();
         }
 
         var scores = packed.Score(policy, held?.Logits);
-        var (chosen, rejected) = Halves(Sums(scores.LogProbabilities));
-        var (ofChosen, ofRejected) = held is null ? (null, null) : Halves(Sums(held.LogProbabilities));
-        var (chosenLengths, rejectedLengths) = Halves(packed.LengthsLike(scores.LogProbabilities));
-        return (packed, scores, new PairLogProbabilities(chosen, rejected, ofChosen, ofRejected, chosenLengths, rejectedLengths));
+        var ofPolicy = ByAnswer(Sums(scores.LogProbabilities));
+        var ofReference = held is null ? null : ByAnswer(Sums(held.LogProbabilities));
+        var lengths = ByAnswer(packed.LengthsLike(scores.LogProbabilities));
+        var pairs = new PairLogProbabilities(ofPolicy[0], ofPolicy[1], ofReference?[0], ofReference?[1], lengths[0], lengths[1]);
+        return (packed, scores, mixture.NeedsGold ? pairs with { Gold = ofPolicy[2], GoldLengths = lengths[2] } : pairs);
     }
 
     private Tensor? PairWeights(PackedExamples packed, TokenScores scores)
@@ -160,14 +175,15 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
             packed.OwnersLike(scores.LogProbabilities),
             packed.LengthsLike(scores.LogProbabilities)
         );
-        var (chosen, rejected) = Halves(aligned);
-        return PolicyWeighting.PairWeights(chosen, rejected);
+        var answers = ByAnswer(aligned);
+        return PolicyWeighting.PairWeights(answers[0], answers[1]);
     }
 
-    // Chosen and rejected of [2 · pairs], which stand by turns.
-    private static (Tensor Chosen, Tensor Rejected) Halves(Tensor both)
+    // [answers · pairs], which stand by turns, as one [pairs] for each answer: chosen, rejected, gold.
+    private Tensor[] ByAnswer(Tensor all)
     {
-        var pairs = both.view(-1, 2);
-        return (pairs.select(1, 0), pairs.select(1, 1));
+        var answers = mixture.NeedsGold ? 3 : 2;
+        var pairs = all.view(-1, answers);
+        return [.. Enumerable.Range(0, answers).Select(answer => pairs.select(1, answer))];
     }
 }

@@ -87,7 +87,7 @@ public sealed class EnsembleScores
 
     /// <summary>mean − k·deviation.</summary>
     /// <param name="answer">Which answer.</param>
-    /// <param name="k">How much disagreement costs, 0 or more.</param>
+    /// <param name="k">How much disagreement costs, 0 or more of rewards; of costs, below 0: the higher cost is the pessimistic one.</param>
     public double Pessimistic(int answer, double k) => Mean(answer) - (k * Deviation(answer));
 
     /// <summary>The standard deviation over members of the lead of one answer over another; 0 for a single member.</summary>

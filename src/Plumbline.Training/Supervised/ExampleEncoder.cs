@@ -55,16 +55,31 @@ public sealed class ExampleEncoder
         );
 
     /// <summary>Preferred and dispreferred answers of each pair; a pair with a side that does not fit is left out whole.</summary>
-    public IEnumerable<TokenizedPair> ForPreferences(IEnumerable<PreferenceExample> examples)
+    /// <param name="examples">The pairs.</param>
+    /// <param name="withGold">Whether their gold answers come along; a pair whose gold answer does not fit, or that has none, is left out too.</param>
+    public IEnumerable<TokenizedPair> ForPreferences(IEnumerable<PreferenceExample> examples, bool withGold = false)
     {
         foreach (var example in examples)
         {
             if (
-                Fitting(Completion(example.Prompt, example.Chosen)) is { } chosen
-                && Fitting(Completion(example.Prompt, example.Rejected)) is { } rejected
+                Fitting(Completion(example.Prompt, example.Chosen)) is not { } chosen
+                || Fitting(Completion(example.Prompt, example.Rejected)) is not { } rejected
             )
             {
+                continue;
+            }
+
+            if (!withGold)
+            {
                 yield return new TokenizedPair(chosen, rejected);
+            }
+            else if (example.Gold is null)
+            {
+                Drop("no gold answer");
+            }
+            else if (Fitting(Completion(example.Prompt, example.Gold)) is { } gold)
+            {
+                yield return new TokenizedPair(chosen, rejected) { Gold = gold };
             }
         }
     }
@@ -127,8 +142,12 @@ public sealed class ExampleEncoder
     }
 
     /// <summary>Whether both sides of a pair fit into the longest sequence and leave something to learn.</summary>
-    public bool Fits(PreferenceExample example) =>
-        Misfit(Completion(example.Prompt, example.Chosen)) is null && Misfit(Completion(example.Prompt, example.Rejected)) is null;
+    /// <param name="example">The pair.</param>
+    /// <param name="withGold">Whether its gold answer must be there and fit too.</param>
+    public bool Fits(PreferenceExample example, bool withGold = false) =>
+        Misfit(Completion(example.Prompt, example.Chosen)) is null
+        && Misfit(Completion(example.Prompt, example.Rejected)) is null
+        && (!withGold || (example.Gold is { } gold && Misfit(Completion(example.Prompt, gold)) is null));
 
     /// <summary>Whether a judged answer fits into the longest sequence and leaves something to learn.</summary>
     public bool Fits(UnpairedPreferenceExample example) => Misfit(Completion(example.Prompt, example.Completion)) is null;

@@ -32,6 +32,8 @@ public sealed class ObjectiveInvarianceTests
     [InlineData("aot_unpaired")]
     [InlineData("sigmoid: 0.8, bco_pair: 0.2, sft: 1")]
     [InlineData("orpo")]
+    [InlineData("tpo")]
+    [InlineData("sigmoid: 0.5, tpo_l: 0.5")]
     public void A_step_of_pairs_does_not_depend_on_its_passes(string loss)
     {
         var (whole, wholeRow) = Pairs(100_000, loss);
@@ -45,7 +47,7 @@ public sealed class ObjectiveInvarianceTests
         {
             using var start = new Decoder(TinyModels.Config, new Seed(9));
             return Step(
-                TinyModels.PromptedPairs(12),
+                TinyModels.Triples(12),
                 policy => new PreferenceObjective(policy, new FrozenReference(start), new PreferenceOptions { LossType = loss }),
                 OneStep with
                 {

@@ -175,7 +175,7 @@ internal sealed class AlignPipeline
         ExampleEncoder encoder
     )
     {
-        var fitting = rows.Training.Count(encoder.Fits);
+        var fitting = rows.Training.Count(pair => encoder.Fits(pair));
         return new AlignCounts(fitting, rows.Training.Count - fitting, measured.Count, rows.HeldOut.Count - measured.Count);
     }
 

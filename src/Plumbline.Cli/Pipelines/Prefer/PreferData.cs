@@ -1,4 +1,5 @@
 using Plumbline.Data;
+using Plumbline.Training.Preferences;
 
 namespace Plumbline.Cli.Pipelines.Prefer;
 
@@ -39,6 +40,7 @@ internal sealed record PreferData(
         }
 
         var pairs = reader.ReadPreferences().ToList();
+        ThrowIfGoldIsMissing(options, pairs);
         var (trainingPairs, heldOutPairs) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
         return new PreferData(
             trainingPairs,
@@ -47,5 +49,23 @@ internal sealed record PreferData(
             [],
             reader.Report
         );
+    }
+
+    private static void ThrowIfGoldIsMissing(PreferOptions options, List<PreferenceExample> pairs)
+    {
+        if (options.IsUnpaired || !PreferenceLossMixture.Parse(options.LossType).NeedsGold)
+        {
+            return;
+        }
+
+        var without = pairs.Count(pair => pair.Gold is null);
+        if (without > 0)
+        {
+            throw new InvalidInputException(
+                $"{options.LossType} learns from a third, gold answer to each prompt, and {without} of {pairs.Count} pairs have none in the column 'gold'.",
+                "Give every row a gold answer, or use a loss of pairs alone, such as simpo or cpo.",
+                new InputPosition(options.Data.Path)
+            );
+        }
     }
 }

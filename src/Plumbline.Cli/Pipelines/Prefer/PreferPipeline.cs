@@ -23,6 +23,7 @@ internal sealed class PreferPipeline
     private readonly PipelineContext context;
     private readonly InputFact data;
     private readonly string referenceHash;
+    private readonly bool needsGold;
 
     internal PreferPipeline(PreferOptions options, PipelineContext context)
     {
@@ -30,7 +31,9 @@ internal sealed class PreferPipeline
         if (!options.IsUnpaired)
         {
             // A loss that cannot be is found before anything is read or trained.
-            PreferenceLossMixture.Parse(options.LossType).Check(options.Loss);
+            var mixture = PreferenceLossMixture.Parse(options.LossType);
+            mixture.Check(options.Loss);
+            needsGold = mixture.NeedsGold;
         }
 
         data = InputFact.Of(options.Data.Path);
@@ -59,7 +62,7 @@ internal sealed class PreferPipeline
                 () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))],
                 UnpairedObjectiveOf
             )
-            : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs)], PairObjectiveOf);
+            : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs, needsGold)], PairObjectiveOf);
         return Measure(load, aligned, encoder, rows);
     }
 
@@ -164,8 +167,8 @@ internal sealed class PreferPipeline
         using var after = ModelFolder.Load(aligned.ModelFolder);
         if (rows.HeldOutPairs.Count > 0)
         {
-            var measured = rows.HeldOutPairs.Where(encoder.Fits).ToList();
-            var trained = rows.TrainingPairs.Count(encoder.Fits);
+            var measured = rows.HeldOutPairs.Where(pair => encoder.Fits(pair)).ToList();
+            var trained = rows.TrainingPairs.Count(pair => encoder.Fits(pair, needsGold));
             var tooLong = rows.TrainingPairs.Count + rows.HeldOutPairs.Count - trained - measured.Count;
             return new PreferResult(
                 aligned,
@@ -179,8 +182,8 @@ internal sealed class PreferPipeline
             );
         }
 
-        var answers = rows.HeldOutAnswers.Where(encoder.Fits).ToList();
-        var learnt = rows.TrainingAnswers.Count(encoder.Fits);
+        var answers = rows.HeldOutAnswers.Where(pair => encoder.Fits(pair)).ToList();
+        var learnt = rows.TrainingAnswers.Count(pair => encoder.Fits(pair));
         var left = rows.TrainingAnswers.Count + rows.HeldOutAnswers.Count - learnt - answers.Count;
         return new PreferResult(
             aligned,

@@ -105,7 +105,7 @@ internal static class References
             .. examples.Select(example =>
                 example switch
                 {
-                    TokenizedPair pair => (IReadOnlyList<TokenizedExample>)[pair.Chosen, pair.Rejected],
+                    TokenizedPair pair => pair.Sequences,
                     TokenizedAnswer answer => [answer.Answer, answer.Mismatched],
                     _ => throw new InvalidOperationException($"A {typeof(TExample).Name} has no reference."),
                 }

@@ -13,6 +13,7 @@ internal static class RewardMeasurement
     /// <param name="heldOut">The comparisons.</param>
     /// <param name="raw">Scores as the models give them.</param>
     /// <param name="scaled">The same on the models' own scales.</param>
+    /// <param name="harmful">Whether each held-out answer does harm, where costs were learnt; else null.</param>
     /// <param name="pessimism">k of mean − k·deviation.</param>
     /// <param name="seed">The rulers'.</param>
     internal static RewardMeasures Of(
@@ -20,6 +21,7 @@ internal static class RewardMeasurement
         IReadOnlyList<ComparedPair> heldOut,
         EnsembleScores raw,
         EnsembleScores scaled,
+        IReadOnlyList<bool>? harmful,
         double pessimism,
         Seed seed
     )
@@ -32,13 +34,20 @@ internal static class RewardMeasurement
         var rows = new List<(string, string, WinRate)>();
         if (raw.Members == 1)
         {
-            rows.Add(("reward model", "reward", Rate(scaled.Mean)));
+            rows.Add((harmful is null ? "reward model" : "cost model", "reward", Rate(scaled.Mean)));
         }
         else
         {
             rows.Add(("ensemble, mean score", "reward", Rate(scaled.Mean)));
             rows.Add(
-                ($"ensemble, mean − {pessimism:0.##}·deviation", "pessimistic", Rate(answer => scaled.Pessimistic(answer, pessimism)))
+                // Who fears the worst takes costs for higher than they seem, and rewards for lower.
+                harmful is null
+                    ? ($"ensemble, mean − {pessimism:0.##}·deviation", "pessimistic", Rate(answer => scaled.Pessimistic(answer, pessimism)))
+                    : (
+                        $"ensemble, mean + {pessimism:0.##}·deviation",
+                        "pessimistic",
+                        Rate(answer => scaled.Pessimistic(answer, -pessimism))
+                    )
             );
             rows.AddRange(
                 Enumerable
@@ -59,10 +68,14 @@ internal static class RewardMeasurement
             rows,
             Calibration.OfMargins(heldOut.Select(pair => raw.Mean(pair.Better) - raw.Mean(pair.Worse))),
             raw.Members == 1 ? null : Disagreement(heldOut, scaled),
+            harmful is null ? null : HarmAccuracy(raw, harmful),
             [.. heldOut.Select(pair => pair.Better).Distinct().Select(scaled.Mean)],
             [.. heldOut.Select(pair => pair.Worse).Distinct().Select(scaled.Mean)]
         );
     }
+
+    private static HarmSigns HarmAccuracy(EnsembleScores costs, IReadOnlyList<bool> harmful) =>
+        new(Proportion.Of(harmful.Select((does, answer) => costs.Mean(answer) > 0 == does)), Proportion.Of(harmful));
 
     private static RewardDisagreement Disagreement(IReadOnlyList<ComparedPair> pairs, EnsembleScores scores)
     {

@@ -35,13 +35,19 @@ internal sealed class RewardPipeline
     {
         // Everything that can be wrong with the input is found before anything is trained.
         var reader = options.Data.Open();
-        var rows = RewardRows.Read(reader, options.Data.Path);
+        var rows = RewardRows.Read(reader, options.IsCost, options.Data.Path);
         DataNotice.Write(context, reader.Report);
-        var (training, heldOut) = ConversationSplit.By(rows, row => row.Prompt, options.Data.HeldOut, options.Seed);
+        WarnOfUnreadMargins(rows);
+        var (training, heldOut) = ConversationSplit.By(rows, row => row.List.Prompt, options.Data.HeldOut, options.Seed);
         ThrowIfNothingIsCompared(training, "training lists");
         ThrowIfNothingIsCompared(heldOut, "held-out lists");
         var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
-        var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
+        var (start, tokenizer, startKey) = starting.Prepare(
+            context,
+            [.. training.Select(row => row.List)],
+            $"{data.Sha256} {SplitKey}",
+            Facts
+        );
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
         var fitting = RewardRows.Fitting(training, encoder);
         var measured = RewardRows.Fitting(heldOut, encoder);
@@ -57,13 +63,7 @@ internal sealed class RewardPipeline
         return new RewardResult(members, scales, measures, reader.Report, counts, Facts());
     }
 
-    private Stage Supervise(
-        Func<Decoder> start,
-        Tokenizer tokenizer,
-        string startKey,
-        ExampleEncoder encoder,
-        List<RankedExample> training
-    ) =>
+    private Stage Supervise(Func<Decoder> start, Tokenizer tokenizer, string startKey, ExampleEncoder encoder, List<RewardRow> training) =>
         TrainingStage.Train<TokenizedExample>(
             context,
             Stage.Of(context, "sft", OptionsFile.Write(options.Steps.Sft!), startKey, data.Sha256, SplitKey),
@@ -71,7 +71,12 @@ internal sealed class RewardPipeline
             start,
             tokenizer,
             policy => (new SupervisedObjective(policy), null),
-            () => [.. encoder.ForSupervision(training.Select(row => new PromptCompletionExample(row.Id, row.Prompt, row.Answers[0])))],
+            () =>
+                [
+                    .. encoder.ForSupervision(
+                        training.Select(row => new PromptCompletionExample(row.List.Id, row.List.Prompt, row.Preferred))
+                    ),
+                ],
             options.Steps.Sft!,
             Facts()
         );
@@ -89,7 +94,7 @@ internal sealed class RewardPipeline
     private ScoreHeadOptions Head(int hiddenSize) =>
         new()
         {
-            Labels = ["reward"],
+            Labels = [options.IsCost ? "cost" : "reward"],
             ProblemType = ScoreProblemType.Regression,
             InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(hiddenSize + 1)),
         };
@@ -99,7 +104,7 @@ internal sealed class RewardPipeline
         Func<Seed, ScoredDecoder> start,
         Tokenizer tokenizer,
         string startKey,
-        List<(RankedExample Row, TokenizedRanking Tokens)> rows
+        List<(RewardRow Row, TokenizedRanking Tokens)> rows
     )
     {
         var name = $"reward-{member}";
@@ -109,7 +114,7 @@ internal sealed class RewardPipeline
             name,
             OptionsFile.Write(options.Training),
             OptionsFile.Write(options.Reward),
-            $"{options.HeadDeviation} {options.ScaleOn} {options.Ensemble > 1} {SplitKey}",
+            $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {SplitKey}",
             startKey
         );
         return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
@@ -130,7 +135,7 @@ internal sealed class RewardPipeline
     }
 
     /// <summary>What a member sees: lists, or their pairs where the loss takes no more; of an ensemble, as many rows drawn with replacement.</summary>
-    private List<TokenizedRanking> Examples(List<(RankedExample Row, TokenizedRanking Tokens)> rows, Seed seed)
+    private List<TokenizedRanking> Examples(List<(RewardRow Row, TokenizedRanking Tokens)> rows, Seed seed)
     {
         var random = seed.Derive("bootstrap").Source();
         var seen = options.Ensemble == 1 ? rows : [.. rows.Select(_ => random.Choose(rows))];
@@ -138,22 +143,22 @@ internal sealed class RewardPipeline
         return RewardLosses.Find(options.Reward.LossType).Declaration.TakesLists ? [.. lists] : [.. lists.SelectMany(list => list.Pairs())];
     }
 
-    private ScoreScale? Scale(ScoredDecoder model, List<(RankedExample Row, TokenizedRanking Tokens)> rows)
+    private ScoreScale? Scale(ScoredDecoder model, List<(RewardRow Row, TokenizedRanking Tokens)> rows)
     {
-        if (options.ScaleOn == ReferenceAnswers.None)
+        if (options.Scaled == ReferenceAnswers.None)
         {
             return null;
         }
 
         TokenizedRanking[] asked = [.. rows.Take(MostReferenceAnswers).Select(row => row.Tokens)];
         var scores = RewardEvaluation.Score(model, asked, options.Training, Progress("score scale", asked.Length), context.Cancellation);
-        return ScoreScale.Of([.. scores.SelectMany(list => options.ScaleOn == ReferenceAnswers.Best ? list.Take(1) : list)]);
+        return ScoreScale.Of([.. scores.SelectMany(list => options.Scaled == ReferenceAnswers.Best ? list.Take(1) : list)]);
     }
 
     private (IReadOnlyList<ScoreScale?> Scales, RewardMeasures Measures) Measure(
         IReadOnlyList<Stage> members,
-        List<(RankedExample Row, TokenizedRanking Tokens)> training,
-        List<(RankedExample Row, TokenizedRanking Tokens)> heldOut
+        List<(RewardRow Row, TokenizedRanking Tokens)> training,
+        List<(RewardRow Row, TokenizedRanking Tokens)> heldOut
     )
     {
         TokenizedRanking[] lists = [.. heldOut.Select(row => row.Tokens)];
@@ -174,19 +179,30 @@ internal sealed class RewardPipeline
 
         double[][] scaled = [.. raw.Zip(scales, (scores, scale) => scale is { } known ? [.. scores.Select(known.Normalised)] : scores)];
         var measures = RewardMeasurement.Of(
-            RewardRows.Compared(training.Select(row => row.Row)),
-            RewardRows.Compared(heldOut.Select(row => row.Row)),
+            RewardRows.Compared(training.Select(row => row.Row.List)),
+            RewardRows.Compared(heldOut.Select(row => row.Row.List)),
             new EnsembleScores([.. raw]),
             new EnsembleScores(scaled),
+            options.IsCost ? [.. heldOut.SelectMany(row => row.Row.Harmful!)] : null,
             options.Pessimism,
             options.Seed.Derive("rulers")
         );
         return (scales, measures);
     }
 
-    private void ThrowIfNothingIsCompared(IEnumerable<RankedExample> lists, string which)
+    private void WarnOfUnreadMargins(List<RewardRow> rows)
     {
-        if (!lists.Any(list => RankedPairs.Of(list.Ranks).Any()))
+        if (options.Reward.LossType != "bradley_terry" && rows.Any(row => row.Margin is not null))
+        {
+            context.Notices.WriteLine(
+                $"The rows say by how much answers lead, and {options.Reward.LossType} does not read it: bradley_terry does."
+            );
+        }
+    }
+
+    private void ThrowIfNothingIsCompared(IEnumerable<RewardRow> lists, string which)
+    {
+        if (!lists.Any(row => RankedPairs.Of(row.List.Ranks).Any()))
         {
             throw new InvalidInputException(
                 $"There are no comparisons among the {which}: none ranks one answer above another.",

@@ -43,9 +43,18 @@ public sealed record RewardPipelineOptions : PipelineOptions
     /// <value>1</value>
     public double Pessimism { get; init; } = 1;
 
-    /// <summary>On whose scores the scale of a model is measured that is stored with it.</summary>
-    /// <value>best</value>
-    public ReferenceAnswers ScaleOn { get; init; } = ReferenceAnswers.Best;
+    /// <summary>
+    /// On whose scores the scale of a model is measured that is stored with it; null for <see cref="ReferenceAnswers.Best"/>, and for
+    /// <see cref="ReferenceAnswers.None"/> of costs, whose sign says whether an answer does harm and which no scale may move.
+    /// </summary>
+    /// <value>best; none for costs</value>
+    public ReferenceAnswers? ScaleOn { get; init; }
+
+    /// <summary>Whether a cost model is trained: scores say how harmful answers are.</summary>
+    internal bool IsCost => RewardLosses.All.Any(loss => loss.Name == Reward.LossType && loss.Declaration.NeedsHarmSigns);
+
+    /// <summary><see cref="ScaleOn"/> as it is meant.</summary>
+    internal ReferenceAnswers Scaled => ScaleOn ?? (IsCost ? ReferenceAnswers.None : ReferenceAnswers.Best);
 
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Problems()
@@ -67,13 +76,13 @@ public sealed record RewardPipelineOptions : PipelineOptions
             yield return new OptionProblem(check.Option, check.Value, check.Range);
         }
 
-        if (RewardLosses.All.Any(loss => loss.Name == Reward.LossType && loss.Declaration.NeedsHarmSigns))
+        if (IsCost && Scaled != ReferenceAnswers.None)
         {
             yield return new OptionProblem(
-                $"{nameof(Reward)}.{nameof(RewardOptions.LossType)}",
-                Reward.LossType,
-                "a loss of comparisons alone",
-                "Rows of data files do not say which answers do harm: train cost models from code, with TokenizedRanking.Harmful."
+                nameof(ScaleOn),
+                ScaleOn,
+                "none for a cost model",
+                "The sign of a cost says whether an answer does harm; leave scale_on away."
             );
         }
     }

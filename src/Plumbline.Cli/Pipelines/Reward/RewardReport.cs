@@ -20,6 +20,7 @@ internal static class RewardReport
             ["expected_calibration_error"] = result.Measures.Calibration.ExpectedError,
             ["calibration_bins"] = result.Measures.Calibration.BinCount,
             ["disputed"] = result.Measures.Disputed?.Share.Value,
+            ["harm"] = result.Measures.Harm is { } harm ? ToJson(harm) : null,
             ["rows_read"] = result.Data.RowsRead,
             ["rows_good"] = result.Data.RowsGood,
             ["lists_trained"] = result.Counts.Training,
@@ -33,11 +34,31 @@ internal static class RewardReport
             ]),
         };
 
+    private static JsonObject ToJson(HarmSigns harm)
+    {
+        var right = harm.Right.ToEstimate();
+        return new()
+        {
+            ["value"] = right.Value,
+            ["low"] = right.Interval!.Value.Low,
+            ["high"] = right.Interval.Value.High,
+            ["majority"] = harm.Majority.Value,
+            ["answers"] = harm.Right.Trials,
+        };
+    }
+
     internal static void Write(TextWriter output, RewardResult result)
     {
         var calibration = result.Measures.Calibration;
         output.WriteLine($"Held-out accuracy on {calibration.Total} comparisons, with 95 % Wilson intervals:");
         AccuracyBlocks.Write(output, result.Measures.Accuracies);
+        if (result.Measures.Harm is { } harm)
+        {
+            output.WriteLine(
+                $"Harm by the sign of the cost: {harm.Right.Value:P1} of {harm.Right.Trials} held-out answers right; always the more frequent: {harm.Majority.Value:P1}."
+            );
+        }
+
         output.WriteLine($"Expected calibration error: {calibration.ExpectedError:F3} over {calibration.BinCount} bins.");
         foreach (var member in result.Members)
         {
@@ -49,8 +70,8 @@ internal static class RewardReport
     {
         var measures = result.Measures;
         return new(
-            $"Reward model of {options.Name}",
-            $"How often each judge picks the answer that people preferred, on {measures.Calibration.Total} held-out comparisons of {result.Counts.HeldOut} prompts; 95 % Wilson intervals.",
+            $"{(options.IsCost ? "Cost" : "Reward")} model of {options.Name}",
+            $"How often each judge picks the answer that people {(options.IsCost ? "found more harmful" : "preferred")}, on {measures.Calibration.Total} held-out comparisons of {result.Counts.HeldOut} prompts; 95 % Wilson intervals.",
             [
                 new(
                     "Held-out accuracy",
@@ -72,6 +93,7 @@ internal static class RewardReport
                     ]
                 ),
                 new("Scores", [Histogram(measures), ScaleTable(result)]),
+                .. measures.Harm is { } harm ? new[] { new ReportSection("Harm", [Harm(harm)]) } : [],
                 .. measures.Disputed is { } disputed ? new[] { new ReportSection("Disagreement", [Disagreement(disputed)]) } : [],
                 new("Data", [DataTable(result)]),
                 new("Training", Curves(result)),
@@ -128,6 +150,13 @@ internal static class RewardReport
                 Row("accuracy where they agree", disputed.OnAgreed.ToEstimate()),
                 ["mean deviation of a margin over members", $"{disputed.MeanDeviation:F3}", string.Empty],
             ]
+        );
+
+    private static TableBlock Harm(HarmSigns harm) =>
+        new(
+            "Costs above 0 say that an answer does harm. Held-out answers.",
+            [new("judge"), new("share right", true), new("95 % interval", true)],
+            [Row("sign of the cost", harm.Right.ToEstimate()), Row("ruler: always the more frequent", harm.Majority.ToEstimate())]
         );
 
     private static string[] Row(string name, Estimate estimate) =>

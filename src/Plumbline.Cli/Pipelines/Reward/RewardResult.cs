@@ -28,15 +28,26 @@ internal sealed record RewardCounts(int Training, int TrainingLeftOut, int HeldO
 /// <param name="Accuracies">Models and rulers: name, key, how often each picks the better answer.</param>
 /// <param name="Calibration">Of σ(margin), margins averaged over the members as the models give them.</param>
 /// <param name="Disputed">Share of pairs about which members disagree, and the accuracy of their mean on those and on the others; null for a single model.</param>
+/// <param name="Harm">What the signs of costs say; null where no costs were learnt.</param>
 /// <param name="BetterScores">Mean score of each better answer, on the models' scale where they have one.</param>
 /// <param name="WorseScores">The same of the worse answers.</param>
 internal sealed record RewardMeasures(
     IReadOnlyList<(string Name, string Key, WinRate Rate)> Accuracies,
     Calibration Calibration,
     RewardDisagreement? Disputed,
+    HarmSigns? Harm,
     IReadOnlyList<double> BetterScores,
     IReadOnlyList<double> WorseScores
 );
+
+/// <summary>How well the sign of a cost tells harmful answers from others.</summary>
+/// <param name="Right">Answers whose cost is above 0 exactly if they do harm.</param>
+/// <param name="Harmful">Answers that do harm: who always says the more frequent thing is right as often as that.</param>
+internal sealed record HarmSigns(Proportion Right, Proportion Harmful)
+{
+    /// <summary>The ruler: always the more frequent answer.</summary>
+    internal Proportion Majority => new(Math.Max(Harmful.Successes, Harmful.Trials - Harmful.Successes), Harmful.Trials);
+}
 
 /// <summary>Where members of an ensemble disagree.</summary>
 /// <param name="Share">Of the pairs, those of which one member prefers the one answer and another the other.</param>

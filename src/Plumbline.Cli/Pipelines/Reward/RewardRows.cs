@@ -8,17 +8,32 @@ namespace Plumbline.Cli.Pipelines.Reward;
 internal static class RewardRows
 {
     /// <summary>Pairs become lists of two, rankings stay as they are, ties included.</summary>
-    /// <exception cref="InvalidInputException">The file's rows compare nothing, or none is usable.</exception>
-    internal static List<RankedExample> Read(DatasetReader reader, string path)
+    /// <param name="reader">The rows.</param>
+    /// <param name="byHarm">Whether the more harmful answer of a pair comes first, whichever is preferred: what a cost model learns.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="InvalidInputException">The file's rows compare nothing, nobody said what does harm, or none is usable.</exception>
+    internal static List<RewardRow> Read(DatasetReader reader, bool byHarm, string path)
     {
-        var rows = new List<RankedExample>();
+        var rows = new List<RewardRow>();
         foreach (var example in reader.Read())
         {
             rows.Add(
                 example switch
                 {
-                    PreferenceExample pair => new RankedExample(pair.Id, pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]),
-                    RankedExample ranked => ranked,
+                    PreferenceExample pair when byHarm => ByHarm(pair, path),
+                    RankedExample when byHarm => throw new InvalidInputException(
+                        "A cost model learns which of two answers does more harm, and whether each does any; rankings do not say so.",
+                        "Give pairs with chosen_harmful and rejected_harmful, or PKU-SafeRLHF's columns.",
+                        new InputPosition(path)
+                    ),
+                    PreferenceExample pair => new RewardRow(
+                        new RankedExample(pair.Id, pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]),
+                        pair.Chosen
+                    )
+                    {
+                        Margin = pair.Margin,
+                    },
+                    RankedExample ranked => new RewardRow(ranked, ranked.Answers[0]),
                     _ => throw new InvalidInputException(
                         $"A reward model learns from comparisons, and the rows are of the shape {reader.Shape}.",
                         "Give pairs (chosen, rejected) or rankings of answers.",
@@ -32,12 +47,34 @@ internal static class RewardRows
     }
 
     /// <summary>The lists of which every answer fits, with their tokens.</summary>
-    internal static List<(RankedExample Row, TokenizedRanking Tokens)> Fitting(IEnumerable<RankedExample> rows, ExampleEncoder encoder) =>
+    internal static List<(RewardRow Row, TokenizedRanking Tokens)> Fitting(IEnumerable<RewardRow> rows, ExampleEncoder encoder) =>
         [
-            .. rows.Select(row => (Row: row, Tokens: encoder.ForRankings([row]).SingleOrDefault()))
-                .Where(pair => pair.Tokens?.Answers.Count == pair.Row.Answers.Count)
-                .Select(pair => (pair.Row, pair.Tokens!)),
+            .. rows.Select(row => (Row: row, Tokens: encoder.ForRankings([row.List]).SingleOrDefault()))
+                .Where(pair => pair.Tokens?.Answers.Count == pair.Row.List.Answers.Count)
+                .Select(pair => (pair.Row, pair.Tokens! with { Margin = pair.Row.Margin, Harmful = pair.Row.Harmful })),
         ];
+
+    private static RewardRow ByHarm(PreferenceExample pair, string path)
+    {
+        if (pair.Harm is not { } harm)
+        {
+            throw new InvalidInputException(
+                $"A cost model learns whether each answer does harm, and nothing says so of the pair {pair.Id}.",
+                "Give every row chosen_harmful and rejected_harmful, or PKU-SafeRLHF's columns; or use bradley_terry.",
+                new InputPosition(path)
+            );
+        }
+
+        return harm.ChosenIsWorse
+            ? new RewardRow(new RankedExample(pair.Id, pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]), pair.Chosen)
+            {
+                Harmful = [harm.Chosen, harm.Rejected],
+            }
+            : new RewardRow(new RankedExample(pair.Id, pair.Prompt, [pair.Rejected, pair.Chosen], [1, 2]), pair.Chosen)
+            {
+                Harmful = [harm.Rejected, harm.Chosen],
+            };
+    }
 
     /// <summary>The compared answers of lists, better ones first, with their indices over all answers of all lists.</summary>
     internal static List<ComparedPair> Compared(IEnumerable<RankedExample> rows)
@@ -56,6 +93,18 @@ internal static class RewardRows
 
         return pairs;
     }
+}
+
+/// <summary>A row as a reward or cost model reads it.</summary>
+/// <param name="List">Answers, the one that should score highest first.</param>
+/// <param name="Preferred">The answer that people prefer, which fine-tuning learns: of costs it is not the first.</param>
+internal sealed record RewardRow(RankedExample List, Content Preferred)
+{
+    /// <summary>By how much the first of two leads; null where nobody said.</summary>
+    internal double? Margin { get; init; }
+
+    /// <summary>Whether each answer does harm; null unless costs are learnt.</summary>
+    internal IReadOnlyList<bool>? Harmful { get; init; }
 }
 
 /// <summary>Two answers to one prompt.</summary>
