@@ -27,25 +27,25 @@ internal sealed class PaddedSide : PreferenceSide
     {
         this.autocast = autocast;
         compute = autocast ? ScalarType.BFloat16 : dtype;
-        policy = Copy(Policy(config), dtype);
-        reference = Copy(Reference(config), dtype);
+        policy = Copy(config, dtype);
+        reference = Copy(config, dtype);
         foreach (var weight in reference.Weights.Values)
         {
             weight.requires_grad = false;
         }
     }
 
+    /// <inheritdoc/>
+    protected override IEnumerable<Tensor> Weights => policy.Weights.Values;
+
     /// <summary>Positions of one pass over a batch, padding included.</summary>
     internal static long Positions(IReadOnlyList<TokenizedPair> batch) => 2L * batch.Count * Longest(batch);
 
     /// <inheritdoc/>
-    internal override double Step(IReadOnlyList<TokenizedPair> batch)
+    protected override void Differentiate(IReadOnlyList<TokenizedPair> batch)
     {
         using var scope = NewDisposeScope();
-        var loss = Loss(batch);
-        loss.backward();
-        policy.ZeroGradients();
-        return loss.item<float>();
+        Loss(batch).backward();
     }
 
     private Tensor Loss(IReadOnlyList<TokenizedPair> batch)
@@ -99,11 +99,9 @@ internal sealed class PaddedSide : PreferenceSide
     private static int Longest(IReadOnlyList<TokenizedPair> batch) =>
         batch.Max(pair => Math.Max(pair.Chosen.Ids.Length, pair.Rejected.Ids.Length));
 
-    private static EagerDecoder Copy(Decoder source, ScalarType dtype)
+    private static EagerDecoder Copy(DecoderConfig config, ScalarType dtype)
     {
-        using (source)
-        {
-            return new EagerDecoder(source, dtype, source.Config.MaxPositions);
-        }
+        using var source = Policy(config);
+        return new EagerDecoder(source, dtype, config.MaxPositions);
     }
 }

@@ -11,9 +11,42 @@ internal abstract class PreferenceSide : IDisposable
     /// <summary>TRL's default.</summary>
     internal const double Beta = 0.1;
 
+    /// <summary>The weights that gradients are for.</summary>
+    protected abstract IEnumerable<Tensor> Weights { get; }
+
     /// <summary>One step.</summary>
-    /// <returns>The loss.</returns>
-    internal abstract double Step(IReadOnlyList<TokenizedPair> batch);
+    internal void Step(IReadOnlyList<TokenizedPair> batch)
+    {
+        Differentiate(batch);
+        ZeroGradients();
+    }
+
+    /// <summary>The norm of the step's gradient: at the start of DPO every side's loss is ln 2, whatever it computes; the gradient is not.</summary>
+    internal double GradientNorm(IReadOnlyList<TokenizedPair> batch)
+    {
+        Differentiate(batch);
+        var squares = 0.0;
+        foreach (var weight in Weights)
+        {
+            using var scope = NewDisposeScope();
+            squares += weight.grad?.to(ScalarType.Float32).square().sum().item<float>() ?? 0;
+        }
+
+        ZeroGradients();
+        return Math.Sqrt(squares);
+    }
+
+    /// <summary>Forward and backward pass.</summary>
+    protected abstract void Differentiate(IReadOnlyList<TokenizedPair> batch);
+
+    private void ZeroGradients()
+    {
+        foreach (var weight in Weights)
+        {
+            using var gradient = weight.grad;
+            gradient?.zero_();
+        }
+    }
 
     /// <summary>The side of that kind, with weights of its own.</summary>
     /// <param name="kind">Which.</param>
@@ -36,15 +69,8 @@ internal abstract class PreferenceSide : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
 
-    /// <summary>The policy, on every side the same.</summary>
+    /// <summary>The policy, on every side the same; at its start it is its own reference.</summary>
     protected static Decoder Policy(DecoderConfig config) => new(config, new Seed(1));
-
-    /// <summary>The reference, another model so that the loss says something.</summary>
-    protected static Decoder Reference(DecoderConfig config)
-    {
-        using var start = new Decoder(config, new Seed(2));
-        return start.FrozenCopy();
-    }
 
     /// <inheritdoc/>
     public virtual void Dispose() { }

@@ -20,37 +20,30 @@ internal sealed class SharedPromptSide : PreferenceSide
         objective = new PreferenceObjective(policy, reference, new PreferenceOptions { Loss = new PreferenceLossOptions { Beta = Beta } });
     }
 
-    /// <summary>With a second model in memory.</summary>
-    internal static SharedPromptSide Frozen(DecoderConfig config) => new(Policy(config), new FrozenReference(Reference(config)));
+    /// <inheritdoc/>
+    protected override IEnumerable<Tensor> Weights => policy.Parameters.Select(parameter => parameter.Value);
 
-    /// <summary>With the second model's log-probabilities read from a file; computes them where the file is missing.</summary>
+    /// <summary>With a second model in memory.</summary>
+    internal static SharedPromptSide Frozen(DecoderConfig config)
+    {
+        var start = Policy(config);
+        return new(start, new FrozenReference(start.FrozenCopy()));
+    }
+
+    /// <summary>With log-probabilities that the policy gave at its start, as plumb prefer computes them: no second model is ever loaded.</summary>
     internal static SharedPromptSide Precomputed(DecoderConfig config, IReadOnlyList<IReadOnlyList<TokenizedPair>> batches, string folder)
     {
-        using var start = Reference(config);
-        var pairs = batches.SelectMany(batch => batch).Select(pair => new[] { pair.Chosen, pair.Rejected });
-        var kept = PrecomputedReference.Ensure(folder, start, [.. pairs], new TrainingOptions { Precision = Precision.Bf16 });
-        return new SharedPromptSide(Policy(config), kept);
+        var start = Policy(config);
+        var pairs = batches.SelectMany(batch => batch).Select(pair => pair.Sequences);
+        return new(start, PrecomputedReference.Ensure(folder, start, [.. pairs], new TrainingOptions { Precision = Precision.Bf16 }));
     }
 
     /// <inheritdoc/>
-    internal override double Step(IReadOnlyList<TokenizedPair> batch)
+    protected override void Differentiate(IReadOnlyList<TokenizedPair> batch)
     {
         using var scope = NewDisposeScope();
-        double loss;
-        using (Autocast.To(ScalarType.BFloat16))
-        {
-            var value = objective.Evaluate(batch, StepNormalizer.Of(batch.Select(objective.Size)), new MetricSums());
-            value.backward();
-            loss = value.item<float>();
-        }
-
-        foreach (var parameter in policy.Parameters)
-        {
-            using var gradient = parameter.Value.grad;
-            gradient?.zero_();
-        }
-
-        return loss;
+        using var half = Autocast.To(ScalarType.BFloat16);
+        objective.Evaluate(batch, StepNormalizer.Of(batch.Select(objective.Size)), new MetricSums()).backward();
     }
 
     /// <inheritdoc/>
