@@ -37,7 +37,10 @@ public sealed class RewardTests
         using var model = ScoredModelFolder.Load(models[0]);
         Assert.Equal(Number(json.RootElement.GetProperty("scales")[0], "deviation"), model.Scale!.Value.Deviation);
         var report = File.ReadAllText(json.RootElement.GetProperty("report").GetString()!);
-        Assert.All(new[] { "bag of bigrams", "Expected calibration error", "in dispute" }, text => Assert.Contains(text, report));
+        Assert.All(
+            new[] { "bag of bigrams", "Expected calibration error", "in dispute", "Health of the run" },
+            text => Assert.Contains(text, report)
+        );
     }
 
     [Fact]

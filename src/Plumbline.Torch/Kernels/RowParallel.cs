@@ -1,3 +1,5 @@
+using Plumbline.Torch.Dispatch;
+
 namespace Plumbline.Torch.Kernels;
 
 /// <summary>Cuts rows into one contiguous part per torch thread. The cut depends on the thread count alone, so results repeat bit for bit.</summary>
@@ -16,6 +18,10 @@ internal static class RowParallel
             return;
         }
 
-        Parallel.For(0, parts, part => body(part, rows * part / parts, rows * (part + 1) / parts));
+        void Part(int part) => body(part, rows * part / parts, rows * (part + 1) / parts);
+        if (!OpenMpTeam.TryRun(parts, Part))
+        {
+            Parallel.For(0, parts, Part);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Plumbline.Torch.Machine;
 /// <summary>The native libraries in this process.</summary>
 internal static class LoadedLibraries
 {
-    /// <summary>The path of the first loaded library whose file name starts with one of <paramref name="names"/> and goes on with a dot; null where there is none.</summary>
+    /// <summary>The path of the first loaded library whose file name is one of <paramref name="names"/> before a dot, or before the hash that a package puts in (<c>libgomp-98b21ff3.so.1</c>); null where there is none.</summary>
     internal static string? Find(params ReadOnlySpan<string> names)
     {
         try
@@ -16,7 +16,12 @@ internal static class LoadedLibraries
             {
                 foreach (var name in names)
                 {
-                    if (Path.GetFileName(module.FileName).StartsWith($"{name}.", StringComparison.OrdinalIgnoreCase))
+                    var file = Path.GetFileName(module.FileName);
+                    if (
+                        file.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                        && file.Length > name.Length
+                        && file[name.Length] is '.' or '-'
+                    )
                     {
                         return module.FileName;
                     }

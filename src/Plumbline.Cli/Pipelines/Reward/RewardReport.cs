@@ -97,6 +97,7 @@ internal static class RewardReport
                 .. measures.Disputed is { } disputed ? new[] { new ReportSection("Disagreement", [Disagreement(disputed)]) } : [],
                 new("Data", [DataTable(result)]),
                 new("Training", Curves(result)),
+                HealthSection.Of(result.Members.Take(MostCurves).Select(member => (member.Name, member.Folder))),
                 Provenance.Section(result.Facts),
             ]
         );
