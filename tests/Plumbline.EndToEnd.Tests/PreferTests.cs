@@ -148,7 +148,7 @@ public sealed class PreferTests
             data: { path: {{folder.File("pairs.jsonl")}}, held_out: 0.2 }
             max_length: 96
             pretrain: { epochs: 6, learning_rate: 0.005, batch_size: 4, save_steps: 3 }
-            sft: { epochs: 3, learning_rate: 0.002, batch_size: 4, save_steps: 3 }
+            sft: { epochs: 3, learning_rate: 0.002, batch_size: 4, save_steps: 3, loss_type: dynamic, neftune_noise_alpha: 5 }
             training: { epochs: 6, learning_rate: 0.002, batch_size: 4, save_steps: 2, logging_steps: 2 }
             """
         );

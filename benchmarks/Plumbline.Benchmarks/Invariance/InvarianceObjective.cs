@@ -1,5 +1,6 @@
 using Plumbline.Models.Heads;
 using Plumbline.Models.Language;
+using Plumbline.Randomness;
 using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Preferences;
@@ -96,17 +97,16 @@ internal sealed record InvarianceObjective(
     // What TrainingLoop does in a step, up to the optimiser.
     private static void Passes<TExample>(IObjective<TExample> objective, IReadOnlyList<TExample> examples, int budget)
     {
-        var normalizer = StepNormalizer.Of(examples.Select(objective.Size));
-        var passes = BatchPlan.Passes(examples, example => objective.Size(example).Computed, budget);
+        var step = TrainingStep<TExample>.Of(examples, objective.Size, budget, new Seed(7));
         using (no_grad())
         {
-            objective.BeginStep(passes, normalizer);
+            objective.BeginStep(step);
         }
 
-        foreach (var pass in passes)
+        foreach (var pass in step.Passes)
         {
             using var scope = NewDisposeScope();
-            objective.Evaluate(pass, normalizer, new MetricSums()).backward();
+            objective.Evaluate(pass, step.Normalizer, new MetricSums()).backward();
         }
     }
 }

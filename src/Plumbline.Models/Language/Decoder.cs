@@ -94,12 +94,16 @@ public sealed partial class Decoder : IDisposable
     /// <summary>The last layer's normalised hidden states of packed sequences.</summary>
     /// <param name="tokens">Sequences, each at most <see cref="DecoderConfig.ContextLength"/> long.</param>
     /// <param name="routing">Receives what the routers of a mixture of experts decided; null where nobody asks.</param>
+    /// <param name="embeddingNoise">
+    /// [tokens, hidden size], added to what the tokens look up, before it is scaled (Gemma's √d) and positions join it; null for none. Not owned.
+    /// </param>
     /// <returns>[tokens, hidden size].</returns>
+    /// <exception cref="ArgumentException">The noise has another shape.</exception>
     /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
-    public Tensor HiddenStates(PackedTokens tokens, RoutingRecord? routing = null)
+    public Tensor HiddenStates(PackedTokens tokens, RoutingRecord? routing = null, Tensor? embeddingNoise = null)
     {
         var (positions, lengths) = tokens.Places();
-        return HiddenStates(tokens.Ids, positions, new PackedAttention(Config, tokens.Spans), lengths, routing);
+        return HiddenStates(tokens.Ids, positions, new PackedAttention(Config, tokens.Spans), lengths, routing, embeddingNoise);
     }
 
     /// <summary>
@@ -118,13 +122,21 @@ public sealed partial class Decoder : IDisposable
     /// [tokens], the length of the sequence that each belongs to, for scalings that depend on it; null where each token is its sequence's last.
     /// </param>
     /// <param name="routing">Receives what routers decided.</param>
+    /// <param name="embeddingNoise">[tokens, hidden size], added to what the tokens look up; null for none.</param>
     /// <returns>[tokens, hidden size].</returns>
-    internal Tensor HiddenStates(int[] ids, long[] positions, IAttention attention, long[]? lengths = null, RoutingRecord? routing = null)
+    internal Tensor HiddenStates(
+        int[] ids,
+        long[] positions,
+        IAttention attention,
+        long[]? lengths = null,
+        RoutingRecord? routing = null,
+        Tensor? embeddingNoise = null
+    )
     {
         ThrowIfOutside(ids, positions);
         lengths ??= Array.ConvertAll(positions, position => position + 1);
         var angles = new Dictionary<RotaryEmbedding, RotaryAngles>();
-        var hidden = Embed(ids, positions);
+        var hidden = Embed(ids, positions, embeddingNoise);
         for (var layer = 0; layer < layers.Length; layer++)
         {
             var rotation = RotaryOf(layer);
@@ -140,7 +152,7 @@ public sealed partial class Decoder : IDisposable
     }
 
     /// <summary>Scores over the vocabulary.</summary>
-    /// <param name="hidden">[…, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord)"/>.</param>
+    /// <param name="hidden">[…, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord, Tensor)"/>.</param>
     /// <returns>[…, vocabulary], in the dtype of the matrix multiply.</returns>
     public Tensor Logits(Tensor hidden) => FusedLayers.SoftCapped(F.linear(hidden, Head.Value), Config.LogitSoftCap);
 
@@ -160,7 +172,7 @@ public sealed partial class Decoder : IDisposable
         );
 
     /// <summary>This model as the reference of another's log-probabilities, in <see cref="LogProbabilityOptions.Reference"/>.</summary>
-    /// <param name="hidden">[rows, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord)"/>; not owned.</param>
+    /// <param name="hidden">[rows, hidden size], from <see cref="HiddenStates(PackedTokens, RoutingRecord, Tensor)"/>; not owned.</param>
     public ReferenceLogits ReferenceLogits(Tensor hidden) => new(hidden, Head.Value, Config.LogitSoftCap);
 
     /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
@@ -196,9 +208,20 @@ public sealed partial class Decoder : IDisposable
             ? GradientCheckpoint.Run(input => layers[layer].Forward(input, angles, attention, routing), hidden)
             : layers[layer].Forward(hidden, angles, attention, routing);
 
-    private Tensor Embed(int[] ids, long[] positions)
+    private Tensor Embed(int[] ids, long[] positions, Tensor? noise)
     {
         var hidden = embedding.Value.index_select(0, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
+        if (noise is not null)
+        {
+            // A single row would be broadcast in silence.
+            hidden = noise.shape.SequenceEqual(hidden.shape)
+                ? hidden + noise.to(hidden.device).to(hidden.dtype)
+                : throw new ArgumentException(
+                    $"Noise of shape [{string.Join(", ", noise.shape)}] for embeddings of shape [{string.Join(", ", hidden.shape)}].",
+                    nameof(noise)
+                );
+        }
+
         if (Config.EmbeddingScale != 1)
         {
             hidden = hidden.Times(Config.EmbeddingScale);

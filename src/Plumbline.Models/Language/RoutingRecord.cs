@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Plumbline.Models.Language;
 
 /// <summary>
-/// What the routers of a mixture of experts decided in one pass; handed to <see cref="Decoder.HiddenStates(PackedTokens, RoutingRecord)"/> by whoever trains
+/// What the routers of a mixture of experts decided in one pass; handed to <see cref="Decoder.HiddenStates(PackedTokens, RoutingRecord, Tensor)"/> by whoever trains
 /// with a load-balancing loss. Its tensors belong to the caller's dispose scope.
 /// </summary>
 public sealed class RoutingRecord

@@ -18,9 +18,8 @@ public interface IObjective<TExample>
     /// <summary>
     /// Called before the first pass of a step, under the step's precision and without gradients: what a loss must know of the whole step is measured here.
     /// </summary>
-    /// <param name="passes">The step's examples as they will be evaluated.</param>
-    /// <param name="normalizer">The step's denominators.</param>
-    void BeginStep(IReadOnlyList<IReadOnlyList<TExample>> passes, StepNormalizer normalizer) { }
+    /// <param name="step">Its examples as they will be evaluated, its denominators and its seed.</param>
+    void BeginStep(TrainingStep<TExample> step) { }
 
     /// <summary>The part of the step's loss that these examples make. Differentiable.</summary>
     /// <param name="examples">The examples of one pass.</param>

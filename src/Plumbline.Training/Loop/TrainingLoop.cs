@@ -137,14 +137,13 @@ public sealed partial class TrainingLoop<TExample>
             batch.Add(examples[index]);
         }
 
-        var normalizer = StepNormalizer.Of(batch.Select(objective.Size));
         lastLoss = 0;
         metrics.BeginStep();
-        var passes = BatchPlan.Passes(batch, example => objective.Size(example).Computed, options.MicroBatchTokens);
-        Begin(passes, normalizer);
-        for (var i = 0; i < passes.Count; i++)
+        var cut = TrainingStep<TExample>.Of(batch, objective.Size, options.MicroBatchTokens, seed.Derive("step", step));
+        Begin(cut);
+        for (var i = 0; i < cut.Passes.Count; i++)
         {
-            Backward(passes[i], normalizer, seed.Derive("dropout", step).Derive("pass", i));
+            Backward(cut.Passes[i], cut.Normalizer, seed.Derive("dropout", step).Derive("pass", i));
         }
 
         learningRate = LearningRate.At(options, step, plan.Steps);
@@ -162,15 +161,15 @@ public sealed partial class TrainingLoop<TExample>
         return norm;
     }
 
-    private void Begin(List<List<TExample>> passes, StepNormalizer normalizer)
+    private void Begin(TrainingStep<TExample> step)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         using var autocast = ComputePrecision.Open(precision);
-        objective.BeginStep(passes, normalizer);
+        objective.BeginStep(step);
     }
 
-    private void Backward(List<TExample> pass, StepNormalizer normalizer, Seed dropout)
+    private void Backward(IReadOnlyList<TExample> pass, StepNormalizer normalizer, Seed dropout)
     {
         using var scope = NewDisposeScope();
         using var dropping = objective.Model.Decoder.Adapters.OpenTrainingPass(dropout);

@@ -4,7 +4,7 @@ using Plumbline.Training.Health;
 namespace Plumbline.Training.Loop;
 
 /// <summary>The numbers of a training run, under the names the field uses.</summary>
-public sealed record TrainingOptions : IValidatedOptions
+public record TrainingOptions : IValidatedOptions
 {
     /// <summary>Passes over the data; fractions are allowed.</summary>
     /// <value>1</value>
@@ -78,7 +78,7 @@ public sealed record TrainingOptions : IValidatedOptions
     public HealthOptions Health { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
+    public virtual IEnumerable<OptionProblem> Problems()
     {
         (bool Holds, string Option, object Value, string Range)[] checks =
         [

@@ -65,13 +65,23 @@ internal sealed class PackedExamples
     /// <param name="model">Who is asked.</param>
     /// <param name="reference">Whose distance is asked; null for none.</param>
     /// <param name="routing">Receives what routers decided.</param>
-    internal TokenScores Score(Decoder model, ReferenceLogits? reference = null, RoutingRecord? routing = null) =>
-        model.LogProbabilities(TargetStates(model, routing), TargetsOn(model), new LogProbabilityOptions { Reference = reference });
+    /// <param name="embeddingNoise">[tokens, hidden size], added to the embeddings of the packed tokens; null for none.</param>
+    internal TokenScores Score(
+        Decoder model,
+        ReferenceLogits? reference = null,
+        RoutingRecord? routing = null,
+        Tensor? embeddingNoise = null
+    ) =>
+        model.LogProbabilities(
+            TargetStates(model, routing, embeddingNoise),
+            TargetsOn(model),
+            new LogProbabilityOptions { Reference = reference }
+        );
 
     /// <summary>The same of a reference, and what its distributions are made of where they are asked for.</summary>
     internal ReferenceScores ScoreAsReference(Decoder reference, bool withLogits)
     {
-        var hidden = TargetStates(reference, routing: null);
+        var hidden = TargetStates(reference);
         var logProbabilities = reference.LogProbabilities(hidden, TargetsOn(reference)).LogProbabilities;
         return new ReferenceScores(logProbabilities, withLogits ? reference.ReferenceLogits(hidden) : null);
     }
@@ -85,8 +95,8 @@ internal sealed class PackedExamples
     /// <summary>Target tokens of each sequence as numbers, [sequences], like <paramref name="values"/>.</summary>
     internal Tensor LengthsLike(Tensor values) => tensor(Counts, device: values.device).to(values.dtype);
 
-    private Tensor TargetStates(Decoder model, RoutingRecord? routing) =>
-        model.HiddenStates(Tokens, routing).index_select(0, tensor(rows.ToArray(), device: model.Device));
+    private Tensor TargetStates(Decoder model, RoutingRecord? routing = null, Tensor? embeddingNoise = null) =>
+        model.HiddenStates(Tokens, routing, embeddingNoise).index_select(0, tensor(rows.ToArray(), device: model.Device));
 
     private Tensor TargetsOn(Decoder model) => tensor(targets.ToArray(), device: model.Device);
 

@@ -87,16 +87,16 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
         };
 
     /// <inheritdoc/>
-    public void BeginStep(IReadOnlyList<IReadOnlyList<TokenizedPair>> passes, StepNormalizer normalizer)
+    public void BeginStep(TrainingStep<TokenizedPair> step)
     {
         sensitivities.Clear();
-        if (!mixture.WholeBatch || passes.Count == 1)
+        if (!mixture.WholeBatch || step.Passes.Count == 1)
         {
             return;
         }
 
-        var scored = passes.Select(pass => Score(pass).Pairs).ToList();
-        foreach (var pass in PairSensitivities.Of(scored, pairs => normalizer.PerExample(mixture.Of(pairs, options.Loss).sum())))
+        var scored = step.Passes.Select(pass => Score(pass).Pairs).ToList();
+        foreach (var pass in PairSensitivities.Of(scored, pairs => step.Normalizer.PerExample(mixture.Of(pairs, options.Loss).sum())))
         {
             sensitivities.Enqueue(pass);
         }

@@ -242,18 +242,17 @@ public sealed class ObjectiveInvarianceTests
         var objective = create(policy);
         var metrics = new MetricSums();
         var batch = examples.Take(options.BatchSize).ToList();
-        var normalizer = StepNormalizer.Of(batch.Select(objective.Size));
-        var passes = BatchPlan.Passes(batch, example => objective.Size(example).Computed, options.MicroBatchTokens);
+        var step = TrainingStep<TExample>.Of(batch, objective.Size, options.MicroBatchTokens, new Seed(7));
         using (NewDisposeScope())
         using (no_grad())
         {
-            objective.BeginStep(passes, normalizer);
+            objective.BeginStep(step);
         }
 
-        foreach (var pass in passes)
+        foreach (var pass in step.Passes)
         {
             using var scope = NewDisposeScope();
-            objective.Evaluate(pass, normalizer, metrics).backward();
+            objective.Evaluate(pass, step.Normalizer, metrics).backward();
         }
 
         return (

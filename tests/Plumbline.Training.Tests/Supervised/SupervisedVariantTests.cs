@@ -1,3 +1,4 @@
+using Plumbline.Randomness;
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
@@ -22,45 +23,35 @@ public sealed class SupervisedVariantTests
     }
 
     [Fact]
-    public void Noise_on_embeddings_is_uniform_within_the_bound_of_each_sequence()
+    public void Noise_on_embeddings_is_uniform_within_the_bound_of_its_sequence()
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(7, CPU);
-        var embeddings = zeros(500, 64).requires_grad_();
 
-        var noisy = NoisyEmbeddings.Add(embeddings, [100, 400], 5, generator);
-        noisy.sum().backward();
-
-        foreach (var (rows, length) in new[] { (noisy[..100], 100), (noisy[100..], 400) })
+        foreach (var length in new[] { 100, 400 })
         {
+            var values = EmbeddingNoise.Of(length, 64, 5, new Seed(7)).Values();
+
             var bound = 5 / Math.Sqrt(length * 64.0);
-            var values = rows.detach().Values();
+            var draws = length * 64.0;
+            Assert.Equal(draws, values.Length);
             Assert.InRange(values.Max(), 0.999 * bound, bound);
             Assert.InRange(values.Min(), -bound, -0.999 * bound);
-            // Mean 0 and variance bound²/3, four standard errors of 6,400 draws.
-            Assert.Equal(0, values.Average(), 4 * bound / Math.Sqrt(3 * 6400));
-            Assert.Equal(bound * bound / 3, values.Average(value => value * value), 4 * bound * bound * 0.2981 / Math.Sqrt(6400));
+            // Mean 0 and variance bound²/3, four standard errors.
+            Assert.Equal(0, values.Average(), 4 * bound / Math.Sqrt(3 * draws));
+            Assert.Equal(bound * bound / 3, values.Average(value => value * value), 4 * bound * bound * 0.2981 / Math.Sqrt(draws));
         }
-
-        Assert.All(embeddings.grad!.Values(), slope => Assert.Equal(1, slope));
     }
 
     [Fact]
-    public void The_generator_decides_the_noise_and_no_noise_changes_nothing()
+    public void The_seed_decides_the_noise_and_sizes_out_of_range_are_refused()
     {
         using var scope = NewDisposeScope();
-        var embeddings = randn(6, 4);
-        Tensor Noisy(ulong seed, double alpha)
-        {
-            using var generator = new Generator(seed, CPU);
-            return NoisyEmbeddings.Add(embeddings, [2, 4], alpha, generator);
-        }
 
-        Assert.Equal(Noisy(1, 5).Values(), Noisy(1, 5).Values());
-        Assert.NotEqual(Noisy(1, 5).Values(), Noisy(2, 5).Values());
-        Assert.Equal(embeddings.Values(), Noisy(1, 0).Values());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Noisy(1, -1));
-        using var source = new Generator(1, CPU);
-        Assert.Throws<ArgumentException>(() => NoisyEmbeddings.Add(embeddings, [2, 3], 5, source));
+        Assert.Equal(EmbeddingNoise.Of(6, 4, 5, new Seed(1)).Values(), EmbeddingNoise.Of(6, 4, 5, new Seed(1)).Values());
+        Assert.NotEqual(EmbeddingNoise.Of(6, 4, 5, new Seed(1)).Values(), EmbeddingNoise.Of(6, 4, 5, new Seed(2)).Values());
+        Assert.All(EmbeddingNoise.Of(6, 4, 0, new Seed(1)).Values(), value => Assert.Equal(0, value));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddingNoise.Of(6, 4, -1, new Seed(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddingNoise.Of(6, 4, double.NaN, new Seed(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmbeddingNoise.Of(0, 4, 5, new Seed(1)));
     }
 }

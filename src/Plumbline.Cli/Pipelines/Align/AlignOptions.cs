@@ -36,7 +36,7 @@ public sealed record AlignStepOptions
         };
 
     /// <summary>Supervised fine-tuning on the chosen answers.</summary>
-    public TrainingOptions Sft { get; init; } =
+    public FineTuningOptions Sft { get; init; } =
         new()
         {
             Epochs = 1,

@@ -57,7 +57,7 @@ internal sealed class AlignPipeline
             "supervised fine-tuning",
             start,
             tokenizer,
-            policy => (new SupervisedObjective(policy), null),
+            policy => (new SupervisedObjective(policy, options.Steps.Sft.Supervised), null),
             () => [.. encoder.ForSupervision(training)],
             options.Steps.Sft,
             Facts()

@@ -35,7 +35,7 @@ internal sealed record DemoOptions
             WeightDecay = 0.01,
         };
 
-    public TrainingOptions Sft { get; init; } =
+    public FineTuningOptions Sft { get; init; } =
         new()
         {
             Epochs = 2,

@@ -62,7 +62,7 @@ internal sealed class DemoPipeline
             Stage.Of(context, "sft", OptionsFile.Write(options.Sft), pretrained.Key),
             "supervised fine-tuning",
             () => TrainingStage.LoadModel(pretrained),
-            policy => (new SupervisedObjective(policy), null),
+            policy => (new SupervisedObjective(policy, options.Sft.Supervised), null),
             () => [.. encoder.ForSupervision(kept.Concat(world.CuratedExamples))],
             options.Sft
         );

@@ -29,7 +29,7 @@ public sealed record PreferOptions : PipelineOptions
         };
 
     /// <summary>Fine-tuning on the chosen answers before; null for none.</summary>
-    public TrainingOptions? Sft { get; init; }
+    public FineTuningOptions? Sft { get; init; }
 
     /// <summary>
     /// A loss of pairs, a mixture of them (<c>sigmoid: 0.8, bco_pair: 0.2, sft: 1</c>), or a loss of answers judged each for itself (<c>kto</c>, <c>bco</c>,

@@ -70,7 +70,7 @@ internal sealed class PreferPipeline
         Func<Decoder> load,
         Tokenizer tokenizer,
         string key,
-        TrainingOptions sft,
+        FineTuningOptions sft,
         ExampleEncoder encoder,
         PreferData rows
     ) =>
@@ -80,7 +80,7 @@ internal sealed class PreferPipeline
             "supervised fine-tuning",
             load,
             tokenizer,
-            policy => (new SupervisedObjective(policy), null),
+            policy => (new SupervisedObjective(policy, sft.Supervised), null),
             () =>
                 [
                     .. encoder.ForSupervision(

@@ -70,7 +70,7 @@ internal sealed class RewardPipeline
             "supervised fine-tuning",
             start,
             tokenizer,
-            policy => (new SupervisedObjective(policy), null),
+            policy => (new SupervisedObjective(policy, options.Steps.Sft!.Supervised), null),
             () =>
                 [
                     .. encoder.ForSupervision(

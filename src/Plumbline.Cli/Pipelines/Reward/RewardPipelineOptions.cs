@@ -101,7 +101,7 @@ public sealed record RewardStepOptions
         };
 
     /// <summary>Supervised fine-tuning on the best answers; null to skip it.</summary>
-    public TrainingOptions? Sft { get; init; } =
+    public FineTuningOptions? Sft { get; init; } =
         new()
         {
             Epochs = 1,

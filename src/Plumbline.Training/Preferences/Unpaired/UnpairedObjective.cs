@@ -49,7 +49,7 @@ public sealed class UnpairedObjective : IObjective<TokenizedAnswer>
     public ExampleSize Size(TokenizedAnswer example) => new(example.Answer.Ids.Length, example.Answer.TargetCount);
 
     /// <inheritdoc/>
-    public void BeginStep(IReadOnlyList<IReadOnlyList<TokenizedAnswer>> passes, StepNormalizer normalizer)
+    public void BeginStep(TrainingStep<TokenizedAnswer> step)
     {
         (divergence, rewards, rewarded) = (0, 0, 0);
         if (!loss.Declaration.NeedsKl)
@@ -57,14 +57,14 @@ public sealed class UnpairedObjective : IObjective<TokenizedAnswer>
             return;
         }
 
-        foreach (var pass in passes)
+        foreach (var pass in step.Passes)
         {
             using var scope = NewDisposeScope();
             var (ours, theirs, _) = Score([.. pass.Select(example => example.Mismatched)]);
             divergence += (ours - theirs).sum().to(ScalarType.Float64).item<double>();
         }
 
-        divergence = Math.Max(0, divergence / normalizer.Examples);
+        divergence = Math.Max(0, divergence / step.Normalizer.Examples);
         Autocast.ClearCache();
     }
 
