@@ -38,6 +38,9 @@ public enum BadRowReason
 
     /// <summary>A ranking of fewer than two answers, or with a rank for some answers only.</summary>
     TooFewAnswers,
+
+    /// <summary>Labels of steps that are not one for each step, or lie outside [0, 1].</summary>
+    UnfitLabels,
 }
 
 /// <summary>A row that was left out.</summary>

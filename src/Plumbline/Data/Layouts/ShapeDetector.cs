@@ -9,7 +9,7 @@ internal static class ShapeDetector
 
     private const string Accepted =
         "Accepted: text | messages | prompt | prompt+completion | prompt+completion+label | chosen+rejected, with or without prompt (also as"
-        + " Human:/Assistant: transcripts) | prompt+answers, optionally ranks | prompt with nested replies | instruction+output |"
+        + " Human:/Assistant: transcripts) | prompt+answers, optionally ranks | prompt+completions+labels | prompt with nested replies | instruction+output |"
         + " instruction+instances | conversations. Rename columns, or map them with the option columns.";
 
     /// <summary>Reads up to 32 well-formed rows and names their shape.</summary>
@@ -65,7 +65,8 @@ internal static class ShapeDetector
         : null;
 
     private static DatasetShape Prompted(Row row) =>
-        row.Has(Column.Answers) || row.Has(Column.Completions) ? DatasetShape.RankedList
+        row.Has(Column.Completions) && row.Has(Column.Labels) ? DatasetShape.StepwiseSupervision
+        : row.Has(Column.Answers) || row.Has(Column.Completions) ? DatasetShape.RankedList
         : !row.Has(Column.Completion) ? DatasetShape.PromptOnly
         : UnpairedPreferenceLayout.Label(row) is null ? DatasetShape.PromptCompletion
         : DatasetShape.UnpairedPreference;

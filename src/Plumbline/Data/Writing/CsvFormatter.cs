@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Plumbline.Data.Writing;
 
-/// <summary>Comma-separated values with a header (RFC 4180), for examples in text form.</summary>
+/// <summary>Comma-separated values with a header (RFC 4180), for examples in text form; the steps of an answer and their labels are JSON arrays.</summary>
 internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("\",\r\n");
@@ -30,6 +30,10 @@ internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
             UnpairedPreferenceExample row => (
                 ["prompt", "completion", "label"],
                 [row.Prompt.Text, row.Completion.Text, row.Label ? "true" : "false"]
+            ),
+            StepwiseExample row => (
+                ["prompt", "completions", "labels"],
+                [row.Prompt.Text, StepwiseJson.Text(row, StepwiseJson.WriteSteps), StepwiseJson.Text(row, StepwiseJson.WriteLabels)]
             ),
             _ => throw NotForCsv("is a ranking"),
         };
