@@ -188,6 +188,57 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void Judged_steps_make_a_process_reward_model_that_finds_the_first_error()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Seed(9).Source();
+        string[] words = ["red", "green", "blue", "stone", "river", "cloud"];
+        // A step with "seven" is wrong; every second answer has one.
+        var rows = Enumerable
+            .Range(0, 80)
+            .Select(row =>
+            {
+                var wrong = row % 2 == 0 ? random.NextInt(3) : -1;
+                return JsonSerializer.Serialize(
+                    new
+                    {
+                        prompt = $"question {row} {random.Choose(words)}?",
+                        completions = Enumerable.Range(0, 3).Select(step => $"{(step == wrong ? "seven" : "five")} {random.Choose(words)}"),
+                        labels = Enumerable.Range(0, 3).Select(step => step != wrong),
+                    }
+                );
+            });
+        var data = folder.Write("steps.jsonl", string.Join('\n', rows) + "\n");
+        var file = SmallPipeline.WriteReward(folder, "run");
+        string[] steps = ["reward", file, "--json", "--set", $"data.path={data}", "--set", "training.epochs=20", "--set"];
+
+        var (code, output, error) = CommandRun.InProcess([.. steps, "reward.loss_type=process"]);
+        var (compared, _, comparison) = CommandRun.InProcess([.. steps, "reward.loss_type=bradley_terry"]);
+        var (judged, _, judgement) = CommandRun.InProcess("reward", file, "--set", "reward.loss_type=process");
+        var (several, _, ensemble) = CommandRun.InProcess([.. steps, "reward.loss_type=process", "--set", "ensemble=2"]);
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var root = json.RootElement;
+        var accuracies = root.GetProperty("accuracies");
+        Assert.True(Number(accuracies.GetProperty("process_reward"), "value") > 0.95);
+        Assert.InRange(Number(accuracies.GetProperty("majority"), "value"), 0.7, 0.9);
+        Assert.Equal(Number(root, "steps_held_out"), Number(accuracies.GetProperty("process_reward"), "steps"));
+        Assert.Equal(80, Number(root, "answers_trained") + Number(root, "answers_held_out"));
+        Assert.True(Number(root.GetProperty("first_error").GetProperty("process_reward"), "harmonic_mean") > 0.9);
+        Assert.Equal(0, Number(root.GetProperty("first_error").GetProperty("majority"), "harmonic_mean"));
+        Assert.True(Number(root.GetProperty("roc_auc"), "value") > 0.95);
+        using var model = ScoredModelFolder.Load(root.GetProperty("models")[0].GetString()!);
+        Assert.Equal(ScoreHeadKind.Token, model.Options.Kind);
+        var report = File.ReadAllText(root.GetProperty("report").GetString()!);
+        Assert.All(new[] { "First error", "ROC curve", "Health of the run" }, text => Assert.Contains(text, report));
+        Assert.Equal((2, 2, 2), (compared, judged, several));
+        Assert.Contains("comparisons", comparison, StringComparison.Ordinal);
+        Assert.Contains("steps", judgement, StringComparison.Ordinal);
+        Assert.Contains("ensemble", ensemble, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Margins_reach_the_loss_that_reads_them_and_are_spoken_of_where_it_does_not()
     {
         using var folder = new TemporaryFolder();

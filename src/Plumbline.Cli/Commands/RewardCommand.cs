@@ -12,7 +12,8 @@ internal static class RewardCommand
         PipelineCommand.Create(
             Name,
             "Trains a reward model, or an ensemble of them, on comparisons, and measures it on held-out conversations beside trivial rulers.\n\n"
-                + "Data: pairs (chosen, rejected) in any layout are lists of two; rankings are lists. Losses of pairs take all pairs of a ranking that are not tied.\n\n"
+                + "Data: pairs (chosen, rejected) in any layout are lists of two; rankings are lists. Losses of pairs take all pairs of a ranking that are not tied.\n"
+                + "With reward.loss_type=process: answers in judged steps (prompt, completions, labels), for a process reward model.\n\n"
                 + "Example: plumb reward recipes/hh-reward.yaml --set data.path=pairs.jsonl.gz --set ensemble=3",
             "recipes/hh-reward.yaml",
             "data.path=pairs.jsonl",
@@ -21,6 +22,16 @@ internal static class RewardCommand
 
     private static PipelineOutcome Run(RewardPipelineOptions options, Pipelines.PipelineContext context)
     {
+        if (options.JudgesSteps)
+        {
+            var steps = new ProcessRewardPipeline(options, context).Run();
+            return new PipelineOutcome(
+                ProcessRewardReport.Document(options, steps),
+                ProcessRewardReport.ToJson(options, steps),
+                output => ProcessRewardReport.Write(output, steps)
+            );
+        }
+
         var result = new RewardPipeline(options, context).Run();
         return new PipelineOutcome(
             RewardReport.Document(options, result),

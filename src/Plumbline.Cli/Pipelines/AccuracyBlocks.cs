@@ -4,10 +4,14 @@ using Plumbline.Evaluation.Statistics;
 
 namespace Plumbline.Cli.Pipelines;
 
-/// <summary>Accuracies of several judges of the same pairs, as a report, a machine and a terminal show them.</summary>
+/// <summary>Accuracies of several judges of the same items, as a report, a machine and a terminal show them.</summary>
 internal static class AccuracyBlocks
 {
-    internal static IReadOnlyList<ReportBlock> Of(IReadOnlyList<(string Name, string Key, WinRate Rate)> rows, string caption) =>
+    internal static IReadOnlyList<ReportBlock> Of(
+        IReadOnlyList<(string Name, string Key, WinRate Rate)> rows,
+        string caption,
+        string unit = "pairs"
+    ) =>
         [
             new BarPlotBlock(
                 caption,
@@ -18,12 +22,12 @@ internal static class AccuracyBlocks
             ),
             new TableBlock(
                 "The same in figures. A tie counts half.",
-                [new("judge"), new("accuracy", true), new("95 % interval", true), new("ties", true), new("pairs", true)],
+                [new("judge"), new("accuracy", true), new("95 % interval", true), new("ties", true), new(unit, true)],
                 [.. rows.Select(row => Row(row.Name, row.Rate))]
             ),
         ];
 
-    internal static JsonObject ToJson(IReadOnlyList<(string Name, string Key, WinRate Rate)> rows)
+    internal static JsonObject ToJson(IReadOnlyList<(string Name, string Key, WinRate Rate)> rows, string unit = "pairs")
     {
         var json = new JsonObject();
         foreach (var (_, key, rate) in rows)
@@ -35,7 +39,7 @@ internal static class AccuracyBlocks
                 ["low"] = interval.Low,
                 ["high"] = interval.High,
                 ["ties"] = rate.Ties,
-                ["pairs"] = rate.Trials,
+                [unit] = rate.Trials,
             };
         }
 

@@ -110,6 +110,7 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
         {
             PreferenceExample pair => [pair.Prompt, pair.Chosen, pair.Rejected],
             RankedExample ranked => [ranked.Prompt, .. ranked.Answers],
+            StepwiseExample steps => [steps.Prompt, steps.Answer],
             UnpairedPreferenceExample answer => [answer.Prompt, answer.Completion],
             PromptCompletionExample pair => [pair.Prompt, pair.Completion],
             LanguageModelingExample text => [text.Content],

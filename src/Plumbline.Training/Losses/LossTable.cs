@@ -2,11 +2,12 @@ using System.Text;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Preferences.Unpaired;
 using Plumbline.Training.Rewards;
+using Plumbline.Training.Rewards.Process;
 
 namespace Plumbline.Training.Losses;
 
 /// <summary>One registered loss as a user sees it.</summary>
-/// <param name="Kind">preference, unpaired or reward.</param>
+/// <param name="Kind">preference, unpaired, reward or process reward.</param>
 /// <param name="Name">Its name in options.</param>
 /// <param name="Formula">The loss of one row.</param>
 /// <param name="Paper">Where it comes from.</param>
@@ -29,6 +30,7 @@ public static class LossTable
         ("preference", "Losses of pairs"),
         ("unpaired", "Losses of answers judged each for itself"),
         ("reward", "Losses of reward and cost models"),
+        ("process reward", "Losses of process reward models"),
     ];
 
     /// <summary>All registered losses, those of a kind together, by name.</summary>
@@ -37,6 +39,7 @@ public static class LossTable
             .. PreferenceLosses.All.Select(loss => Describe("preference", loss, Needs(loss.Declaration))),
             .. UnpairedLosses.All.Select(loss => Describe("unpaired", loss, Needs(loss.Declaration))),
             .. RewardLosses.All.Select(loss => Describe("reward", loss, Needs(loss.Declaration))),
+            .. StepLosses.All.Select(loss => Describe("process reward", loss, ["judged steps"])),
         ];
 
     /// <summary>The tables in Markdown.</summary>

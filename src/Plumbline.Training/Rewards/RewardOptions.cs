@@ -1,11 +1,12 @@
 using Plumbline.Configuration;
+using Plumbline.Training.Rewards.Process;
 
 namespace Plumbline.Training.Rewards;
 
 /// <summary>What a reward model minimises.</summary>
 public sealed record RewardOptions : IValidatedOptions
 {
-    /// <summary>A reward loss by name; docs/losses.md lists them.</summary>
+    /// <summary>A loss of ranked answers or of judged steps by name; docs/losses.md lists them.</summary>
     /// <value>bradley_terry</value>
     public string LossType { get; init; } = "bradley_terry";
 
@@ -15,18 +16,22 @@ public sealed record RewardOptions : IValidatedOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (RewardLosses.All.FirstOrDefault(loss => loss.Name == LossType) is not { } known)
+        var unread =
+            RewardLosses.All.FirstOrDefault(loss => loss.Name == LossType)?.Unread(Loss)
+            ?? StepLosses.All.FirstOrDefault(loss => loss.Name == LossType)?.Unread(Loss);
+        if (unread is null)
         {
+            var known = RewardLosses.All.Select(loss => loss.Name).Concat(StepLosses.All.Select(loss => loss.Name));
             yield return new OptionProblem(
                 nameof(LossType),
                 LossType,
                 "the name of a reward loss",
-                $"Use one of {string.Join(", ", RewardLosses.All.Select(loss => loss.Name))}."
+                $"Use one of {string.Join(", ", known)}."
             );
             yield break;
         }
 
-        foreach (var name in known.Unread(Loss))
+        foreach (var name in unread)
         {
             yield return new OptionProblem(
                 $"{nameof(Loss)}.{name}",

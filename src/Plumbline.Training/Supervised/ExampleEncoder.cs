@@ -4,6 +4,7 @@ using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Tokenization;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Rewards;
+using Plumbline.Training.Rewards.Process;
 
 namespace Plumbline.Training.Supervised;
 
@@ -110,6 +111,26 @@ public sealed class ExampleEncoder
         }
     }
 
+    /// <summary>Answers in judged steps. An answer that does not fit is left out whole: without its beginning or its end its labels would mean something else.</summary>
+    public IEnumerable<TokenizedSteps> ForSteps(IEnumerable<StepwiseExample> examples)
+    {
+        foreach (var example in examples)
+        {
+            if (Steps(example) is not { } steps)
+            {
+                Drop("a step that the tokenizer has no token for");
+            }
+            else if (steps.Ids.Length > maxLength)
+            {
+                Drop($"longer than {maxLength} tokens");
+            }
+            else
+            {
+                yield return steps;
+            }
+        }
+    }
+
     /// <summary>
     /// Judged answers, each with a mismatched one: the answer of the next row (wrapping around) whose prompt is another and which fits. The rows should be
     /// shuffled, or the mismatch is that of neighbours.
@@ -189,6 +210,7 @@ public sealed class ExampleEncoder
             PreferenceExample pair => Joined(pair.Prompt, pair.Chosen),
             RankedExample ranked => Joined(ranked.Prompt, ranked.Answers[0]),
             UnpairedPreferenceExample answer => Joined(answer.Prompt, answer.Completion),
+            StepwiseExample steps => Joined(steps.Prompt, steps.Answer),
             _ => throw NotTrainable(example),
         };
 
@@ -228,6 +250,28 @@ public sealed class ExampleEncoder
         var targets = (bool[])whole.AssistantMask.Clone();
         targets.AsSpan(0, Math.Min(promptLength, targets.Length)).Clear();
         return new TokenizedExample(whole.Ids, targets);
+    }
+
+    // Prompt and steps are encoded piece by piece, each step with the line break that ends it. So a step ends where a token ends whatever merges a tokenizer knows: in a text
+    // encoded whole, a line break may be one token with what follows it, and the judged token would see the next step. And the tokens up to a step are the same whether the
+    // answer goes on or not: a step that was just written scores as it did in training. Nothing follows the last step, for no score could see it.
+    private TokenizedSteps? Steps(StepwiseExample example)
+    {
+        List<int> ids = [.. example.Prompt.Messages is { } messages ? chat.EncodePrompt(messages) : tokenizer.Encode(example.Prompt.Text!)];
+        var ends = new int[example.Steps.Count];
+        for (var i = 0; i < ends.Length; i++)
+        {
+            var step = tokenizer.Encode(example.Steps[i] + StepwiseExample.StepEnd);
+            if (step.Length == 0)
+            {
+                return null;
+            }
+
+            ids.AddRange(step);
+            ends[i] = ids.Count - 1;
+        }
+
+        return new TokenizedSteps([.. ids], ends, example.Labels);
     }
 
     private static InvalidInputException NotTrainable(Example example) =>

@@ -41,6 +41,9 @@ public enum BadRowReason
 
     /// <summary>Two columns of the row say opposite things.</summary>
     Contradiction,
+
+    /// <summary>Labels of steps that are not one for each step, or lie outside [0, 1].</summary>
+    UnfitLabels,
 }
 
 /// <summary>A row that was left out.</summary>

@@ -24,6 +24,9 @@ public enum DatasetShape
     /// <summary><c>prompt</c> and <c>answers</c> or <c>completions</c>, best first or with <c>ranks</c>.</summary>
     RankedList,
 
+    /// <summary><c>prompt</c>, <c>completions</c> (the steps of one answer) and <c>labels</c> (true or false, or a number in [0, 1], for each step).</summary>
+    StepwiseSupervision,
+
     /// <summary><c>chosen</c> and <c>rejected</c> transcripts with "Human:" and "Assistant:" turns (Bai et al. 2022, arXiv 2204.05862).</summary>
     HhRlhf,
 

@@ -57,6 +57,10 @@ public static class ExampleConversions
         yield return new UnpairedPreferenceExample(ExampleId.Unpaired(prompt, rejected, false), prompt, rejected, false);
     }
 
+    /// <summary>The whole answer, a step a line; good where every step is right.</summary>
+    public static UnpairedPreferenceExample ToUnpaired(this StepwiseExample steps) =>
+        new(ExampleId.Unpaired(steps.Prompt, steps.Answer, steps.IsRight), steps.Prompt, steps.Answer, steps.IsRight);
+
     /// <summary>The prompt with the preferred answer.</summary>
     public static PromptCompletionExample ToPromptCompletion(this PreferenceExample preference) =>
         Answered(preference.Prompt, preference.Chosen);
@@ -76,6 +80,7 @@ public static class ExampleConversions
         {
             UnpairedPreferenceExample unpaired => [unpaired],
             PreferenceExample preference => preference.ToUnpaired(),
+            StepwiseExample steps => [steps.ToUnpaired()],
             _ => null,
         };
 
@@ -88,6 +93,8 @@ public static class ExampleConversions
             RankedExample ranked => [Answered(ranked.Prompt, ranked.Answers[0])],
             UnpairedPreferenceExample { Label: true } good => [Answered(good.Prompt, good.Completion)],
             UnpairedPreferenceExample => [],
+            StepwiseExample { IsRight: true } right => [Answered(right.Prompt, right.Answer)],
+            StepwiseExample => [],
             _ => null,
         };
 
@@ -101,6 +108,7 @@ public static class ExampleConversions
             PreferenceExample row => row.Prompt,
             UnpairedPreferenceExample row => row.Prompt,
             RankedExample row => row.Prompt,
+            StepwiseExample row => row.Prompt,
             _ => null,
         };
         return prompt is null ? null : [new PromptExample(ExampleId.Prompt(prompt), prompt)];

@@ -23,6 +23,7 @@ public static class ExampleId
             PreferenceExample row => Preference(row.Prompt, row.Chosen, row.Rejected),
             UnpairedPreferenceExample row => Unpaired(row.Prompt, row.Completion, row.Label),
             RankedExample row => Ranked(row.Prompt, row.Answers, row.Ranks),
+            StepwiseExample row => Stepwise(row.Prompt, row.Steps, row.Labels),
             _ => throw new ArgumentException($"{example.GetType().Name} is no known kind of example.", nameof(example)),
         };
 
@@ -39,7 +40,17 @@ public static class ExampleId
     internal static string Ranked(Content prompt, IReadOnlyList<Content> answers, IReadOnlyList<int> ranks) =>
         Hash('r', answers.Count, [prompt, .. answers], [.. ranks]);
 
-    private static string Hash(char kind, int number, ReadOnlySpan<Content> contents, ReadOnlySpan<int> ranks)
+    internal static string Stepwise(Content prompt, IReadOnlyList<string> steps, IReadOnlyList<double> labels) =>
+        Hash('s', steps.Count, [prompt, .. steps.Select(Content.FromText)], [.. labels.SelectMany(Halves)]);
+
+    private static IEnumerable<int> Halves(double label)
+    {
+        // −0 is the same label as 0.
+        var bits = BitConverter.DoubleToInt64Bits(label == 0 ? 0 : label);
+        return [(int)bits, (int)(bits >> 32)];
+    }
+
+    private static string Hash(char kind, int number, ReadOnlySpan<Content> contents, ReadOnlySpan<int> numbers)
     {
         var writer = new Encoder();
         try
@@ -51,9 +62,9 @@ public static class ExampleId
                 writer.Add(content);
             }
 
-            foreach (var rank in ranks)
+            foreach (var further in numbers)
             {
-                writer.Add(rank);
+                writer.Add(further);
             }
 
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

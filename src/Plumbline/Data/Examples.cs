@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Plumbline.Data;
 
 /// <summary>A row of training data, of one of TRL's data set types or a ranked list.</summary>
@@ -56,3 +58,31 @@ public sealed record UnpairedPreferenceExample(string Id, Content Prompt, Conten
 /// <param name="Answers">The answers, best first.</param>
 /// <param name="Ranks">The rank of each answer, from 1; equal numbers are ties. Ascending.</param>
 public sealed record RankedExample(string Id, Content Prompt, IReadOnlyList<Content> Answers, IReadOnlyList<int> Ranks) : Example(Id);
+
+/// <summary>A prompt with one answer whose steps are judged one by one (TRL: stepwise supervision).</summary>
+/// <param name="Id">Stable id.</param>
+/// <param name="Prompt">What is asked.</param>
+/// <param name="Steps">The steps of the answer in order, at least one; each is a text of its own, without the line break that ends it.</param>
+/// <param name="Labels">For each step 1 for right and 0 for wrong, or something between: the share of continuations from there that succeed (arXiv 2312.08935).</param>
+public sealed record StepwiseExample(string Id, Content Prompt, IReadOnlyList<string> Steps, IReadOnlyList<double> Labels) : Example(Id)
+{
+    /// <summary>What ends a step.</summary>
+    public const string StepEnd = "\n";
+
+    /// <summary>The steps as one answer in the prompt's form, a line each.</summary>
+    public Content Answer
+    {
+        get
+        {
+            var text = string.Join(StepEnd, Steps);
+            return Prompt.Messages is null ? Content.FromText(text) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, text)]);
+        }
+    }
+
+    /// <summary>Whether every step is right.</summary>
+    public bool IsRight => Labels.All(IsRightLabel);
+
+    /// <summary>Whether a label calls a step right: more than one half does.</summary>
+    /// <param name="label">In [0, 1].</param>
+    public static bool IsRightLabel(double label) => label > 0.5;
+}

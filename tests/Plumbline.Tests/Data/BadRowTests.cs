@@ -120,6 +120,42 @@ public sealed class BadRowTests
         Assert.Contains(problem, bad.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"prompt": "P", "completions": ["a", "b"], "labels": [true]}""", BadRowReason.UnfitLabels, "1 labels for 2 steps")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": [1.5]}""", BadRowReason.UnfitLabels, "label 1 is 1.5")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": [-1]}""", BadRowReason.UnfitLabels, "label 1 is -1")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": [1e999]}""", BadRowReason.UnfitLabels, "label 1 is Infinity")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": ["true"]}""", BadRowReason.WrongType, "label 1 is neither")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": [[1]]}""", BadRowReason.WrongType, "label 1 is neither")]
+    [InlineData("""{"prompt": "P", "completions": ["a"], "labels": true}""", BadRowReason.WrongType, "'labels' is true")]
+    [InlineData("""{"prompt": "P", "completions": ["a"]}""", BadRowReason.MissingColumn, "'labels' is missing")]
+    [InlineData("""{"prompt": "P", "completions": [], "labels": []}""", BadRowReason.EmptyAnswer, "no steps")]
+    [InlineData("""{"prompt": "P", "completions": ["a", " \n"], "labels": [1, 1]}""", BadRowReason.EmptyAnswer, "step 2 is empty")]
+    [InlineData("""{"prompt": "P", "completions": ["a", 7], "labels": [1, 1]}""", BadRowReason.WrongType, "step 2 is no text")]
+    [InlineData("""{"prompt": "P", "completions": ["a", "\ud800"], "labels": [1, 1]}""", BadRowReason.InvalidText, "step 2")]
+    [InlineData("""{"prompt": "P", "completions": "['a']", "labels": [1]}""", BadRowReason.WrongType, "not the JSON of an array of steps")]
+    [InlineData("""{"prompt": "P", "completions": "[\"a\"", "labels": [1]}""", BadRowReason.WrongType, "not the JSON of an array of steps")]
+    [InlineData(
+        """{"prompt": "P", "completions": "[\"a\"] b", "labels": [1]}""",
+        BadRowReason.WrongType,
+        "not the JSON of an array of steps"
+    )]
+    [InlineData("""{"prompt": "P", "completions": "\"a\"", "labels": [1]}""", BadRowReason.WrongType, "not the JSON of an array of steps")]
+    [InlineData("""{"prompt": "P", "completions": "", "labels": [1]}""", BadRowReason.WrongType, "not the JSON of an array of steps")]
+    [InlineData("""{"prompt": "P", "completions": "\ud800", "labels": [1]}""", BadRowReason.InvalidText, "'completions'")]
+    [InlineData("""{"prompt": "", "completions": ["a"], "labels": [1]}""", BadRowReason.EmptyPrompt, "'prompt' is empty")]
+    public void A_bad_row_of_judged_steps_is_left_out_with_its_reason(string row, BadRowReason reason, string problem)
+    {
+        const string good = """{"prompt": "P", "completions": ["a", "b"], "labels": [true, false]}""";
+
+        var (reader, examples) = ReadLines(good, good, row);
+
+        Assert.Equal(2, examples.Count);
+        var bad = Assert.Single(reader.Report.FirstBadRows);
+        Assert.Equal(reason, bad.Reason);
+        Assert.Contains(problem, bad.Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_ranking_of_more_than_1024_answers_is_left_out()
     {

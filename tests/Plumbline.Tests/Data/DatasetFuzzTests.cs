@@ -13,6 +13,7 @@ public sealed class DatasetFuzzTests
         """{"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}, {"role": "assistant", "content": "y\ud83d\ude42"}]}""",
         """{"chosen": "\n\nHuman: Q\n\nAssistant: A", "rejected": "\n\nHuman: Q\n\nAssistant: B"}""",
         """{"prompt": "P", "answers": ["a", "b", "c"], "ranks": [2, 1, 1]}""",
+        """{"prompt": "P", "completions": ["a", "b\u00e9"], "labels": [true, 0.5]}""",
         """{"prompt": {"text": "Q", "role": "prompter", "replies": [{"text": "a", "role": "assistant", "rank": 0}, {"text": "b", "role": "assistant", "rank": 1}]}}""",
         """{"instruction": "I", "instances": [{"input": "1", "output": "2"}], "input": "x", "output": "y"}""",
         """{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}], "system": "S", "text": "t"}""",
@@ -31,7 +32,12 @@ public sealed class DatasetFuzzTests
         {
             "rows.jsonl" => [.. Lines.Select(line => Utf8($"{line}\n{line}\r\n{line}"))],
             "rows.json" => [Utf8($"[{string.Join(",\n", Lines)}]"), .. Lines.Select(line => Utf8($"[{line}, {line}]"))],
-            "rows.csv" => [Utf8("prompt,chosen,rejected\n\"a \"\"b\"\"\nc\",d,e\r\nf,\"g,h\",i\n"), Utf8("text\na\n\"b\"\n")],
+            "rows.csv" =>
+            [
+                Utf8("prompt,chosen,rejected\n\"a \"\"b\"\"\nc\",d,e\r\nf,\"g,h\",i\n"),
+                Utf8("text\na\n\"b\"\n"),
+                Utf8("prompt,completions,labels\nP,\"[\"\"a\"\"]\",[1]\n"),
+            ],
             _ => [.. Lines.Select(line => Rows.Gzip($"{line}\n{line}\n"))],
         };
 

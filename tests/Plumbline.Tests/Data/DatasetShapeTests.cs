@@ -118,6 +118,39 @@ public sealed class DatasetShapeTests
     }
 
     [Fact]
+    public void Labels_make_completions_the_judged_steps_of_one_answer()
+    {
+        var (reader, examples) = ReadLines(
+            """{"prompt": "P", "completions": ["one", "two\n"], "labels": [true, false]}""",
+            """{"prompt": [{"role": "user", "content": "P"}], "completions": ["one", "two"], "labels": [0.25, 1]}""",
+            """{"prompt": "P", "completions": "[\"one\"]", "labels": "[0]", "answers": null}"""
+        );
+
+        Assert.Equal(DatasetShape.StepwiseSupervision, reader.Shape);
+        AssertEqual(
+            [
+                Stepwise(Text("P"), ["one", "two\n"], [1, 0]),
+                Stepwise(User("P"), ["one", "two"], [0.25, 1]),
+                Stepwise(Text("P"), ["one"], [0]),
+            ],
+            examples
+        );
+    }
+
+    [Theory]
+    [InlineData("rows.csv", "prompt,completions,labels\nP,\"[\"\"one\"\", \"\"two\"\"]\",\"[true, 0.5]\"\n")]
+    [InlineData("rows.json", """[{"prompt": "P", "completions": ["one", "two"], "labels": [true, 0.5]}]""")]
+    public void Judged_steps_are_read_from_every_format(string name, string text)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (reader, examples) = Read(new DatasetOptions(folder.Write(name, text)));
+
+        Assert.Equal(DatasetShape.StepwiseSupervision, reader.Shape);
+        AssertEqual([Stepwise(Text("P"), ["one", "two"], [1, 0.5])], examples);
+    }
+
+    [Fact]
     public void Alpaca_rows_become_a_turn_of_the_user_and_one_of_the_assistant()
     {
         var (reader, examples) = ReadLines(

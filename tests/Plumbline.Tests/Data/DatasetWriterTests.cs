@@ -22,6 +22,8 @@ public sealed class DatasetWriterTests
         .List[1, 4]
         .Select(Content.FromMessages);
 
+    private static readonly Gen<double> Labels = Gen.OneOf(Gen.Bool.Select(hard => hard ? 1.0 : 0.0), Gen.Double[0, 1]);
+
     [Theory]
     [InlineData("rows.jsonl")]
     [InlineData("rows.jsonl.gz")]
@@ -63,6 +65,7 @@ public sealed class DatasetWriterTests
         AssertRefused(folder, "rows.jsonl", [prompt, new PromptExample("", Text("a\uD800"))], "half a surrogate pair");
         AssertRefused(folder, "rows.jsonl", [new PromptExample("", Chat(("king", "P")))], "the role 'king'");
         AssertRefused(folder, "rows.jsonl", [new PromptExample("", Content.FromMessages([image]))], "more than text");
+        AssertRefused(folder, "rows.jsonl", [new StepwiseExample("", User("P"), ["a\uD800"], [1])], "half a surrogate pair");
         AssertRefused(folder, "rows.csv", [new PromptExample("", User("P"))], "holds chat messages, which csv cannot hold");
         AssertRefused(folder, "rows.csv", [Ranked(Text("P"), [Text("a"), Text("b")], [1, 2])], "is a ranking, which csv cannot hold");
     }
@@ -101,6 +104,10 @@ public sealed class DatasetWriterTests
                 + "\n",
             File.ReadAllText(jsonl)
         );
+        DatasetWriter.Write(jsonl, [Stepwise(Text("P"), ["1 < 2", "so"], [1, 0])]);
+        Assert.Equal("""{"prompt":"P","completions":["1 < 2","so"],"labels":[true,false]}""" + "\n", File.ReadAllText(jsonl));
+        DatasetWriter.Write(jsonl, [Stepwise(Text("P"), ["1 < 2", "so"], [1, 0.5])]);
+        Assert.Equal("""{"prompt":"P","completions":["1 < 2","so"],"labels":[1,0.5]}""" + "\n", File.ReadAllText(jsonl));
         Assert.Equal("prompt,completion,label\r\n\"P, Q\",\"say \"\"x\"\"\",true\r\n", File.ReadAllText(csv));
     }
 
@@ -137,6 +144,11 @@ public sealed class DatasetWriterTests
                 Gen.Bool,
                 Example (prompt, completion, label) => new UnpairedPreferenceExample("", prompt, completion, label)
             ),
+            Gen.Select(contents, Gen.Select(Words, Labels).List[1, 4])
+                .Select(
+                    Example (prompt, judged) =>
+                        new StepwiseExample("", prompt, [.. judged.Select(step => step.Item1)], [.. judged.Select(step => step.Item2)])
+                ),
             .. withRankings ? [Rankings(contents)] : Array.Empty<Gen<Example>>(),
         ];
 

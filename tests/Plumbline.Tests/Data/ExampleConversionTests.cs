@@ -44,6 +44,30 @@ public sealed class ExampleConversionTests
     }
 
     [Fact]
+    public void Judged_steps_give_an_answer_that_is_good_where_every_step_is_right()
+    {
+        using var folder = new TemporaryFolder();
+        var steps = Open(
+            folder,
+            """{"prompt": "P", "completions": ["a", "b"], "labels": [true, 0.6]}""",
+            """{"prompt": "Q", "completions": ["c", "d"], "labels": [0.5, true]}"""
+        );
+        var chat = Stepwise(User("Q"), ["a", "b"], [1, 1]);
+
+        Assert.Equal(Assistant("a\nb"), chat.Answer);
+        Assert.Equal([Answered(Text("P"), Text("a\nb"))], steps.ReadPromptCompletions());
+        Assert.Equal(
+            [
+                WithId(new UnpairedPreferenceExample("", Text("P"), Text("a\nb"), true)),
+                WithId(new UnpairedPreferenceExample("", Text("Q"), Text("c\nd"), false)),
+            ],
+            steps.ReadUnpairedPreferences()
+        );
+        Assert.Equal(["P", "Q"], steps.ReadPrompts().Select(prompt => prompt.Prompt.Text));
+        Assert.Contains("holds no preference pairs", Assert.Throws<InvalidInputException>(() => steps.ReadPreferences().Count()).Problem);
+    }
+
+    [Fact]
     public void A_reader_gives_each_kind_that_its_rows_hold()
     {
         using var folder = new TemporaryFolder();

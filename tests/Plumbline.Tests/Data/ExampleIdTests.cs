@@ -38,6 +38,11 @@ public sealed class ExampleIdTests
             new RankedExample("", Text("a"), [Text("b"), Text("c")], [1, 2]),
             new RankedExample("", Text("a"), [Text("b"), Text("c")], [1, 1]),
             new RankedExample("", Text("a"), [Text("c"), Text("b")], [1, 2]),
+            new StepwiseExample("", Text("a"), ["b", "c"], [1, 0]),
+            new StepwiseExample("", Text("a"), ["b", "c"], [0, 1]),
+            new StepwiseExample("", Text("a"), ["b", "c"], [1, 0.5]),
+            new StepwiseExample("", Text("a"), ["c", "b"], [1, 0]),
+            new StepwiseExample("", User("a"), ["b", "c"], [1, 0]),
         ];
 
         var ids = examples.Select(ExampleId.Of).ToArray();

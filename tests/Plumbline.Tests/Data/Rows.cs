@@ -30,6 +30,9 @@ internal static class Rows
     public static RankedExample Ranked(Content prompt, Content[] answers, int[] ranks) =>
         WithId(new RankedExample(string.Empty, prompt, answers, ranks));
 
+    public static StepwiseExample Stepwise(Content prompt, string[] steps, double[] labels) =>
+        WithId(new StepwiseExample(string.Empty, prompt, steps, labels));
+
     /// <summary>Opens and reads the whole file.</summary>
     public static (DatasetReader Reader, List<Example> Examples) Read(DatasetOptions options)
     {
@@ -62,6 +65,13 @@ internal static class Rows
             Assert.Equal(ranked.Answers, other.Answers);
             Assert.Equal(ranked.Ranks, other.Ranks);
             Assert.Equal(ranked.Id, other.Id);
+        }
+        else if (expected is StepwiseExample stepwise && actual is StepwiseExample judged)
+        {
+            Assert.Equal(stepwise.Prompt, judged.Prompt);
+            Assert.Equal(stepwise.Steps, judged.Steps);
+            Assert.Equal(stepwise.Labels, judged.Labels);
+            Assert.Equal(stepwise.Id, judged.Id);
         }
         else
         {

@@ -1,6 +1,7 @@
 using Plumbline.Testing.Torch;
 using Plumbline.Training.Rewards;
 using Plumbline.Training.Rewards.Losses;
+using Plumbline.Training.Rewards.Process;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Rewards;
@@ -103,32 +104,19 @@ public sealed class RewardLossTests
     }
 
     [Fact]
-    public void Process_rewards_are_cross_entropies_at_step_ends()
+    public void A_process_reward_is_the_cross_entropy_of_a_step_with_its_label()
     {
         using var scope = NewDisposeScope();
-        // −log softmax of (0, log 3) is log 4 − (0 or log 3); the score log 3 is the same classifier.
-        var logits = tensor(
-            new[,]
-            {
-                { 0, Math.Log(3) },
-                { 0, Math.Log(3) },
-            }
-        );
-        double[] expected = [Math.Log(4), Math.Log(4) - Math.Log(3)];
+        // σ(log 3) is ¾: the loss is −log ¼ of a wrong step, −log ¾ of a right one, and half of each at a label of one half.
         var scores = tensor([Math.Log(3), Math.Log(3), Math.Log(3)]);
+        var labels = tensor([0, 1, 0.5]);
+        var (wrong, right) = (Math.Log(4), Math.Log(4) - Math.Log(3));
 
-        Assert.Equal(
-            expected,
-            ProcessRewardLoss.OfLabels(logits, tensor([0L, 1L])).Values(),
-            (left, right) => Math.Abs(left - right) < 1e-14
-        );
-        Numerics.AssertEqual(
-            tensor([expected[0], expected[1], (expected[0] + expected[1]) / 2]),
-            ProcessRewardLoss.OfScores(scores, tensor([0, 1, 0.5])),
-            1e-14
-        );
-        Numerics.AssertGradient(at => ProcessRewardLoss.OfScores(at, tensor([0, 1, 0.5])), scores);
-        Assert.All(ProcessRewardLoss.OfScores(tensor([1e4f, -1e4f]), tensor([0f, 1f])).Values(), loss => Assert.Equal(1e4, loss, 1e-3));
+        Numerics.AssertEqual(tensor([wrong, right, (wrong + right) / 2]), Process(scores, labels), 1e-14);
+        Numerics.AssertGradient(at => Process(at, labels), scores);
+        Assert.All(Process(tensor([1e4f, -1e4f]), tensor([0f, 1f])).Values(), loss => Assert.Equal(1e4, loss, 1e-3));
+
+        static Tensor Process(Tensor scores, Tensor labels) => StepLosses.Find("process").Of(new StepScores(scores, labels), new());
     }
 
     [Theory]

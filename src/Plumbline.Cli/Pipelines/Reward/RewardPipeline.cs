@@ -1,13 +1,9 @@
 using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.Heads;
-using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
 using Plumbline.Training.Rewards;
-using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Reward;
 
@@ -41,71 +37,21 @@ internal sealed class RewardPipeline
         var (training, heldOut) = ConversationSplit.By(rows, row => row.List.Prompt, options.Data.HeldOut, options.Seed);
         ThrowIfNothingIsCompared(training, "training lists");
         ThrowIfNothingIsCompared(heldOut, "held-out lists");
-        var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
-        var (start, tokenizer, startKey) = starting.Prepare(
-            context,
-            [.. training.Select(row => row.List)],
-            $"{data.Sha256} {SplitKey}",
-            Facts
-        );
-        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
-        var fitting = RewardRows.Fitting(training, encoder);
-        var measured = RewardRows.Fitting(heldOut, encoder);
+        var foundation = new RewardFoundation(options, context, data, [.. training.Select(row => row.List)], Facts);
+        var fitting = RewardRows.Fitting(training, foundation.Encoder);
+        var measured = RewardRows.Fitting(heldOut, foundation.Encoder);
         ThrowIfNothingIsCompared(fitting.Select(row => row.Row), $"training lists that fit into {options.MaxLength} tokens (max_length)");
         ThrowIfNothingIsCompared(measured.Select(row => row.Row), $"held-out lists that fit into {options.MaxLength} tokens (max_length)");
-        var supervised = options.Steps.Sft is null ? null : Supervise(start, tokenizer, startKey, encoder, training);
-        var members = Enumerable
-            .Range(1, options.Ensemble)
-            .Select(member => Train(member, Base(supervised, start), tokenizer, supervised?.Key ?? $"{startKey} {data.Sha256}", fitting))
-            .ToList();
+        foundation.Supervise(training.Select(row => new PromptCompletionExample(row.List.Id, row.List.Prompt, row.Preferred)));
+        var members = Enumerable.Range(1, options.Ensemble).Select(member => Train(member, foundation, fitting)).ToList();
         var (scales, measures) = Measure(members, fitting, measured);
         var counts = new RewardCounts(fitting.Count, training.Count - fitting.Count, measured.Count, heldOut.Count - measured.Count);
         return new RewardResult(members, scales, measures, reader.Report, counts, Facts());
     }
 
-    private Stage Supervise(Func<Decoder> start, Tokenizer tokenizer, string startKey, ExampleEncoder encoder, List<RewardRow> training) =>
-        TrainingStage.Train<TokenizedExample>(
-            context,
-            Stage.Of(context, "sft", OptionsFile.Write(options.Steps.Sft!), startKey, data.Sha256, SplitKey),
-            "supervised fine-tuning",
-            start,
-            tokenizer,
-            policy => (new SupervisedObjective(policy, options.Steps.Sft!.Supervised), null),
-            () =>
-                [
-                    .. encoder.ForSupervision(
-                        training.Select(row => new PromptCompletionExample(row.List.Id, row.List.Prompt, row.Preferred))
-                    ),
-                ],
-            options.Steps.Sft!,
-            Facts()
-        );
+    private ScoreHeadOptions Head => new() { Labels = [options.IsCost ? "cost" : "reward"], ProblemType = ScoreProblemType.Regression };
 
-    /// <summary>The language model under a new head.</summary>
-    private Func<Seed, ScoredDecoder> Base(Stage? supervised, Func<Decoder> start)
-    {
-        // A folder's own output matrix is not even read: a score head has no use for it.
-        var folder = supervised?.ModelFolder ?? (options.Model.IsTiny ? null : options.Model.Path);
-        return folder is null
-            ? seed => new ScoredDecoder(start(), Head(options.Model.Tiny.HiddenSize), seed)
-            : seed => ScoredModelFolder.Start(folder, Head(ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize), seed);
-    }
-
-    private ScoreHeadOptions Head(int hiddenSize) =>
-        new()
-        {
-            Labels = [options.IsCost ? "cost" : "reward"],
-            ProblemType = ScoreProblemType.Regression,
-            InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(hiddenSize + 1)),
-        };
-
-    private Stage Train(
-        int member,
-        Func<Seed, ScoredDecoder> start,
-        Tokenizer tokenizer,
-        string startKey,
-        List<(RewardRow Row, TokenizedRanking Tokens)> rows
-    )
+    private Stage Train(int member, RewardFoundation foundation, List<(RewardRow Row, TokenizedRanking Tokens)> rows)
     {
         var name = $"reward-{member}";
         var own = options.Seed.Derive(name);
@@ -114,19 +60,19 @@ internal sealed class RewardPipeline
             name,
             OptionsFile.Write(options.Training),
             OptionsFile.Write(options.Reward),
-            $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {SplitKey}",
-            startKey
+            $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {foundation.SplitKey}",
+            foundation.Key
         );
         return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
             context,
             stage,
             options.Ensemble == 1 ? "reward model" : $"reward model {member} of {options.Ensemble}",
             new StageModel<ScoredDecoder>(
-                () => start(own.Derive("head")),
+                () => foundation.UnderHead(Head, own.Derive("head")),
                 ScoredModelFolder.Save,
                 model => model.Scale = Scale(model, rows)
             ),
-            tokenizer,
+            foundation.Tokenizer,
             model => (new RewardObjective(model, options.Reward), null),
             () => Examples(rows, own),
             options.Training,
@@ -214,8 +160,6 @@ internal sealed class RewardPipeline
 
     private Action<int> Progress(string phase, int count) =>
         done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "lists"));
-
-    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
     private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
 }

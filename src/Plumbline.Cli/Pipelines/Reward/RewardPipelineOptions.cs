@@ -1,6 +1,7 @@
 using Plumbline.Configuration;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Rewards;
+using Plumbline.Training.Rewards.Process;
 
 namespace Plumbline.Cli.Pipelines.Reward;
 
@@ -10,7 +11,7 @@ public sealed record RewardPipelineOptions : PipelineOptions
     /// <summary>What the head is put on.</summary>
     public PipelineModelOptions Model { get; init; } = new();
 
-    /// <summary>Pairs or rankings.</summary>
+    /// <summary>Pairs or rankings; judged steps for a loss of these.</summary>
     public required PipelineDataOptions Data { get; init; }
 
     /// <summary>What comes before the reward model.</summary>
@@ -56,6 +57,9 @@ public sealed record RewardPipelineOptions : PipelineOptions
     /// <summary><see cref="ScaleOn"/> as it is meant.</summary>
     internal ReferenceAnswers Scaled => ScaleOn ?? (IsCost ? ReferenceAnswers.None : ReferenceAnswers.Best);
 
+    /// <summary>Whether steps of answers are judged, and not whole answers compared.</summary>
+    internal bool JudgesSteps => StepLosses.All.Any(loss => loss.Name == Reward.LossType);
+
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Problems()
     {
@@ -74,6 +78,24 @@ public sealed record RewardPipelineOptions : PipelineOptions
         foreach (var check in checks.Where(check => !check.Holds))
         {
             yield return new OptionProblem(check.Option, check.Value, check.Range);
+        }
+
+        if (JudgesSteps)
+        {
+            (bool Holds, string Option, object? Value)[] left =
+            [
+                (Ensemble == 1, nameof(Ensemble), Ensemble),
+                (Pessimism == 1, nameof(Pessimism), Pessimism),
+                (ScaleOn is null, nameof(ScaleOn), ScaleOn),
+            ];
+            foreach (var (_, option, value) in left.Where(check => !check.Holds))
+            {
+                yield return new OptionProblem(
+                    option,
+                    value,
+                    $"left out: the loss '{Reward.LossType}' trains one model, whose scores are log-odds"
+                );
+            }
         }
 
         if (IsCost && Scaled != ReferenceAnswers.None)

@@ -36,7 +36,9 @@ internal static class RewardRows
                     RankedExample ranked => new RewardRow(ranked, ranked.Answers[0]),
                     _ => throw new InvalidInputException(
                         $"A reward model learns from comparisons, and the rows are of the shape {reader.Shape}.",
-                        "Give pairs (chosen, rejected) or rankings of answers.",
+                        reader.Shape == DatasetShape.StepwiseSupervision
+                            ? "Set reward.loss_type to process to learn from judged steps."
+                            : "Give pairs (chosen, rejected) or rankings of answers.",
                         new InputPosition(path)
                     ),
                 }

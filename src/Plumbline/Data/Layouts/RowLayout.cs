@@ -19,6 +19,7 @@ internal abstract class RowLayout : IDisposable
             DatasetShape.Preference => new PreferenceLayout(),
             DatasetShape.UnpairedPreference => new UnpairedPreferenceLayout(),
             DatasetShape.RankedList => new RankedListLayout(),
+            DatasetShape.StepwiseSupervision => new StepwiseLayout(),
             DatasetShape.HhRlhf => new TranscriptPairLayout(),
             DatasetShape.SafeRlhf => new SafetyPairLayout(),
             DatasetShape.OasstTree => new ConversationTreeLayout(),

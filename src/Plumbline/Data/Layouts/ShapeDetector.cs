@@ -9,7 +9,7 @@ internal static class ShapeDetector
 
     private const string Accepted =
         "Accepted: text | messages | prompt | prompt+completion | prompt+completion+label | chosen+rejected, with or without prompt (also as"
-        + " Human:/Assistant: transcripts) | prompt+response_0+response_1 with better_response_id | prompt+answers, optionally ranks | prompt with nested replies | instruction+output |"
+        + " Human:/Assistant: transcripts) | prompt+response_0+response_1 with better_response_id | prompt+answers, optionally ranks | prompt+completions+labels | prompt with nested replies | instruction+output |"
         + " instruction+instances | conversations. Rename columns, or map them with the option columns.";
 
     /// <summary>Reads up to 32 well-formed rows and names their shape.</summary>
@@ -66,6 +66,7 @@ internal static class ShapeDetector
 
     private static DatasetShape Prompted(Row row) =>
         row.Has(Column.Response0) && row.Has(Column.Response1) ? DatasetShape.SafeRlhf
+        : row.Has(Column.Completions) && row.Has(Column.Labels) ? DatasetShape.StepwiseSupervision
         : row.Has(Column.Answers) || row.Has(Column.Completions) ? DatasetShape.RankedList
         : !row.Has(Column.Completion) ? DatasetShape.PromptOnly
         : row.Truth(Column.Label) is null ? DatasetShape.PromptCompletion

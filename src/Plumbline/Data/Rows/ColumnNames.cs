@@ -10,6 +10,7 @@ internal enum Column
     Chosen,
     Rejected,
     Label,
+    Labels,
     Text,
     Messages,
     Conversations,

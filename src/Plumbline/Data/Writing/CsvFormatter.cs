@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Plumbline.Data.Writing;
 
-/// <summary>Comma-separated values with a header (RFC 4180), for examples in text form.</summary>
+/// <summary>Comma-separated values with a header (RFC 4180), for examples in text form; the steps of an answer and their labels are JSON arrays.</summary>
 internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
 {
     private static readonly string[] PairHeader = ["prompt", "chosen", "rejected"];
@@ -43,6 +43,10 @@ internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
             PromptCompletionExample row => (["prompt", "completion"], [row.Prompt.Text, row.Completion.Text]),
             PreferenceExample row => Pair(row),
             UnpairedPreferenceExample row => (["prompt", "completion", "label"], [row.Prompt.Text, row.Completion.Text, Truth(row.Label)]),
+            StepwiseExample row => (
+                ["prompt", "completions", "labels"],
+                [row.Prompt.Text, StepwiseJson.Text(row, StepwiseJson.WriteSteps), StepwiseJson.Text(row, StepwiseJson.WriteLabels)]
+            ),
             _ => throw NotForCsv("is a ranking"),
         };
 

@@ -43,6 +43,15 @@ internal abstract class ExampleFormatter(string path) : IDisposable
             Check(example, content);
         }
 
+        // The steps of an answer are text whatever form the prompt has.
+        if (example is StepwiseExample { Steps: var steps })
+        {
+            foreach (var step in steps)
+            {
+                CheckText(step);
+            }
+        }
+
         Format(example, Count == 0);
         Count++;
     }
@@ -74,6 +83,7 @@ internal abstract class ExampleFormatter(string path) : IDisposable
             PreferenceExample row => [row.Prompt, row.Chosen, row.Rejected],
             UnpairedPreferenceExample row => [row.Prompt, row.Completion],
             RankedExample row => [row.Prompt, .. row.Answers],
+            StepwiseExample row => [row.Prompt],
             _ => throw new ArgumentException($"{example.GetType().Name} is no known kind of example.", nameof(example)),
         };
 

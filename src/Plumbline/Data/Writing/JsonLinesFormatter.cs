@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Plumbline.Data.Writing;
@@ -10,8 +9,7 @@ internal sealed class JsonLinesFormatter : ExampleFormatter
     private readonly Utf8JsonWriter writer;
 
     public JsonLinesFormatter(string path)
-        : base(path) =>
-        writer = new Utf8JsonWriter(Pending, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        : base(path) => writer = new Utf8JsonWriter(Pending, StepwiseJson.Readable);
 
     /// <inheritdoc/>
     protected override void Format(Example example, bool isFirst)
@@ -44,6 +42,13 @@ internal sealed class JsonLinesFormatter : ExampleFormatter
             case RankedExample row:
                 Write("prompt", row.Prompt);
                 WriteRanking(row);
+                break;
+            case StepwiseExample row:
+                Write("prompt", row.Prompt);
+                writer.WritePropertyName("completions");
+                StepwiseJson.WriteSteps(writer, row);
+                writer.WritePropertyName("labels");
+                StepwiseJson.WriteLabels(writer, row);
                 break;
         }
 

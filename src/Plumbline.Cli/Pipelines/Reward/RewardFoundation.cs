@@ -1,0 +1,90 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.Heads;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Runs;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Reward;
+
+/// <summary>The language model that a reward head is put on, prepared from the training rows.</summary>
+internal sealed class RewardFoundation
+{
+    private readonly RewardPipelineOptions options;
+    private readonly PipelineContext context;
+    private readonly InputFact data;
+    private readonly Func<RunFacts> facts;
+    private readonly Func<Decoder> start;
+    private readonly string startKey;
+    private Stage? supervised;
+
+    /// <summary>Finds or makes the starting model.</summary>
+    /// <param name="options">The pipeline's.</param>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="data">The data file.</param>
+    /// <param name="training">What a small model reads.</param>
+    /// <param name="facts">The record of the run.</param>
+    internal RewardFoundation(
+        RewardPipelineOptions options,
+        PipelineContext context,
+        InputFact data,
+        IReadOnlyList<Example> training,
+        Func<RunFacts> facts
+    )
+    {
+        (this.options, this.context, this.data, this.facts) = (options, context, data, facts);
+        SplitKey = options.Data.SplitKey(options.Seed, options.MaxLength);
+        var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
+        (start, Tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", facts);
+        Encoder = new ExampleEncoder(Tokenizer, TrainingStage.Chat(Tokenizer), options.MaxLength);
+    }
+
+    /// <summary>The model's tokenizer.</summary>
+    internal Tokenizer Tokenizer { get; }
+
+    /// <summary>Encodes rows for the model.</summary>
+    internal ExampleEncoder Encoder { get; }
+
+    /// <summary>What beside the data decides which rows are trained on.</summary>
+    internal string SplitKey { get; }
+
+    /// <summary>The key of what the head is put on.</summary>
+    internal string Key => supervised?.Key ?? $"{startKey} {data.Sha256}";
+
+    /// <summary>Fine-tunes on good answers, where the options ask for it.</summary>
+    internal void Supervise(IEnumerable<PromptCompletionExample> answers)
+    {
+        if (options.Steps.Sft is not { } sft)
+        {
+            return;
+        }
+
+        supervised = TrainingStage.Train<TokenizedExample>(
+            context,
+            Stage.Of(context, "sft", OptionsFile.Write(sft), startKey, data.Sha256, SplitKey),
+            "supervised fine-tuning",
+            start,
+            Tokenizer,
+            policy => (new SupervisedObjective(policy, sft.Supervised), null),
+            () => [.. Encoder.ForSupervision(answers)],
+            sft,
+            facts()
+        );
+    }
+
+    /// <summary>The language model under a new head.</summary>
+    /// <param name="head">Kind and labels; the deviation of its first weights is the pipeline's.</param>
+    /// <param name="seed">The seed of the head's weights.</param>
+    internal ScoredDecoder UnderHead(ScoreHeadOptions head, Seed seed)
+    {
+        ScoreHeadOptions Sized(int hiddenSize) => head with { InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(hiddenSize + 1)) };
+        // A folder's own output matrix is not even read: a score head has no use for it.
+        var folder = supervised?.ModelFolder ?? (options.Model.IsTiny ? null : options.Model.Path);
+        return folder is null
+            ? new ScoredDecoder(start(), Sized(options.Model.Tiny.HiddenSize), seed)
+            : ScoredModelFolder.Start(folder, Sized(ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize), seed);
+    }
+}
