@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Plumbline.Cli.Commands;
 using Plumbline.Cli.Progress;
 
@@ -35,7 +36,19 @@ internal static class CommandRun
         return (code, output.ToString(), error.ToString());
     }
 
-    internal static Process Start(params string[] arguments)
+    /// <summary>Runs it to its end in a process of its own.</summary>
+    internal static (int Code, string Output, string Error) Separately(params string[] arguments)
+    {
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        using var process = Start(arguments, line => output.AppendLine(line), line => error.AppendLine(line));
+        process.WaitForExit();
+        return (process.ExitCode, output.ToString(), error.ToString());
+    }
+
+    // Both pipes are emptied, so that the child never waits for a reader.
+    internal static Process Start(params string[] arguments) => Start(arguments, _ => { }, _ => { });
+
+    private static Process Start(string[] arguments, Action<string?> output, Action<string?> error)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -50,9 +63,8 @@ internal static class CommandRun
         }
 
         var process = Process.Start(start)!;
-        // Both pipes are emptied, so that the child never waits for a reader.
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => output(line.Data);
+        process.ErrorDataReceived += (_, line) => error(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

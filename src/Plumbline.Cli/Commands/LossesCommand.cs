@@ -18,6 +18,7 @@ internal static class LossesCommand
     internal static Command Create(CommandEnvironment environment)
     {
         var json = new Option<bool>("--json") { Description = "Prints one JSON array for machines." };
+        var losses = LossAssembly.Option();
         var markdown = new Option<bool>("--markdown") { Description = "Prints the tables of docs/losses.md." };
         var command = new Command(
             "losses",
@@ -26,6 +27,7 @@ internal static class LossesCommand
         {
             json,
             markdown,
+            losses,
         };
         command.Validators.Add(parsed =>
         {
@@ -36,6 +38,7 @@ internal static class LossesCommand
         });
         command.SetAction(parsed =>
         {
+            LossAssembly.Load(parsed.GetValue(losses));
             if (parsed.GetValue(json))
             {
                 environment.Output.WriteLine(JsonSerializer.Serialize(LossTable.All, Json));

@@ -8,8 +8,10 @@ internal static class RewardCommand
 {
     private const string Name = "reward";
 
-    internal static Command Create(CommandEnvironment environment) =>
-        PipelineCommand.Create(
+    internal static Command Create(CommandEnvironment environment)
+    {
+        var losses = LossAssembly.Option();
+        var command = PipelineCommand.Create(
             Name,
             "Trains a reward model, or an ensemble of them, on comparisons, and measures it on held-out conversations beside trivial rulers.\n\n"
                 + "Data: pairs (chosen, rejected) in any layout are lists of two; rankings are lists. Losses of pairs take all pairs of a ranking that are not tied.\n"
@@ -17,8 +19,21 @@ internal static class RewardCommand
                 + "Example: plumb reward recipes/hh-reward.yaml --set data.path=pairs.jsonl.gz --set ensemble=3",
             "recipes/hh-reward.yaml",
             "data.path=pairs.jsonl",
-            (_, written) => PipelineCommand.Run<RewardPipelineOptions>(environment, written, Name, Run)
+            (parsed, written) =>
+            {
+                // Before the options are read: they may name one of its losses.
+                var own = LossAssembly.Load(parsed.GetValue(losses));
+                return PipelineCommand.Run<RewardPipelineOptions>(
+                    environment,
+                    written,
+                    Name,
+                    (options, context) => Run(options, context with { Losses = own })
+                );
+            }
         );
+        command.Add(losses);
+        return command;
+    }
 
     private static PipelineOutcome Run(RewardPipelineOptions options, Pipelines.PipelineContext context)
     {

@@ -18,4 +18,15 @@ internal sealed record PipelineContext(
     IProgressSink Progress,
     TextWriter Notices,
     CancellationToken Cancellation
-);
+)
+{
+    /// <summary>The user's assembly of losses; null for none.</summary>
+    internal InputFact? Losses { get; init; }
+
+    /// <summary>What the stages that use its losses are keyed by: nothing where there is none.</summary>
+    internal string[] LossKey => Losses is null ? [] : [Losses.Sha256];
+
+    /// <summary>The files that a run reads, for its record.</summary>
+    /// <param name="data">The data.</param>
+    internal IReadOnlyList<InputFact> Inputs(InputFact data) => Losses is null ? [data] : [data, Losses];
+}

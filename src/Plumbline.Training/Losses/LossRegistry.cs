@@ -31,17 +31,19 @@ internal sealed class LossRegistry<TAttribute, TInput, TOptions>
         );
 
     /// <summary>Adds the losses of an assembly; once more changes nothing.</summary>
-    internal void Register(Assembly assembly)
+    /// <returns>How many it declares.</returns>
+    internal int Register(Assembly assembly)
     {
         lock (registering)
         {
+            var declared = Declared(assembly).ToList();
             if (assemblies.Contains(assembly))
             {
-                return;
+                return declared.Count;
             }
 
             List<RegisteredLoss<TAttribute, TInput, TOptions>> losses = [.. all];
-            foreach (var (method, declaration) in Declared(assembly))
+            foreach (var (method, declaration) in declared)
             {
                 var loss = new RegisteredLoss<TAttribute, TInput, TOptions>(declaration, Function(method, declaration));
                 if (losses.Exists(other => other.Name == loss.Name))
@@ -54,6 +56,7 @@ internal sealed class LossRegistry<TAttribute, TInput, TOptions>
 
             all = [.. losses.OrderBy(loss => loss.Name, StringComparer.Ordinal)];
             assemblies.Add(assembly);
+            return declared.Count;
         }
     }
 

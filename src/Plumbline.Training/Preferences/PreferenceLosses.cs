@@ -21,6 +21,7 @@ public static class PreferenceLosses
 
     /// <summary>Adds the losses of a user's assembly.</summary>
     /// <param name="assembly">Where the functions are.</param>
+    /// <returns>How many it declares.</returns>
     /// <exception cref="InvalidInputException">A function lacks the form of a loss, or its name is taken.</exception>
-    public static void Register(Assembly assembly) => Registry.Register(assembly);
+    public static int Register(Assembly assembly) => Registry.Register(assembly);
 }

@@ -102,17 +102,20 @@ internal sealed class PreferPipeline
         var stage = Stage.Of(
             context,
             "prefer",
-            OptionsFile.Write(
-                options with
-                {
-                    Output = null,
-                    Data = new() { Path = "-" },
-                }
-            ),
-            referenceHash,
-            key,
-            data.Sha256,
-            SplitKey
+            [
+                OptionsFile.Write(
+                    options with
+                    {
+                        Output = null,
+                        Data = new() { Path = "-" },
+                    }
+                ),
+                referenceHash,
+                key,
+                data.Sha256,
+                SplitKey,
+                .. context.LossKey,
+            ]
         );
         IReadOnlyList<TExample> encoded = [];
         return TrainingStage.Train(
@@ -237,7 +240,8 @@ internal sealed class PreferPipeline
 
     private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
-    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+    private RunFacts Facts() =>
+        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), context.Inputs(data));
 }
 
 /// <summary>What a preference run found.</summary>

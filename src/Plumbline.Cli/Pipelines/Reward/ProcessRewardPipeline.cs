@@ -73,10 +73,13 @@ internal sealed class ProcessRewardPipeline
             Stage.Of(
                 context,
                 name,
-                OptionsFile.Write(options.Training),
-                OptionsFile.Write(options.Reward),
-                $"{options.HeadDeviation} {foundation.SplitKey}",
-                foundation.Key
+                [
+                    OptionsFile.Write(options.Training),
+                    OptionsFile.Write(options.Reward),
+                    $"{options.HeadDeviation} {foundation.SplitKey}",
+                    foundation.Key,
+                    .. context.LossKey,
+                ]
             ),
             "process reward model",
             new StageModel<ScoredDecoder>(
@@ -116,5 +119,6 @@ internal sealed class ProcessRewardPipeline
         }
     }
 
-    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+    private RunFacts Facts() =>
+        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), context.Inputs(data));
 }

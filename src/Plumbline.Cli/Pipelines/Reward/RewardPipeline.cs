@@ -58,10 +58,13 @@ internal sealed class RewardPipeline
         var stage = Stage.Of(
             context,
             name,
-            OptionsFile.Write(options.Training),
-            OptionsFile.Write(options.Reward),
-            $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {foundation.SplitKey}",
-            foundation.Key
+            [
+                OptionsFile.Write(options.Training),
+                OptionsFile.Write(options.Reward),
+                $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {foundation.SplitKey}",
+                foundation.Key,
+                .. context.LossKey,
+            ]
         );
         return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
             context,
@@ -161,5 +164,6 @@ internal sealed class RewardPipeline
     private Action<int> Progress(string phase, int count) =>
         done => context.Progress.Report(new ProgressUpdate(phase, done, count, done, "lists"));
 
-    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+    private RunFacts Facts() =>
+        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), context.Inputs(data));
 }
