@@ -168,6 +168,7 @@ public sealed partial class Decoder : IDisposable
             (options ?? new LogProbabilityOptions()) with
             {
                 SoftCap = Config.LogitSoftCap,
+                AddsToWeightGradient = true,
             }
         );
 
@@ -210,7 +211,7 @@ public sealed partial class Decoder : IDisposable
 
     private Tensor Embed(int[] ids, long[] positions, Tensor? noise)
     {
-        var hidden = embedding.Value.index_select(0, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
+        var hidden = FusedLayers.Lookup(embedding.Value, tensor(Array.ConvertAll(ids, id => (long)id), device: Device));
         if (noise is not null)
         {
             // A single row would be broadcast in silence.

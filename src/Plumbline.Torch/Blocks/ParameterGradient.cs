@@ -8,6 +8,14 @@ namespace Plumbline.Torch.Blocks;
 /// <summary>The accumulated gradients of parameters, written past autograd.</summary>
 internal static unsafe class ParameterGradient
 {
+    // Values of a product that stand in a buffer before they are added: few enough to stay in a core's cache, many enough for a multiply at full speed.
+    private const long LargestProduct = 4 << 20;
+
+    /// <summary>Whether gradients can be written past autograd: a float32 parameter in the processor's memory that asks for one.</summary>
+    internal static bool IsWritable(Tensor parameter) =>
+        parameter is { requires_grad: true, is_leaf: true, dtype: ScalarType.Float32, device_type: TorchSharp.DeviceType.CPU }
+        && parameter.is_contiguous();
+
     /// <summary>The parameter's gradient, made of zeros where there is none yet; the caller disposes it.</summary>
     internal static Tensor Of(Tensor parameter)
     {
@@ -36,17 +44,24 @@ internal static unsafe class ParameterGradient
             return;
         }
 
-        using var buffer = PooledBuffer.Of(left.dtype, parameter.numel());
-        var product = new MatrixMemory((nint)buffer.Start, left.dtype, left.shape[0], right.shape[1]);
-        if (factor == 1)
+        var (rows, width) = (left.shape[0], right.shape[1]);
+        var most = Math.Clamp(LargestProduct / width, 1, rows);
+        using var buffer = PooledBuffer.Of(left.dtype, most * width);
+        for (var first = 0L; first < rows; first += most)
         {
-            FusedOperators.MultiplyInto(product.AsTensor(), left, right);
-        }
-        else
-        {
-            product.AsTensor().addmm_(left, right, 0, (float)factor);
-        }
+            var count = Math.Min(most, rows - first);
+            var product = new MatrixMemory((nint)buffer.Start, left.dtype, count, width);
+            var part = left.narrow(0, first, count);
+            if (factor == 1)
+            {
+                FusedOperators.MultiplyInto(product.AsTensor(), part, right);
+            }
+            else
+            {
+                product.AsTensor().addmm_(part, right, 0, (float)factor);
+            }
 
-        AccumulationKernel.Add<T>((float*)TensorMemory.Start(gradient), buffer.Start, product.Count);
+            AccumulationKernel.Add<T>((float*)TensorMemory.Start(gradient) + (first * width), buffer.Start, product.Count);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Kernels;
 using TorchSharp;
@@ -23,6 +24,21 @@ public static class FusedLayers
         var wide = input.dtype == weight.dtype ? input : input.to(weight.dtype);
         var fits = weight.shape[0] % TensorMemory.Lanes == 0 && wide.device_type == DeviceType.CPU && wide.dtype == ScalarType.Float32;
         return fits ? RmsNormFunction.apply(wide, weight, epsilon, dtype) : FusedOperators.RmsNorm(wide, weight, epsilon).to(dtype);
+    }
+
+    /// <summary>Rows of an embedding. Where the kernels fit, the backward pass adds to the parameter's <c>grad</c> itself: <c>autograd.grad</c> sees nothing.</summary>
+    /// <param name="embedding">[vocabulary, width].</param>
+    /// <param name="ids">[tokens], int64, inside the vocabulary.</param>
+    /// <returns>[tokens, width].</returns>
+    public static Tensor Lookup(Tensor embedding, Tensor ids)
+    {
+        if (!ParameterGradient.IsWritable(embedding) || !is_grad_enabled())
+        {
+            return embedding.index_select(0, ids);
+        }
+
+        using var anchor = zeros(1, requires_grad: true);
+        return LookupFunction.apply(anchor, ids, new LookupFunction.Embedding(embedding));
     }
 
     /// <summary>The activation of each value.</summary>

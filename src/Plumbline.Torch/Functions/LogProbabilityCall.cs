@@ -1,3 +1,4 @@
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Kernels;
 using static TorchSharp.torch;
@@ -22,6 +23,9 @@ internal sealed record LogProbabilityCall(
     Tensor Top
 )
 {
+    /// <summary>The parameter whose <c>grad</c> the backward pass adds to; null where autograd gets the weight's gradient.</summary>
+    internal Tensor? Parameter { get; init; }
+
     // Where a multiply is large enough to run at full speed, and its result small beside the model: 64 MiB in bf16.
     private const long ChunkLogits = 32L << 20;
 
@@ -48,7 +52,10 @@ internal sealed record LogProbabilityCall(
             is_grad_enabled() && (hidden.requires_grad || weight.requires_grad),
             empty([Enum.GetValues<TokenMeasure>().Length, rows], isDouble ? ScalarType.Float64 : ScalarType.Float32, hidden.device),
             empty(rows, dtype: ScalarType.Int64, device: hidden.device)
-        );
+        )
+        {
+            Parameter = options.AddsToWeightGradient && ParameterGradient.IsWritable(weight) ? weight : null,
+        };
         var outputs = LogProbabilityFunction.apply(hidden, weight, targets, reference?.Hidden.detach()!, reference?.Weight.detach()!, call);
         var entropy = outputs.select(0, 1);
         return new TokenScores(

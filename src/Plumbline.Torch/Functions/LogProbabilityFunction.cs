@@ -1,3 +1,4 @@
+using Plumbline.Torch.Blocks;
 using Plumbline.Torch.Kernels;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ internal sealed class LogProbabilityFunction : autograd.SingleTensorFunction<Log
         var (hiddenDtype, weightDtype) = ((ScalarType?)ctx.get_data("hidden"), (ScalarType?)ctx.get_data("weight"));
         var hiddenGradient = hiddenDtype is null ? null : empty_like(heads.Policy.Hidden);
         // A frozen head saves a third of the multiplies.
-        var weightGradient = weightDtype is null ? null : new WeightGradient(heads.Policy.Weight);
+        var weightGradient = weightDtype is null || call.Parameter is not null ? null : new WeightGradient(heads.Policy.Weight);
         var kept = ((KeptLogits)ctx.get_data("logits")).Take();
         using var buffers = kept ?? heads.Allocate(call.ChunkRows);
         foreach (var (first, count) in heads.Cuts(call.ChunkRows))
@@ -76,13 +77,30 @@ internal sealed class LogProbabilityFunction : autograd.SingleTensorFunction<Log
             var (logits, reference) = kept is null ? heads.Multiply(buffers, first, count) : buffers.First(count);
             chunks.WriteGradient(logits, reference, gradients, first);
             hiddenGradient?.narrow(0, first, count).addmm_(logits, heads.Policy.Weight, 0, 1);
-            weightGradient?.Add(logits, heads.Policy.Hidden.narrow(0, first, count));
+            var rows = heads.Policy.Hidden.narrow(0, first, count);
+            weightGradient?.Add(logits, rows);
+            if (call.Parameter is { } parameter)
+            {
+                AddTo(parameter, logits, rows);
+            }
         }
 
         var results = new List<Tensor>(new Tensor[Inputs]);
         results[0] = hiddenGradient?.to(hiddenDtype!.Value).MoveToOuterDisposeScope()!;
         results[1] = weightGradient?.Sum.to(weightDtype!.Value).MoveToOuterDisposeScope()!;
         return results;
+    }
+
+    private static void AddTo(Tensor parameter, Tensor logitGradient, Tensor hidden)
+    {
+        if (hidden.dtype == ScalarType.BFloat16)
+        {
+            ParameterGradient.AddProduct<BFloat16Element>(parameter, logitGradient.t(), hidden);
+        }
+        else
+        {
+            ParameterGradient.AddProduct<Float32Element>(parameter, logitGradient.t(), hidden);
+        }
     }
 
     /// <summary>Hidden states [rows, width] and weight [vocabulary, width], in the dtype of the multiply.</summary>

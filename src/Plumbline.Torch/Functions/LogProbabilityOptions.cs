@@ -37,6 +37,12 @@ public sealed record LogProbabilityOptions
     /// <value>null.</value>
     public ReferenceLogits? Reference { get; init; }
 
+    /// <summary>
+    /// Whether the gradient of the weight is added to its <c>grad</c> chunk by chunk, where that can be, instead of being handed to autograd whole: a matrix as large as
+    /// the vocabulary less. <c>autograd.grad</c> with respect to the weight then sees nothing.
+    /// </summary>
+    internal bool AddsToWeightGradient { get; init; }
+
     internal static double Positive(double value, string name) =>
         double.IsFinite(value) && value > 0
             ? value
