@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Plumbline.Models.HuggingFace;
@@ -15,7 +14,7 @@ namespace Plumbline.Models.Adapters;
 /// </summary>
 public static class BaseFingerprint
 {
-    // So many values at a time are copied out for the hash.
+    // A span has no more than 2 GiB: so many values at a time.
     private const int Step = 1 << 22;
 
     /// <summary>The hash of a decoder's base, as 64 lower-case hexadecimal digits; adapters do not count. Reads every weight once.</summary>
@@ -80,7 +79,7 @@ public static class BaseFingerprint
         for (var start = 0L; start < values.shape[0]; start += Step)
         {
             using var piece = values.narrow(0, start, Math.Min(Step, values.shape[0] - start));
-            hash.AppendData(MemoryMarshal.AsBytes<float>(piece.data<float>().ToArray()));
+            hash.AppendData(piece.bytes);
         }
     }
 }
