@@ -34,7 +34,7 @@ internal static class ReportStyle
         figcaption { padding: 0; }
         .table { padding: 0.9rem 0; overflow-x: auto; }
         table { border-collapse: collapse; min-width: 100%; font-size: 0.95rem; }
-        caption { padding: 0 0.9rem 0.5rem; }
+        caption { padding: 0 0.9rem 0.5rem; box-sizing: border-box; max-width: calc(100vw - 2rem); }
         th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.9rem; border-top: 1px solid var(--line); } td { min-width: 8rem; }
         thead th { border-top: 0; font-size: 0.85rem; color: var(--quiet); }
         tbody th { font-weight: 500; }
