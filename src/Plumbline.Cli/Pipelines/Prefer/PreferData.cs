@@ -1,5 +1,4 @@
 using Plumbline.Data;
-using Plumbline.Training.Preferences;
 
 namespace Plumbline.Cli.Pipelines.Prefer;
 
@@ -19,8 +18,10 @@ internal sealed record PreferData(
     internal IReadOnlyList<Example> Training => TrainingPairs.Count > 0 ? TrainingPairs : TrainingAnswers;
 
     /// <summary>Reads and splits.</summary>
+    /// <param name="options">The file, the split and the loss.</param>
+    /// <param name="needsGold">Whether the loss learns from gold answers.</param>
     /// <exception cref="InvalidInputException">The rows hold no preferences, the loss needs pairs and they hold none, or a part would be empty.</exception>
-    internal static PreferData Read(PreferOptions options)
+    internal static PreferData Read(PreferOptions options, bool needsGold)
     {
         var reader = options.Data.Open();
         if (reader.Shape == DatasetShape.UnpairedPreference)
@@ -40,7 +41,11 @@ internal sealed record PreferData(
         }
 
         var pairs = reader.ReadPreferences().ToList();
-        ThrowIfGoldIsMissing(options, pairs);
+        if (needsGold)
+        {
+            ThrowIfGoldIsMissing(options, pairs);
+        }
+
         var (trainingPairs, heldOutPairs) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
         return new PreferData(
             trainingPairs,
@@ -53,11 +58,6 @@ internal sealed record PreferData(
 
     private static void ThrowIfGoldIsMissing(PreferOptions options, List<PreferenceExample> pairs)
     {
-        if (options.IsUnpaired || !PreferenceLossMixture.Parse(options.LossType).NeedsGold)
-        {
-            return;
-        }
-
         var without = pairs.Count(pair => pair.Gold is null);
         if (without > 0)
         {

@@ -43,7 +43,7 @@ internal sealed class PreferPipeline
     /// <summary>Runs what is not finished yet and measures.</summary>
     internal PreferResult Run()
     {
-        var rows = PreferData.Read(options);
+        var rows = PreferData.Read(options, needsGold);
         DataNotice.Write(context, rows.Report);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
         var (load, tokenizer, key) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", Facts);

@@ -66,14 +66,11 @@ internal sealed class UnpairedPreferenceLayout : RowLayout
     /// <inheritdoc/>
     public override RowFault? Read(Row row, List<Example> examples)
     {
-        if (PromptCompletionLayout.ReadPair(row, out var prompt, out var completion) is { } fault)
+        var label = false;
+        var fault = PromptCompletionLayout.ReadPair(row, out var prompt, out var completion) ?? row.ReadTruth(Column.Label, out label);
+        if (fault is not null)
         {
             return fault;
-        }
-
-        if (row.Truth(Column.Label) is not { } label)
-        {
-            return row.Unfit(Column.Label, Row.TruthValues);
         }
 
         examples.Add(new UnpairedPreferenceExample(ExampleId.Unpaired(prompt!, completion!, label), prompt!, completion!, label));

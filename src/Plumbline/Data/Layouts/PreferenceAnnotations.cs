@@ -51,14 +51,10 @@ internal static class PreferenceAnnotations
             return null;
         }
 
-        if (row.Truth(Column.ChosenHarmful) is not { } chosen)
+        var rejected = false;
+        if ((row.ReadTruth(Column.ChosenHarmful, out var chosen) ?? row.ReadTruth(Column.RejectedHarmful, out rejected)) is { } unread)
         {
-            return row.Unfit(Column.ChosenHarmful, Row.TruthValues);
-        }
-
-        if (row.Truth(Column.RejectedHarmful) is not { } rejected)
-        {
-            return row.Unfit(Column.RejectedHarmful, Row.TruthValues);
+            return unread;
         }
 
         if (!row.IsGiven(Column.MoreHarmful))

@@ -33,13 +33,29 @@ internal sealed class SafetyPairLayout : RowLayout
             return new RowFault(BadRowReason.IdenticalAnswers, "the two responses are the same.");
         }
 
-        if (Judgements(row, out var secondIsBetter, out var secondIsSafer, out var isSafe) is { } unread)
+        bool secondIsSafer = false,
+            firstIsSafe = false,
+            secondIsSafe = false;
+        fault =
+            ReadWhich(row, Column.BetterResponseId, out var secondIsBetter)
+            ?? ReadWhich(row, Column.SaferResponseId, out secondIsSafer)
+            ?? row.ReadTruth(Column.IsResponse0Safe, out firstIsSafe)
+            ?? row.ReadTruth(Column.IsResponse1Safe, out secondIsSafe);
+        if (fault is not null)
         {
-            return unread;
+            return fault;
+        }
+
+        if (firstIsSafe != secondIsSafe && secondIsSafe != secondIsSafer)
+        {
+            return new RowFault(
+                BadRowReason.Contradiction,
+                $"'{row.Names[Column.SaferResponseId]}' names the response that is said to be unsafe, and the other one is said to be safe."
+            );
         }
 
         var (chosen, rejected) = secondIsBetter ? (second!, first) : (first, second!);
-        var (chosenIsSafe, rejectedIsSafe) = secondIsBetter ? (isSafe[1], isSafe[0]) : (isSafe[0], isSafe[1]);
+        var (chosenIsSafe, rejectedIsSafe) = secondIsBetter ? (secondIsSafe, firstIsSafe) : (firstIsSafe, secondIsSafe);
         examples.Add(
             new PreferenceExample(ExampleId.Preference(prompt, chosen, rejected), prompt, chosen, rejected)
             {
@@ -49,43 +65,13 @@ internal sealed class SafetyPairLayout : RowLayout
         return null;
     }
 
-    private static RowFault? Judgements(Row row, out bool secondIsBetter, out bool secondIsSafer, out bool[] isSafe)
+    private static RowFault? ReadWhich(Row row, Column column, out bool isSecond)
     {
-        (secondIsBetter, secondIsSafer, isSafe) = (false, false, []);
-        const string Which = "0 or 1";
-        if (row.Number(Column.BetterResponseId) is not (0 or 1) and var better)
-        {
-            return Which0Or1(row, Column.BetterResponseId, better);
-        }
-
-        if (row.Number(Column.SaferResponseId) is not (0 or 1) and var safer)
-        {
-            return Which0Or1(row, Column.SaferResponseId, safer);
-        }
-
-        if (row.Truth(Column.IsResponse0Safe) is not { } firstIsSafe)
-        {
-            return row.Unfit(Column.IsResponse0Safe, Row.TruthValues);
-        }
-
-        if (row.Truth(Column.IsResponse1Safe) is not { } secondIsSafe)
-        {
-            return row.Unfit(Column.IsResponse1Safe, Row.TruthValues);
-        }
-
-        secondIsBetter = row.Number(Column.BetterResponseId) == 1;
-        secondIsSafer = row.Number(Column.SaferResponseId) == 1;
-        isSafe = [firstIsSafe, secondIsSafe];
-        return firstIsSafe != secondIsSafe && secondIsSafe != secondIsSafer
-            ? new RowFault(
-                BadRowReason.Contradiction,
-                $"'{row.Names[Column.SaferResponseId]}' names the response that is said to be unsafe, and the other one is said to be safe."
-            )
-            : null;
-
-        static RowFault Which0Or1(Row row, Column column, double? value) =>
-            value is null
-                ? row.Unfit(column, Which)
-                : new RowFault(BadRowReason.WrongType, $"'{row.Names[column]}' is {value}; {Which} is needed.");
+        const string needed = "0 or 1";
+        var value = row.Number(column);
+        isSecond = value == 1;
+        return value is 0 or 1 ? null
+            : value is null ? row.Unfit(column, needed)
+            : new RowFault(BadRowReason.WrongType, $"'{row.Names[column]}' is {value}; {needed} is needed.");
     }
 }

@@ -24,9 +24,6 @@ internal enum FieldKind : byte
 /// </summary>
 internal sealed class Row(ColumnNames names)
 {
-    /// <summary>What <see cref="Truth"/> takes, in words.</summary>
-    public const string TruthValues = "true or false (or 1 or 0)";
-
     private readonly Field[] fields = new Field[ColumnNames.Count];
 
     /// <summary>The names of the columns in this file.</summary>
@@ -125,6 +122,15 @@ internal sealed class Row(ColumnNames names)
             },
             _ => null,
         };
+
+    /// <summary>Reads a truth value.</summary>
+    /// <returns>Null, or why there is none.</returns>
+    public RowFault? ReadTruth(Column column, out bool truth)
+    {
+        var read = Truth(column);
+        truth = read ?? false;
+        return read is null ? Unfit(column, "true or false (or 1 or 0)") : null;
+    }
 
     /// <summary>The number in a column, written as JSON writes it; null where there is none. Csv has only text.</summary>
     public double? Number(Column column) =>
