@@ -10,6 +10,8 @@ namespace Plumbline.Benchmarks.Preferences;
 /// <summary>Ours, as the training loop runs it: packed, each prompt once, the vocabulary only where an answer's token is predicted; bf16 by autocast.</summary>
 internal sealed class SharedPromptSide : PreferenceSide
 {
+    private static readonly TrainingOptions Options = new() { Precision = Precision.Bf16 };
+
     private readonly Decoder policy;
     private readonly ReferencePolicy reference;
     private readonly PreferenceObjective objective;
@@ -27,7 +29,7 @@ internal sealed class SharedPromptSide : PreferenceSide
     internal static SharedPromptSide Frozen(DecoderConfig config)
     {
         var start = Policy(config);
-        return new(start, new FrozenReference(start.FrozenCopy()));
+        return new(start, FrozenReference.Of(start, Options));
     }
 
     /// <summary>With log-probabilities that the policy gave at its start, as plumb prefer computes them: no second model is ever loaded.</summary>
@@ -35,7 +37,7 @@ internal sealed class SharedPromptSide : PreferenceSide
     {
         var start = Policy(config);
         var pairs = batches.SelectMany(batch => batch).Select(pair => pair.Sequences);
-        return new(start, PrecomputedReference.Ensure(folder, start, [.. pairs], new TrainingOptions { Precision = Precision.Bf16 }));
+        return new(start, PrecomputedReference.Ensure(folder, start, [.. pairs], Options));
     }
 
     /// <inheritdoc/>

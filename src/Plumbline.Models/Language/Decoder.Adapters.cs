@@ -27,9 +27,11 @@ public sealed partial class Decoder
 
     /// <summary>A decoder of its own whose weights count the active adapters in: W + Σ share · ΔW in float32. It has no adapters.</summary>
     /// <returns>The copy; the caller disposes it.</returns>
-    public Decoder MergedCopy()
+    public Decoder MergedCopy() => MergedCopy(null);
+
+    private Decoder MergedCopy(ScalarType? projectionDtype)
     {
-        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device));
+        var copy = new Decoder(Config, new ParameterFactory(Config, seed: null, Device, projectionDtype: projectionDtype));
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var values = Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value);

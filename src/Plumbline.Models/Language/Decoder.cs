@@ -44,7 +44,7 @@ public sealed partial class Decoder : IDisposable
             : null;
         layers = [.. Enumerable.Range(0, config.LayerCount).Select(index => new DecoderLayer(config, index, names, factory))];
         finalNorm = factory.Norm(names.Base + names.FinalNorm, config.HiddenSize);
-        head = config.TieWordEmbeddings ? null : factory.Matrix(names.Head + ".weight", config.VocabularySize, config.HiddenSize);
+        head = config.TieWordEmbeddings ? null : factory.ProjectionMatrix(names.Head + ".weight", config.VocabularySize, config.HiddenSize);
         Parameters = factory.Made;
         Projections = factory.Projections;
         rotary = new RotaryEmbedding(config, sliding: false, Device);
@@ -177,9 +177,13 @@ public sealed partial class Decoder : IDisposable
     public ReferenceLogits ReferenceLogits(Tensor hidden) => new(hidden, Head.Value, Config.LogitSoftCap);
 
     /// <summary>A copy with weights of its own that are not trained, active adapters counted in: the reference of preference learning.</summary>
-    public Decoder FrozenCopy()
+    /// <param name="multiplies">
+    /// In which the copy will multiply: the weights of its projections are kept in it alone, which halves a copy for bf16 and changes no result. Such a copy
+    /// computes under autocast to this dtype only. Null for float32.
+    /// </param>
+    public Decoder FrozenCopy(ScalarType? multiplies = null)
     {
-        var copy = MergedCopy();
+        var copy = MergedCopy(multiplies);
         foreach (var parameter in copy.Parameters)
         {
             parameter.Value.requires_grad = false;

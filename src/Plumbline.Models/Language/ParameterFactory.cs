@@ -8,7 +8,14 @@ namespace Plumbline.Models.Language;
 /// <param name="seed">The seed of new weights; null to leave matrices for a loader to write.</param>
 /// <param name="device">Where they live.</param>
 /// <param name="dtype">float32, or float64 for gradient checks.</param>
-internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device device, ScalarType dtype = ScalarType.Float32)
+/// <param name="projectionDtype">That of the projections' weights; null for the same.</param>
+internal sealed class ParameterFactory(
+    DecoderConfig config,
+    Seed? seed,
+    Device device,
+    ScalarType dtype = ScalarType.Float32,
+    ScalarType? projectionDtype = null
+)
 {
     private readonly List<DecoderParameter> made = [];
     private readonly List<Projection> projections = [];
@@ -19,17 +26,20 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
 
     internal IReadOnlyList<Projection> Projections => projections;
 
-    internal DecoderParameter Matrix(string name, long rows, long columns, PartLayout layout = PartLayout.Rows) =>
-        Add(name, [new(name, 0, rows, layout)], [rows, columns], Draw);
+    internal DecoderParameter Matrix(string name, long rows, long columns) => Add(name, [new(name, 0, rows)], [rows, columns], dtype, Draw);
+
+    /// <summary>The matrix of a multiply.</summary>
+    internal DecoderParameter ProjectionMatrix(string name, long rows, long columns, PartLayout layout = PartLayout.Rows) =>
+        Add(name, [new(name, 0, rows, layout)], [rows, columns], projectionDtype ?? dtype, Draw);
 
     internal DecoderParameter Bias(string name, long width, PartLayout layout = PartLayout.Rows) =>
-        Add(name, [new(name, 0, width, layout)], [width], (tensor, _) => tensor);
+        Add(name, [new(name, 0, width, layout)], [width], dtype, (tensor, _) => tensor);
 
     /// <summary>A normalisation of the model's kind; only layer norms have a bias.</summary>
     internal Normalization Norm(string name, int width)
     {
         var start = config.Norm == NormKind.RootMeanSquareOffset ? 0f : 1f;
-        var weight = Add($"{name}.weight", [new($"{name}.weight", 0, width)], [width], (tensor, _) => tensor.fill_(start));
+        var weight = Add($"{name}.weight", [new($"{name}.weight", 0, width)], [width], dtype, (tensor, _) => tensor.fill_(start));
         return new(config.Norm, config.NormEpsilon, weight, config.Norm == NormKind.Layer ? Bias($"{name}.bias", width) : null);
     }
 
@@ -38,7 +48,7 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
         Add(
             new Projection(
                 name,
-                Matrix($"{name}.weight", outputs, inputs, layout),
+                ProjectionMatrix($"{name}.weight", outputs, inputs, layout),
                 // A bias has nothing to transpose.
                 bias ? Bias($"{name}.bias", outputs, layout == PartLayout.Transposed ? PartLayout.Rows : layout) : null
             )
@@ -49,16 +59,28 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
         Add(
             new Projection(
                 prefix + name,
-                JoinedMatrix($"{prefix}{name}.weight", Parts(prefix, parts, "weight"), inputs),
+                Add(
+                    $"{prefix}{name}.weight",
+                    Parts(prefix, parts, "weight"),
+                    [parts.Sum(part => part.Rows), inputs],
+                    projectionDtype ?? dtype,
+                    Draw
+                ),
                 bias
-                    ? Add($"{prefix}{name}.bias", Parts(prefix, parts, "bias"), [parts.Sum(part => part.Rows)], (tensor, _) => tensor)
+                    ? Add(
+                        $"{prefix}{name}.bias",
+                        Parts(prefix, parts, "bias"),
+                        [parts.Sum(part => part.Rows)],
+                        dtype,
+                        (tensor, _) => tensor
+                    )
                     : null
             )
         );
 
     /// <summary>One matrix with rows of several Hugging Face tensors.</summary>
     internal DecoderParameter JoinedMatrix(string name, ParameterPart[] parts, long columns) =>
-        Add(name, parts, [parts.Sum(part => part.Rows), columns], Draw);
+        Add(name, parts, [parts.Sum(part => part.Rows), columns], dtype, Draw);
 
     private Projection Add(Projection projection)
     {
@@ -79,10 +101,16 @@ internal sealed class ParameterFactory(DecoderConfig config, Seed? seed, Device 
         return result;
     }
 
-    private DecoderParameter Add(string name, ParameterPart[] parts, long[] shape, Func<Tensor, ParameterPart, Tensor> fill)
+    private DecoderParameter Add(
+        string name,
+        ParameterPart[] parts,
+        long[] shape,
+        ScalarType parameterDtype,
+        Func<Tensor, ParameterPart, Tensor> fill
+    )
     {
         using var noGradients = no_grad();
-        var value = zeros(shape, dtype, Device).DetachFromDisposeScope();
+        var value = zeros(shape, parameterDtype, Device).DetachFromDisposeScope();
         if (seed is not null)
         {
             foreach (var part in parts)

@@ -40,7 +40,7 @@ internal readonly unsafe struct BlockPass<T>(BlockCall call)
 
     /// <summary>Adds to the gradients of the parameters and writes that of the input.</summary>
     /// <param name="hidden">As in the forward pass.</param>
-    /// <param name="kept">What it kept.</param>
+    /// <param name="kept">What it kept; some of it is overwritten.</param>
     /// <param name="outputGradient">[tokens, hidden size], float32.</param>
     /// <param name="inputGradient">[tokens, hidden size], float32, written.</param>
     internal void Backward(MatrixMemory hidden, BlockActivations kept, MatrixMemory outputGradient, MatrixMemory inputGradient)
@@ -78,19 +78,15 @@ internal readonly unsafe struct BlockPass<T>(BlockCall call)
         Rotate(kept.Rows, 1);
     }
 
-    // From the gradient of what the feed-forward adds to that of the normalised stream before it.
+    // From the gradient of what the feed-forward adds to that of the normalised stream before it. What the activation read is lost.
     private void FeedForward(BlockActivations kept, MatrixMemory added, MatrixMemory normed)
     {
-        var (rows, dtype) = (added.Rows, added.Dtype);
-        using var activeBuffer = PooledBuffer.Of(dtype, rows * Shape.FeedForwardSize);
-        using var activeGradientBuffer = PooledBuffer.Of(dtype, rows * Shape.FeedForwardSize);
-        using var innerBuffer = PooledBuffer.Of(dtype, kept.Inner.Count);
-        var active = new MatrixMemory((nint)activeBuffer.Start, dtype, rows, Shape.FeedForwardSize);
-        var activeGradient = active with { Start = (nint)activeGradientBuffer.Start };
-        var inner = kept.Inner with { Start = (nint)innerBuffer.Start };
-        Weights.Down.InputGradient(added, activeGradient);
-        // The activation's output was not kept: the way back makes it once more.
-        new ActivationKernel(Shape.Activation, Shape.Gated).Backward<T>(kept.Inner, activeGradient, inner, active);
+        using var activeBuffer = PooledBuffer.Of(added.Dtype, added.Rows * Shape.FeedForwardSize);
+        var active = new MatrixMemory((nint)activeBuffer.Start, added.Dtype, added.Rows, Shape.FeedForwardSize);
+        Weights.Down.InputGradient(added, active);
+        // The activation's output was not kept: the way back makes it once more, and writes it over its gradient, and its input's gradient over the input.
+        var inner = kept.Inner;
+        new ActivationKernel(Shape.Activation, Shape.Gated).Backward<T>(inner, active, inner, active);
         Weights.Down.AddParameterGradients<T>(active, kept.LowDown, added);
         Weights.Up.AddParameterGradients<T>(kept.MiddleNormed, kept.LowUp, inner);
         Weights.Up.InputGradient(inner, normed);

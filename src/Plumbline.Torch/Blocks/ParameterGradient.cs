@@ -30,17 +30,24 @@ internal static unsafe class ParameterGradient
     }
 
     /// <summary>Adds factor · left · right to the parameter's gradient.</summary>
+    /// <inheritdoc cref="AddProduct{T}(Tensor, long, Tensor, Tensor, double)"/>
+    internal static void AddProduct<T>(Tensor parameter, Tensor left, Tensor right, double factor = 1)
+        where T : struct, IKernelElement => AddProduct<T>(parameter, 0, left, right, factor);
+
+    /// <summary>Adds factor · left · right to some rows of the parameter's gradient.</summary>
     /// <param name="parameter">float32.</param>
-    /// <param name="left">[the parameter's rows, inner], in the dtype of multiplies.</param>
+    /// <param name="firstRow">The first of these rows.</param>
+    /// <param name="left">[rows, inner], in the dtype of multiplies.</param>
     /// <param name="right">[inner, the parameter's columns].</param>
     /// <param name="factor">On the product.</param>
-    internal static void AddProduct<T>(Tensor parameter, Tensor left, Tensor right, double factor = 1)
+    internal static void AddProduct<T>(Tensor parameter, long firstRow, Tensor left, Tensor right, double factor = 1)
         where T : struct, IKernelElement
     {
         using var gradient = Of(parameter);
         if (left.dtype == gradient.dtype)
         {
-            gradient.addmm_(left, right, 1, (float)factor);
+            using var part = gradient.narrow(0, firstRow, left.shape[0]);
+            part.addmm_(left, right, 1, (float)factor);
             return;
         }
 
@@ -61,7 +68,7 @@ internal static unsafe class ParameterGradient
                 product.AsTensor().addmm_(part, right, 0, (float)factor);
             }
 
-            AccumulationKernel.Add<T>((float*)TensorMemory.Start(gradient) + (first * width), buffer.Start, product.Count);
+            AccumulationKernel.Add<T>((float*)TensorMemory.Start(gradient) + ((firstRow + first) * width), buffer.Start, product.Count);
         }
     }
 }

@@ -144,5 +144,8 @@ public static class FusedLayers
     public static Tensor SoftCapped(Tensor values, double? cap) => cap is { } limit ? values.Over(limit).tanh().Times(limit) : values;
 
     /// <summary>The values in float32, in which every softmax and every sum over tokens is made; float64 stays what it is.</summary>
-    public static Tensor Wide(Tensor values) => values.dtype == ScalarType.Float64 ? values : values.to(ScalarType.Float32);
+    public static Tensor Wide(Tensor values) => values.to(WideOf(values.dtype));
+
+    /// <summary>The dtype of sums over values of a dtype.</summary>
+    internal static ScalarType WideOf(ScalarType dtype) => dtype == ScalarType.Float64 ? dtype : ScalarType.Float32;
 }

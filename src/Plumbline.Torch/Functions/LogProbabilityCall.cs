@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Plumbline.Torch.Functions;
 
 /// <summary>One call of <see cref="LogProbabilityFunction"/>: how it is cut, and what it writes beside its outputs.</summary>
-/// <param name="ChunkRows">Rows whose logits exist at a time.</param>
+/// <param name="Tiles">How the matrix of logits is cut.</param>
 /// <param name="Dtype">In which the multiplies run.</param>
 /// <param name="Map">From raw logits to the policy's.</param>
 /// <param name="ReferenceMap">From raw logits to the reference's.</param>
@@ -14,7 +14,7 @@ namespace Plumbline.Torch.Functions;
 /// <param name="Measures">[<see cref="TokenMeasure"/>, rows], written.</param>
 /// <param name="Top">[rows], int64, written.</param>
 internal sealed record LogProbabilityCall(
-    int ChunkRows,
+    LogitTiles Tiles,
     ScalarType Dtype,
     LogitMap Map,
     LogitMap ReferenceMap,
@@ -26,26 +26,19 @@ internal sealed record LogProbabilityCall(
     /// <summary>The parameter whose <c>grad</c> the backward pass adds to; null where autograd gets the weight's gradient.</summary>
     internal Tensor? Parameter { get; init; }
 
-    // Where a multiply is large enough to run at full speed, and its result small beside the model: 64 MiB in bf16.
-    private const long ChunkLogits = 32L << 20;
-
-    /// <summary>Rows whose logits may exist at a time; a reference's stand beside the policy's, and both together keep to the limit.</summary>
-    internal static int RowsOfChunk(long vocabulary, bool hasReference) =>
-        (int)Math.Max(1, ChunkLogits / (vocabulary * (hasReference ? 2 : 1)));
-
     /// <summary>As <see cref="FusedLayers.LogProbabilities"/>.</summary>
     /// <param name="hidden">[rows, width].</param>
     /// <param name="weight">[vocabulary, width].</param>
     /// <param name="targets">[rows], int64.</param>
     /// <param name="options">What is asked.</param>
-    /// <param name="chunkRows">Rows of a chunk; null for <see cref="RowsOfChunk"/>.</param>
-    internal static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, LogProbabilityOptions options, int? chunkRows = null)
+    /// <param name="tiles">The cut; null for that of <see cref="LogitTiles.Of"/>.</param>
+    internal static TokenScores Score(Tensor hidden, Tensor weight, Tensor targets, LogProbabilityOptions options, LogitTiles? tiles = null)
     {
         var reference = options.Reference;
         ThrowIfShapesMisfit(hidden, weight, targets, reference);
         var (isDouble, rows) = (hidden.dtype == ScalarType.Float64, hidden.shape[0]);
         var call = new LogProbabilityCall(
-            chunkRows ?? RowsOfChunk(weight.shape[0], reference is not null),
+            tiles ?? LogitTiles.Of(rows, weight.shape[0], weight.shape[1], reference is not null),
             isDouble ? hidden.dtype : Autocast.DtypeOn(hidden.device_type) ?? hidden.dtype,
             new LogitMap(options.LogitScale, options.SoftCap),
             new LogitMap(options.LogitScale, reference?.SoftCap),

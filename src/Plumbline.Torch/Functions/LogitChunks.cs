@@ -1,67 +1,71 @@
+using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Functions;
 
-/// <summary>What happens to one chunk of logits between the multiplies.</summary>
+/// <summary>What is known of the rows of a tile of logits.</summary>
+/// <param name="Targets">[rows], int64, over the whole vocabulary.</param>
+/// <param name="Measures">[<see cref="TokenMeasure"/>, rows]; may be columns of a wider tensor.</param>
+/// <param name="FirstEntry">The vocabulary's entry in the tile's first column.</param>
+internal readonly record struct TileRows(Tensor Targets, Tensor Measures, long FirstEntry);
+
+/// <summary>What happens to one tile of logits between the multiplies.</summary>
 /// <param name="call">The call.</param>
-/// <param name="targets">[rows], int64.</param>
-/// <param name="measures">[<see cref="TokenMeasure"/>, rows].</param>
-internal abstract class LogitChunks(LogProbabilityCall call, Tensor targets, Tensor measures)
+internal abstract class LogitChunks(LogProbabilityCall call)
 {
     protected LogProbabilityCall Call => call;
 
-    protected Tensor Targets => targets;
-
-    protected Tensor Measures => measures;
-
     /// <summary>The kernels where they can read the logits, else operators.</summary>
-    internal static LogitChunks Of(LogProbabilityCall call, Tensor targets, Tensor measures) =>
+    internal static LogitChunks Of(LogProbabilityCall call, Tensor targets) =>
         targets.device_type == DeviceType.CPU && call.Dtype is ScalarType.Float32 or ScalarType.BFloat16
-            ? new KernelLogitChunks(call, targets, measures)
-            : new OperatorLogitChunks(call, targets, measures);
+            ? new KernelLogitChunks(call)
+            : new OperatorLogitChunks(call);
 
-    /// <summary>Writes the measures of raw logits [count, vocabulary] that begin at row <paramref name="first"/>.</summary>
-    internal abstract void Measure(Tensor logits, Tensor? reference, long first);
+    /// <summary>Writes the measures of raw logits [rows, entries] as if they were all, −∞ for the log-probability of a target that is not among them.</summary>
+    /// <param name="logits">Raw logits.</param>
+    /// <param name="reference">Likewise; null for none.</param>
+    /// <param name="rows">Where measures are written.</param>
+    /// <param name="top">[rows], int64, written: the largest one's entry of the vocabulary.</param>
+    internal abstract void Measure(Tensor logits, Tensor? reference, TileRows rows, Tensor top);
 
     /// <summary>Writes their gradient over raw logits.</summary>
-    /// <param name="logits">[count, vocabulary].</param>
+    /// <param name="logits">[rows, entries].</param>
     /// <param name="reference">Likewise; null for none.</param>
-    /// <param name="gradients">[2 or 3, rows], like the measures: arriving at log-probability, entropy and divergence.</param>
-    /// <param name="first">The chunk's first row.</param>
-    internal abstract void WriteGradient(Tensor logits, Tensor? reference, Tensor gradients, long first);
+    /// <param name="rows">With the measures of the whole vocabulary.</param>
+    /// <param name="gradients">[2 or 3, rows], strided like the measures: arriving at log-probability, entropy and divergence.</param>
+    internal abstract void WriteGradient(Tensor logits, Tensor? reference, TileRows rows, Tensor gradients);
 }
 
 /// <summary>By vector kernels, in float32 arithmetic.</summary>
-internal sealed unsafe class KernelLogitChunks(LogProbabilityCall call, Tensor targets, Tensor measures)
-    : LogitChunks(call, targets, measures)
+internal sealed unsafe class KernelLogitChunks(LogProbabilityCall call) : LogitChunks(call)
 {
     /// <inheritdoc/>
-    internal override void Measure(Tensor logits, Tensor? reference, long first)
+    internal override void Measure(Tensor logits, Tensor? reference, TileRows rows, Tensor top)
     {
-        var rows = Rows(null, first);
+        var memory = Memory(rows, top, null);
         if (logits.dtype == ScalarType.BFloat16)
         {
-            Measure<BFloat16Element>(logits, reference, rows);
+            Measure<BFloat16Element>(logits, reference, memory);
         }
         else
         {
-            Measure<Float32Element>(logits, reference, rows);
+            Measure<Float32Element>(logits, reference, memory);
         }
     }
 
     /// <inheritdoc/>
-    internal override void WriteGradient(Tensor logits, Tensor? reference, Tensor gradients, long first)
+    internal override void WriteGradient(Tensor logits, Tensor? reference, TileRows rows, Tensor gradients)
     {
-        var rows = Rows(gradients, first);
+        var memory = Memory(rows, null, gradients);
         if (logits.dtype == ScalarType.BFloat16)
         {
-            WriteGradient<BFloat16Element>(logits, reference, rows);
+            WriteGradient<BFloat16Element>(logits, reference, memory);
         }
         else
         {
-            WriteGradient<Float32Element>(logits, reference, rows);
+            WriteGradient<Float32Element>(logits, reference, memory);
         }
     }
 
@@ -96,59 +100,68 @@ internal sealed unsafe class KernelLogitChunks(LogProbabilityCall call, Tensor t
             (int)logits.shape[1]
         );
 
-    private TokenRows Rows(Tensor? gradients, long first) =>
+    private static TokenRows Memory(TileRows rows, Tensor? top, Tensor? gradients) =>
         new(
-            (nint)TensorMemory.Start(Targets) + (nint)(first * sizeof(long)),
-            gradients is null ? (nint)TensorMemory.Start(Call.Top) + (nint)(first * sizeof(long)) : 0,
-            (nint)TensorMemory.Start(Measures) + (nint)(first * sizeof(float)),
-            gradients is null ? 0 : (nint)TensorMemory.Start(gradients) + (nint)(first * sizeof(float)),
-            Targets.shape[0]
+            Address(rows.Targets),
+            top is null ? 0 : Address(top),
+            Address(rows.Measures),
+            gradients is null ? 0 : Address(gradients),
+            rows.Measures.stride(0),
+            rows.FirstEntry
         );
+
+    private static nint Address(Tensor tensor) => (nint)StableAbi.DataPointer(tensor);
 }
 
 /// <summary>By libtorch's operators: in float64, on other devices, and in dtypes that the kernels do not read.</summary>
-internal sealed class OperatorLogitChunks(LogProbabilityCall call, Tensor targets, Tensor measures) : LogitChunks(call, targets, measures)
+internal sealed class OperatorLogitChunks(LogProbabilityCall call) : LogitChunks(call)
 {
     /// <inheritdoc/>
-    internal override void Measure(Tensor logits, Tensor? reference, long first)
+    internal override void Measure(Tensor logits, Tensor? reference, TileRows rows, Tensor top)
     {
         using var scope = NewDisposeScope();
+        void Write(TokenMeasure measure, Tensor values) => rows.Measures.select(0, (long)measure).copy_(values);
         var mapped = Mapped(logits, Call.Map);
         var normaliser = mapped.logsumexp(-1);
         var logP = mapped - normaliser.unsqueeze(1);
         var p = logP.exp();
-        Write(TokenMeasure.LogProbability, logP.gather(1, Targets.narrow(0, first, logits.shape[0]).unsqueeze(1)).squeeze(1), first);
-        Write(TokenMeasure.LogNormaliser, normaliser, first);
-        Write(TokenMeasure.Entropy, -(p * logP).sum(dim: -1), first);
-        Write(TokenMeasure.LogSumSquares, (p * p).sum(dim: -1).log(), first);
+        var (columns, isHere) = Columns(logits, rows);
+        var atTarget = logP.gather(1, columns).squeeze(1);
+        using var absent = double.NegativeInfinity.ToScalar();
+        Write(TokenMeasure.LogProbability, where(isHere, atTarget, full_like(atTarget, absent)));
+        Write(TokenMeasure.LogNormaliser, normaliser);
+        Write(TokenMeasure.Entropy, -(p * logP).sum(dim: -1));
+        Write(TokenMeasure.LogSumSquares, (p * p).sum(dim: -1).log());
         // Of the raw logits: a soft cap can make two of them equal.
-        Call.Top.narrow(0, first, logits.shape[0]).copy_(logits.argmax(-1));
+        top.copy_(logits.argmax(-1).Plus(rows.FirstEntry));
+        Write(TokenMeasure.Largest, logits.amax([-1]));
         if (reference is not null)
         {
             var other = Mapped(reference, Call.ReferenceMap);
             var otherNormaliser = other.logsumexp(-1);
-            Write(TokenMeasure.ReferenceLogNormaliser, otherNormaliser, first);
-            Write(TokenMeasure.Divergence, (p * (logP - (other - otherNormaliser.unsqueeze(1)))).sum(dim: -1), first);
+            Write(TokenMeasure.ReferenceLogNormaliser, otherNormaliser);
+            Write(TokenMeasure.Divergence, (p * (logP - (other - otherNormaliser.unsqueeze(1)))).sum(dim: -1));
         }
     }
 
     /// <inheritdoc/>
-    internal override void WriteGradient(Tensor logits, Tensor? reference, Tensor gradients, long first)
+    internal override void WriteGradient(Tensor logits, Tensor? reference, TileRows rows, Tensor gradients)
     {
         using var scope = NewDisposeScope();
-        var count = logits.shape[0];
-        Tensor Gradient(int index) => gradients.select(0, index).narrow(0, first, count).unsqueeze(1);
+        Tensor Read(TokenMeasure measure) => rows.Measures.select(0, (long)measure).unsqueeze(1);
+        Tensor Gradient(int index) => gradients.select(0, index).unsqueeze(1);
         var mapped = Mapped(logits, Call.Map);
-        var logP = mapped - Read(TokenMeasure.LogNormaliser, first, count);
-        var factor = -Gradient(0) - (Gradient(1) * (logP + Read(TokenMeasure.Entropy, first, count)));
+        var logP = mapped - Read(TokenMeasure.LogNormaliser);
+        var factor = -Gradient(0) - (Gradient(1) * (logP + Read(TokenMeasure.Entropy)));
         if (reference is not null)
         {
-            var logQ = Mapped(reference, Call.ReferenceMap) - Read(TokenMeasure.ReferenceLogNormaliser, first, count);
-            factor += Gradient(2) * (logP - logQ - Read(TokenMeasure.Divergence, first, count));
+            var logQ = Mapped(reference, Call.ReferenceMap) - Read(TokenMeasure.ReferenceLogNormaliser);
+            factor += Gradient(2) * (logP - logQ - Read(TokenMeasure.Divergence));
         }
 
         var result = logP.exp_().mul_(factor);
-        result.scatter_add_(1, Targets.narrow(0, first, count).unsqueeze(1), Gradient(0));
+        var (columns, isHere) = Columns(logits, rows);
+        result.scatter_add_(1, columns, Gradient(0) * isHere.unsqueeze(1).to(result.dtype));
         result = result.Times(Call.Map.Scale);
         if (Call.Map.Cap is { } cap)
         {
@@ -159,11 +172,15 @@ internal sealed class OperatorLogitChunks(LogProbabilityCall call, Tensor target
         logits.copy_(result);
     }
 
+    // The column of each row's target, [rows, 1], and whether the tile holds it, [rows]; some column where it does not.
+    private static (Tensor Columns, Tensor IsHere) Columns(Tensor logits, TileRows rows)
+    {
+        using var none = 0L.ToScalar();
+        using var last = (logits.shape[1] - 1).ToScalar();
+        var local = rows.Targets.Plus(-rows.FirstEntry);
+        var columns = local.clamp(none, last);
+        return (columns.unsqueeze(1), local.eq(columns));
+    }
+
     private static Tensor Mapped(Tensor logits, LogitMap map) => FusedLayers.SoftCapped(FusedLayers.Wide(logits), map.Cap).Times(map.Scale);
-
-    private void Write(TokenMeasure measure, Tensor values, long first) =>
-        Measures.select(0, (long)measure).narrow(0, first, values.shape[0]).copy_(values);
-
-    private Tensor Read(TokenMeasure measure, long first, long count) =>
-        Measures.select(0, (long)measure).narrow(0, first, count).unsqueeze(1);
 }

@@ -31,6 +31,13 @@ public static class NumberArithmetic
         return tensor.add(scalar);
     }
 
+    /// <summary>tensor + addend, for tensors of whole numbers.</summary>
+    public static Tensor Plus(this Tensor tensor, long addend)
+    {
+        using var scalar = addend.ToScalar();
+        return tensor.add(scalar);
+    }
+
     /// <summary>Sums rows by group: result[g] = Σ values[i] over all i of group g.</summary>
     /// <param name="values">[rows, …].</param>
     /// <param name="group">[rows], int64, each in [0, <paramref name="groups"/>).</param>

@@ -80,8 +80,8 @@ internal readonly unsafe struct ActivationKernel(ActivationKind kind, bool gated
     /// <summary>The gradient before the activation; and its output once more, which the forward pass did not keep.</summary>
     /// <param name="inner">[rows, width], or [rows, 2 · width] with gates.</param>
     /// <param name="outputGradient">[rows, width].</param>
-    /// <param name="innerGradient">The shape of <paramref name="inner"/>, written.</param>
-    /// <param name="output">[rows, width], written.</param>
+    /// <param name="innerGradient">The shape of <paramref name="inner"/>, written; may be it.</param>
+    /// <param name="output">[rows, width], written; may be <paramref name="outputGradient"/>.</param>
     internal void Backward<T>(MatrixMemory inner, MatrixMemory outputGradient, MatrixMemory innerGradient, MatrixMemory output)
         where T : struct, IKernelElement
     {

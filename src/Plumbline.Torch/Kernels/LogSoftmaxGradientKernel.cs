@@ -12,7 +12,7 @@ internal static unsafe class LogSoftmaxGradientKernel
 {
     /// <summary>
     /// Replaces raw logits by their gradient: with p the row's distribution and q the reference's, slope · (a·(δ − p) − h·p·(log p + H) + k·p·(log p − log q − KL))
-    /// for arriving gradients a, h, k of log-probability, entropy and divergence.
+    /// for arriving gradients a, h, k of log-probability, entropy and divergence. Measures are those of the whole vocabulary, logits those of a tile.
     /// </summary>
     /// <param name="logits">Raw logits [rows, vocabulary], overwritten.</param>
     /// <param name="reference">The reference's raw logits, likewise; null for none.</param>
@@ -41,11 +41,17 @@ internal static unsafe class LogSoftmaxGradientKernel
                 {
                     var weights = RowWeights.Of(rows, row, reference0 != 0);
                     var start = row * vocabulary;
-                    var target = start + rows.Target(row);
-                    var raw = T.LoadOne((void*)logits0, target);
-                    var atTarget = OneGradient<T>(raw, (void*)reference0, target, map, referenceMap, weights, isTarget: true);
+                    var target = rows.Target(row);
+                    if (target < 0 || target >= vocabulary)
+                    {
+                        WriteRow<T>((void*)logits0, (void*)reference0, start, vocabulary, map, referenceMap, weights);
+                        continue;
+                    }
+
+                    var raw = T.LoadOne((void*)logits0, start + target);
+                    var atTarget = OneGradient<T>(raw, (void*)reference0, start + target, map, referenceMap, weights, isTarget: true);
                     WriteRow<T>((void*)logits0, (void*)reference0, start, vocabulary, map, referenceMap, weights);
-                    T.StoreOne(atTarget, (void*)logits0, target);
+                    T.StoreOne(atTarget, (void*)logits0, start + target);
                 }
             }
         );

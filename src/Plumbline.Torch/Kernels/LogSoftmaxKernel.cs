@@ -13,7 +13,7 @@ namespace Plumbline.Torch.Kernels;
 /// </summary>
 internal static unsafe class LogSoftmaxKernel
 {
-    /// <summary>Fills the measures of a chunk of raw logits [rows, vocabulary].</summary>
+    /// <summary>Fills the measures of a tile of raw logits [rows, vocabulary], as if it were the whole; the log-probability of a target elsewhere is −∞.</summary>
     internal static void Forward<T>(void* logits, LogitMap map, TokenRows rows, long count, int vocabulary)
         where T : struct, IKernelElement
     {
@@ -29,10 +29,13 @@ internal static unsafe class LogSoftmaxKernel
                     var maximum = map.Of(raw);
                     var (sum, squares, weighted) = Sums<T>((void*)logits0, start, vocabulary, map, maximum);
                     var logSum = MathF.Log(sum);
-                    ((long*)rows.Top)[row] = top;
+                    ((long*)rows.Top)[row] = top + rows.FirstEntry;
+                    rows.Measure(TokenMeasure.Largest, row) = raw;
                     rows.Measure(TokenMeasure.LogNormaliser, row) = maximum + logSum;
                     // Differences from the maximum first: nothing is lost where the logits are large.
-                    var atTarget = map.Of(T.LoadOne((void*)logits0, start + rows.Target(row))) - maximum;
+                    var target = rows.Target(row);
+                    var isHere = target >= 0 && target < vocabulary;
+                    var atTarget = isHere ? map.Of(T.LoadOne((void*)logits0, start + target)) - maximum : float.NegativeInfinity;
                     rows.Measure(TokenMeasure.LogProbability, row) = atTarget - logSum;
                     rows.Measure(TokenMeasure.Entropy, row) = logSum - (weighted / sum);
                     rows.Measure(TokenMeasure.LogSumSquares, row) = MathF.Log(squares) - (2 * logSum);

@@ -20,17 +20,22 @@ internal enum TokenMeasure
 
     /// <summary>Σ p (log p − log q).</summary>
     Divergence,
+
+    /// <summary>The largest raw logit.</summary>
+    Largest,
 }
 
-/// <summary>Memory that the kernels read and write per row, for rows from that of a chunk's first on.</summary>
-/// <param name="Targets">int64.</param>
+/// <summary>Memory that the kernels read and write per row of a tile of logits.</summary>
+/// <param name="Targets">int64, over the whole vocabulary.</param>
 /// <param name="Top">int64: the most likely token.</param>
 /// <param name="Measures">float32, [<see cref="TokenMeasure"/>, stride].</param>
 /// <param name="Gradients">float32, [2 or 3, stride]: of log-probability, entropy and, with a reference, divergence; 0 in a forward pass.</param>
-/// <param name="Stride">Rows of the whole call.</param>
-internal readonly unsafe record struct TokenRows(nint Targets, nint Top, nint Measures, nint Gradients, long Stride)
+/// <param name="Stride">From one measure of a row to its next.</param>
+/// <param name="FirstEntry">The vocabulary's entry in a tile's first column.</param>
+internal readonly unsafe record struct TokenRows(nint Targets, nint Top, nint Measures, nint Gradients, long Stride, long FirstEntry)
 {
-    internal long Target(long row) => ((long*)Targets)[row];
+    /// <summary>The column of a row's target; outside the tile where another holds it.</summary>
+    internal long Target(long row) => ((long*)Targets)[row] - FirstEntry;
 
     internal ref float Measure(TokenMeasure measure, long row) => ref ((float*)Measures)[((int)measure * Stride) + row];
 

@@ -1,4 +1,5 @@
 using Plumbline.Testing.Torch;
+using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
@@ -101,7 +102,8 @@ public sealed class LogProbabilityMemoryTests
             using var pass = NewDisposeScope();
             var (before, part) = (PeakMemory.Reset(), hidden.narrow(0, 0, count));
             var options = new LogProbabilityOptions { Reference = reference ? new ReferenceLogits(part, weight) : null };
-            LogProbabilityCall.Score(part, weight, targets.narrow(0, 0, count), options, ChunkRows).LogProbabilities.sum().backward();
+            var tiles = new LogitTiles(count, Vocabulary, ChunkRows, Vocabulary);
+            LogProbabilityCall.Score(part, weight, targets.narrow(0, 0, count), options, tiles).LogProbabilities.sum().backward();
             return PeakMemory.Read() - before;
         }
 
@@ -112,19 +114,52 @@ public sealed class LogProbabilityMemoryTests
         Assert.InRange(grown, 0, 64L << 20);
     }
 
-    [Theory]
-    [InlineData(50)]
-    [InlineData(32768)]
-    [InlineData(151936)]
-    [InlineData(262144)]
-    public void A_chunk_of_logits_takes_at_most_64_MiB_in_bf16_with_or_without_a_reference(long vocabulary)
+    [Fact]
+    public void Heads_are_cast_slice_by_slice_and_their_gradients_added_where_they_belong()
     {
-        const long Limit = 64L << 20;
-        var alone = LogProbabilityCall.RowsOfChunk(vocabulary, hasReference: false) * vocabulary * sizeof(short);
-        var beside = 2 * LogProbabilityCall.RowsOfChunk(vocabulary, hasReference: true) * vocabulary * sizeof(short);
+        const int Vocabulary = 1 << 18;
+        const int Width = 128;
+        using var scope = NewDisposeScope();
+        manual_seed(13);
+        var (hidden, weight) = (Parameter(64, Width), Parameter(Vocabulary, Width));
+        var targets = randint(0, Vocabulary, [64]);
+        using var half = Autocast.To(ScalarType.BFloat16);
+        var options = new LogProbabilityOptions { AddsToWeightGradient = true };
+        long Peak()
+        {
+            using var pass = NewDisposeScope();
+            var before = PeakMemory.Reset();
+            LogProbabilityCall.Score(hidden, weight, targets, options).LogProbabilities.sum().backward();
+            return PeakMemory.Read() - before;
+        }
 
-        Assert.InRange(alone, Limit * 9 / 10, Limit);
-        Assert.InRange(beside, Limit * 9 / 10, Limit);
+        Peak();
+        var grown = Peak();
+
+        // The head in bf16 alone is 64 MiB, and so would be its gradient; the logits are 32 MiB.
+        Assert.InRange(grown, 0, 56L << 20);
+    }
+
+    [Theory]
+    [InlineData(1, 50)]
+    [InlineData(1000, 50)]
+    [InlineData(100, 32768)]
+    [InlineData(900, 151936)]
+    [InlineData(40_000, 262144)]
+    [InlineData(1_000_000, 8192)]
+    public void Tiles_cover_every_logit_once_within_their_limits(long rows, long vocabulary)
+    {
+        foreach (var hasReference in new[] { false, true })
+        {
+            var tiles = LogitTiles.Of(rows, vocabulary, 64, hasReference);
+            var all = tiles.Blocks().SelectMany(tiles.Tiles).ToList();
+
+            Assert.Equal(rows * vocabulary, all.Sum(tile => tile.Rows * tile.Entries));
+            Assert.Equal(all.Count, all.Select(tile => (tile.FirstRow, tile.FirstEntry)).Distinct().Count());
+            Assert.Equal(all.Count == 1, tiles.IsWhole);
+            var most = tiles.IsWhole ? LogitTiles.MostWhole : LogitTiles.MostInTile + (64L * tiles.TileRows);
+            Assert.All(all, tile => Assert.InRange(tile.Rows * tile.Entries * (hasReference ? 2 : 1), 1, most));
+        }
     }
 
     private static Tensor Parameter(params long[] shape) => randn(shape).requires_grad_();

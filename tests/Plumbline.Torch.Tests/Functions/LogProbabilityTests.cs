@@ -12,16 +12,17 @@ public sealed class LogProbabilityTests
     private const int Rows = 11;
     private const int Width = 7;
 
-    public static TheoryData<int, double, double?, bool, bool> Cases()
+    /// <summary>Rows and entries of a tile, scale, cap, whether the entropy has a gradient, whether there is a reference.</summary>
+    public static TheoryData<int, int, double, double?, bool, bool> Cases()
     {
-        var cases = new TheoryData<int, double, double?, bool, bool>();
-        foreach (var chunk in new[] { 1, 3, 4, Rows, 100 })
+        var cases = new TheoryData<int, int, double, double?, bool, bool>();
+        foreach (var (rows, entries) in new[] { (1, 100), (3, 100), (4, 7), (Rows, 1), (Rows, 16), (100, 18), (100, 100) })
         {
             foreach (var (scale, cap) in new (double, double?)[] { (1, null), (0.7, null), (1, 1.5), (1.8, 2.0) })
             {
                 foreach (var (entropy, reference) in new[] { (false, false), (true, false), (false, true), (true, true) })
                 {
-                    cases.Add(chunk, scale, cap, entropy, reference);
+                    cases.Add(rows, entries, scale, cap, entropy, reference);
                 }
             }
         }
@@ -31,13 +32,19 @@ public sealed class LogProbabilityTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void In_float64_chunks_equal_autograd_over_the_full_logits(int chunk, double scale, double? cap, bool entropy, bool reference) =>
-        AssertEqualsFullLogits(ScalarType.Float64, 19, chunk, scale, cap, entropy, reference, 1e-10);
+    public void In_float64_tiles_equal_autograd_over_the_full_logits(
+        int rows,
+        int entries,
+        double scale,
+        double? cap,
+        bool entropy,
+        bool reference
+    ) => AssertEqualsFullLogits(ScalarType.Float64, 19, (rows, entries), scale, cap, entropy, reference, 1e-10);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_kernels_in_float32_equal_float64(int chunk, double scale, double? cap, bool entropy, bool reference) =>
-        AssertEqualsFullLogits(ScalarType.Float32, 53, chunk, scale, cap, entropy, reference, 1e-5);
+    public void The_kernels_in_float32_equal_float64(int rows, int entries, double scale, double? cap, bool entropy, bool reference) =>
+        AssertEqualsFullLogits(ScalarType.Float32, 53, (rows, entries), scale, cap, entropy, reference, 1e-5);
 
     [Theory]
     [InlineData(1)]
@@ -47,18 +54,25 @@ public sealed class LogProbabilityTests
     [InlineData(33)]
     [InlineData(1000)]
     public void The_kernels_read_vocabularies_of_any_size(int vocabulary) =>
-        AssertEqualsFullLogits(ScalarType.Float32, vocabulary, 4, 1.3, 4.0, true, true, 2e-5);
+        AssertEqualsFullLogits(ScalarType.Float32, vocabulary, (4, vocabulary), 1.3, 4.0, true, true, 2e-5);
 
     [Theory]
-    [InlineData(3)]
-    [InlineData(100)]
-    public void The_kernels_in_bf16_stay_within_bf16_rounding_of_float64(int chunk)
+    [InlineData(3, 70)]
+    [InlineData(100, 70)]
+    [InlineData(100, 32)]
+    public void The_kernels_in_bf16_stay_within_bf16_rounding_of_float64(int rows, int entries)
     {
         using var scope = NewDisposeScope();
         var problem = new Problem(70, ScalarType.BFloat16);
         var options = problem.Options(0.8, 3, entropyGradient: true, reference: true);
 
-        var scores = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
+        var scores = LogProbabilityCall.Score(
+            problem.Hidden,
+            problem.Weight,
+            problem.Targets,
+            options,
+            new LogitTiles(Rows, 70, rows, entries)
+        );
         var expected = problem.FullLogits(options);
 
         foreach (var (actual, wanted) in Pairs(scores, expected))
@@ -82,7 +96,8 @@ public sealed class LogProbabilityTests
         var problem = new Problem(9, ScalarType.Float64);
         var options = problem.Options(1.4, 2.5, entropyGradient: true, reference: true);
         var direction = problem.Directions(3);
-        Tensor Loss() => Combine(LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, 4), direction);
+        var tiles = new LogitTiles(Rows, 9, 4, 5);
+        Tensor Loss() => Combine(LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, tiles), direction);
 
         Loss().backward();
 
@@ -107,10 +122,13 @@ public sealed class LogProbabilityTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float64)]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.BFloat16)]
-    public void From_itself_a_policy_is_at_distance_0_without_gradient(ScalarType dtype)
+    [InlineData(ScalarType.Float64, 53)]
+    [InlineData(ScalarType.Float32, 53)]
+    [InlineData(ScalarType.BFloat16, 53)]
+    [InlineData(ScalarType.Float64, 16)]
+    [InlineData(ScalarType.Float32, 16)]
+    [InlineData(ScalarType.BFloat16, 16)]
+    public void From_itself_a_policy_is_at_distance_0_without_gradient(ScalarType dtype, int entries)
     {
         using var scope = NewDisposeScope();
         var problem = new Problem(53, dtype);
@@ -121,7 +139,8 @@ public sealed class LogProbabilityTests
             Reference = new ReferenceLogits(problem.Hidden, problem.Weight, 3),
         };
 
-        var divergence = FusedLayers.LogProbabilities(problem.Hidden, problem.Weight, problem.Targets, options).Divergence!;
+        var tiles = new LogitTiles(Rows, 53, Rows, entries);
+        var divergence = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, tiles).Divergence!;
         divergence.sum().backward();
 
         // Exactly: both logits are the same bits, and so are the sums over them.
@@ -185,14 +204,16 @@ public sealed class LogProbabilityTests
         Assert.Equal(0, weight.grad!.abs().max().to(ScalarType.Float64).item<double>());
     }
 
-    [Fact]
-    public void A_NaN_shows_in_every_score_and_in_the_gradient()
+    [Theory]
+    [InlineData(40)]
+    [InlineData(16)]
+    public void A_NaN_shows_in_every_score_and_in_the_gradient(int entries)
     {
         using var scope = NewDisposeScope();
         var (hidden, weight) = (ones(1, 4).requires_grad_(), ones(40, 4));
         weight[7, 2] = float.NaN;
 
-        var scores = FusedLayers.LogProbabilities(hidden, weight, tensor([3L]));
+        var scores = LogProbabilityCall.Score(hidden, weight, tensor([3L]), new LogProbabilityOptions(), new LogitTiles(1, 40, 1, entries));
         scores.LogProbabilities.sum().backward();
 
         Assert.True(float.IsNaN(scores.LogProbabilities.item<float>()));
@@ -245,7 +266,7 @@ public sealed class LogProbabilityTests
     private static void AssertEqualsFullLogits(
         ScalarType dtype,
         int vocabulary,
-        int chunk,
+        (int Rows, int Entries) tile,
         double scale,
         double? cap,
         bool entropy,
@@ -256,8 +277,9 @@ public sealed class LogProbabilityTests
         using var scope = NewDisposeScope();
         var problem = new Problem(vocabulary, dtype);
         var options = problem.Options(scale, cap, entropy, reference);
+        var tiles = new LogitTiles(Rows, vocabulary, tile.Rows, tile.Entries);
 
-        var scores = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, chunk);
+        var scores = LogProbabilityCall.Score(problem.Hidden, problem.Weight, problem.Targets, options, tiles);
         var expected = problem.FullLogits(options);
 
         foreach (var (actual, wanted) in Pairs(scores, expected))

@@ -17,7 +17,6 @@ public sealed class PreferenceTrainingTests
     public void The_loss_of_the_first_step_is_ln_2_and_all_rewards_are_0(Precision precision)
     {
         using var policy = new Decoder(TinyModels.Config, new Seed(1));
-        using var reference = policy.FrozenCopy();
         var journal = new MemoryJournal();
         var options = new TrainingOptions
         {
@@ -27,9 +26,10 @@ public sealed class PreferenceTrainingTests
             MicroBatchTokens = 100,
             Precision = precision,
         };
+        using var reference = FrozenReference.Of(policy, options);
 
         new TrainingLoop<TokenizedPair>(
-            new PreferenceObjective(policy, new FrozenReference(reference), TinyModels.Dpo(0.1)),
+            new PreferenceObjective(policy, reference, TinyModels.Dpo(0.1)),
             TinyModels.Pairs(8),
             options,
             new Seed(2),
@@ -43,6 +43,22 @@ public sealed class PreferenceTrainingTests
         Assert.Equal(0, row["rewards/margins"]);
         Assert.Equal(0, row["rewards/accuracies"]);
         Assert.True(row["grad_norm"] > 0);
+    }
+
+    [Fact]
+    public void A_reference_that_multiplies_in_bf16_keeps_no_projection_in_float32()
+    {
+        using var policy = new Decoder(TinyModels.Config, new Seed(1));
+        using var reference = FrozenReference.Copy(policy, new TrainingOptions { Precision = Precision.Bf16 });
+
+        var wide = reference.Parameters.Where(parameter => parameter.Value.dtype == ScalarType.Float32).Select(parameter => parameter.Name);
+
+        // What is looked up, and what kernels read row by row.
+        Assert.All(
+            wide,
+            name => Assert.True(name.Contains("embed", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal))
+        );
+        Assert.All(policy.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.Value.dtype));
     }
 
     [Fact]

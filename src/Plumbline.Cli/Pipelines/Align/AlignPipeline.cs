@@ -72,7 +72,7 @@ internal sealed class AlignPipeline
             tokenizer,
             policy =>
             {
-                var reference = new FrozenReference(policy.FrozenCopy());
+                var reference = FrozenReference.Of(policy, options.Steps.Dpo.Training);
                 return (
                     new PreferenceObjective(
                         policy,

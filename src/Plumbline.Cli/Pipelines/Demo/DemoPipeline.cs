@@ -79,7 +79,7 @@ internal sealed class DemoPipeline
             () => TrainingStage.LoadModel(supervised),
             policy =>
             {
-                var reference = new FrozenReference(policy.FrozenCopy());
+                var reference = FrozenReference.Of(policy, options.Dpo);
                 return (
                     new PreferenceObjective(
                         policy,

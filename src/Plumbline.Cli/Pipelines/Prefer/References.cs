@@ -56,7 +56,7 @@ internal static class References
     private static Decoder Frozen(PreferOptions options, Func<Decoder> load)
     {
         using var start = options.Reference.Path is { } path ? ModelFolder.Load(path) : load();
-        return start.FrozenCopy();
+        return FrozenReference.Copy(start, options.Training);
     }
 
     // The policy at its start scores itself: a second model is loaded only where another one is asked for.
