@@ -53,8 +53,9 @@ internal sealed record PeakMemory(long Peak, long Baseline)
     internal static void Measure(string kind, string vocabulary, string folder)
     {
         var side = Enum.Parse<PreferenceSideKind>(kind);
-        // Each as it runs in practice: plumb keeps freed memory, a program on plain TorchSharp leaves the allocator alone.
-        if (side is PreferenceSideKind.SharedPrecomputed or PreferenceSideKind.SharedFrozen)
+        // Each as it runs in practice: plumb keeps freed memory within its training loop, a program on plain TorchSharp leaves the allocator alone.
+        var isOurs = side is PreferenceSideKind.SharedPrecomputed or PreferenceSideKind.SharedFrozen;
+        if (isOurs)
         {
             NativeAllocator.KeepFreedMemory();
         }
@@ -63,6 +64,11 @@ internal sealed record PeakMemory(long Peak, long Baseline)
         var config = PreferenceStepBenchmark.Config(int.Parse(vocabulary, CultureInfo.InvariantCulture));
         using var scope = NewDisposeScope();
         using var steps = PreferenceSide.Make(side, config, batches, folder);
+        if (isOurs)
+        {
+            NativeAllocator.ReleaseFreedMemory();
+        }
+
         // Forgets the peak of loading.
         File.WriteAllText("/proc/self/clear_refs", "5");
         var baseline = Status("VmRSS");

@@ -59,6 +59,17 @@ internal static unsafe class BufferPool
         return TakeIdle(needed) ?? New(needed);
     }
 
+    /// <summary>Frees what lies idle; how much may lie idle is counted anew.</summary>
+    internal static void ReleaseIdle()
+    {
+        lock (Gate)
+        {
+            Idle.ForEach(block => NativeMemory.AlignedFree((void*)block.Start));
+            Idle.Clear();
+            mostInUse = inUse;
+        }
+    }
+
     /// <summary>Takes a block back.</summary>
     internal static void Return(nint start, long bytes)
     {

@@ -30,6 +30,26 @@ public static partial class NativeAllocator
             && SetOption(TopPad, 64 << 20) == 1;
     }
 
+    /// <summary>
+    /// Gives memory that nobody uses back to the system, buffers that wait to be used again included: after loading and other work that will not be done again, before
+    /// work that needs memory in other pieces. Without glibc only the buffers.
+    /// </summary>
+    public static void ReleaseFreedMemory()
+    {
+        BufferPool.ReleaseIdle();
+        if (
+            OperatingSystem.IsLinux()
+            && NativeLibrary.TryLoad("libc.so.6", out var library)
+            && NativeLibrary.TryGetExport(library, "malloc_trim", out _)
+        )
+        {
+            _ = Trim(0);
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint padding);
+
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
 }

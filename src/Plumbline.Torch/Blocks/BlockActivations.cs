@@ -8,6 +8,7 @@ namespace Plumbline.Torch.Blocks;
 internal sealed unsafe class BlockActivations : IDisposable
 {
     private readonly List<PooledBuffer> buffers = [];
+    private readonly List<PooledBuffer> feedForwardBuffers = [];
 
     /// <summary>Rents the memory.</summary>
     /// <param name="shape">The block.</param>
@@ -16,10 +17,10 @@ internal sealed unsafe class BlockActivations : IDisposable
     /// <param name="dtype">What the multiplies run in.</param>
     internal BlockActivations(BlockShape shape, BlockWeights weights, long rows, ScalarType dtype)
     {
-        MatrixMemory Rent(ScalarType type, long width)
+        MatrixMemory Rent(ScalarType type, long width, bool ofFeedForward = false)
         {
             var buffer = PooledBuffer.Of(type, rows * width);
-            buffers.Add(buffer);
+            (ofFeedForward ? feedForwardBuffers : buffers).Add(buffer);
             return new MatrixMemory((nint)buffer.Start, type, rows, width);
         }
 
@@ -28,10 +29,10 @@ internal sealed unsafe class BlockActivations : IDisposable
         Projected = shape.QueryKeyNorm ? Rent(dtype, shape.Layout.RowSize) : default;
         Rows = Rent(dtype, shape.Layout.RowSize);
         Attended = Rent(dtype, shape.Layout.QuerySize);
-        Middle = Rent(ScalarType.Float32, shape.HiddenSize);
-        MiddleNormed = Rent(dtype, shape.HiddenSize);
+        Middle = Rent(ScalarType.Float32, shape.HiddenSize, ofFeedForward: true);
+        MiddleNormed = Rent(dtype, shape.HiddenSize, ofFeedForward: true);
         MiddleScales = Rent(ScalarType.Float32, 1);
-        Inner = Rent(dtype, weights.Up.Outputs);
+        Inner = Rent(dtype, weights.Up.Outputs, ofFeedForward: true);
         LowQueryKeyValue = Rent(dtype, weights.QueryKeyValue.Ranks);
         LowOutput = Rent(dtype, weights.Output.Ranks);
         LowUp = Rent(dtype, weights.Up.Ranks);
@@ -80,10 +81,14 @@ internal sealed unsafe class BlockActivations : IDisposable
     /// <summary>Whether the memory was given back.</summary>
     internal bool IsDisposed { get; private set; }
 
+    /// <summary>Gives back what only the feed-forward's backward pass reads.</summary>
+    internal void ReleaseFeedForward() => feedForwardBuffers.ForEach(buffer => buffer.Dispose());
+
     /// <inheritdoc/>
     public void Dispose()
     {
         IsDisposed = true;
+        ReleaseFeedForward();
         buffers.ForEach(buffer => buffer.Dispose());
     }
 }

@@ -40,7 +40,7 @@ internal readonly unsafe struct BlockPass<T>(BlockCall call)
 
     /// <summary>Adds to the gradients of the parameters and writes that of the input.</summary>
     /// <param name="hidden">As in the forward pass.</param>
-    /// <param name="kept">What it kept; some of it is overwritten.</param>
+    /// <param name="kept">What it kept; some of it is overwritten, some given back.</param>
     /// <param name="outputGradient">[tokens, hidden size], float32.</param>
     /// <param name="inputGradient">[tokens, hidden size], float32, written.</param>
     internal void Backward(MatrixMemory hidden, BlockActivations kept, MatrixMemory outputGradient, MatrixMemory inputGradient)
@@ -56,6 +56,7 @@ internal readonly unsafe struct BlockPass<T>(BlockCall call)
         AccumulationKernel.ConvertAll<T>((float*)outputGradient.Start, copy.Pointer, copy.Count);
         FeedForward(kept, copy, normed);
         NormBackward(kept.Middle, Weights.FeedForwardNorm, kept.MiddleScales, normed, outputGradient, stream, copy);
+        kept.ReleaseFeedForward();
         Attention(kept, copy, normed);
         NormBackward(hidden, Weights.InputNorm, kept.Scales, normed, stream, inputGradient, default);
     }

@@ -25,7 +25,7 @@ internal sealed record LogitTiles(long Rows, long Vocabulary, int TileRows, int 
 
     // Weights of one head that are cast at a time, where all stay in one tile and where not.
     private const long MostWeightsOfWhole = 16L << 20;
-    private const long MostWeightsOfTile = 2L << 20;
+    private const long MostWeightsOfTile = 1L << 20;
     private const int MostRows = 8192;
 
     // Whole vector registers, and multiples of what a multiply's inner kernel takes at a time.

@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Randomness;
+using Plumbline.Torch.Allocation;
 using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Optimization;
 using Plumbline.Training.Health;
@@ -75,6 +76,8 @@ public sealed partial class TrainingLoop<TExample>
     /// <exception cref="TrainingDivergedException">Loss or gradient stopped being a number.</exception>
     public TrainingEnd Run(CancellationToken cancellation = default)
     {
+        // What loading and preparing left lies in other pieces than a step needs.
+        NativeAllocator.ReleaseFreedMemory();
         objective.Model.Decoder.GradientCheckpointing = options.GradientCheckpointing;
         using var optimizer = new AdamW(
             objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),

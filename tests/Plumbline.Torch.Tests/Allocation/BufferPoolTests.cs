@@ -21,6 +21,22 @@ public sealed unsafe class BufferPoolTests
     }
 
     [Fact]
+    public void Released_buffers_are_gone_and_rented_ones_stay()
+    {
+        var idle = BufferPool.Rent(Size);
+        using var used = BufferPool.Rent(Size);
+        *(byte*)used.Start = 42;
+        idle.Dispose();
+        var before = BufferPool.IdleBytes;
+
+        NativeAllocator.ReleaseFreedMemory();
+
+        Assert.InRange(before, Size, long.MaxValue);
+        Assert.Equal(0, BufferPool.IdleBytes);
+        Assert.Equal(42, *(byte*)used.Start);
+    }
+
+    [Fact]
     public void A_much_smaller_request_leaves_a_large_buffer_alone()
     {
         var large = BufferPool.Rent(Size);
