@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.Loader;
 using Plumbline.Runs;
+using Plumbline.Training.Policies;
+using Plumbline.Training.Policies.Advantages;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Preferences.Unpaired;
 using Plumbline.Training.Rewards;
@@ -42,7 +44,9 @@ internal static class LossAssembly
                 PreferenceLosses.Register(assembly)
                 + UnpairedLosses.Register(assembly)
                 + RewardLosses.Register(assembly)
-                + StepLosses.Register(assembly);
+                + StepLosses.Register(assembly)
+                + PolicyLosses.Register(assembly)
+                + AdvantageEstimators.Register(assembly);
         }
         catch (Exception failure) when (failure is BadImageFormatException or FileLoadException or ReflectionTypeLoadException)
         {

@@ -1,4 +1,6 @@
 using System.Text;
+using Plumbline.Training.Policies;
+using Plumbline.Training.Policies.Advantages;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Preferences.Unpaired;
 using Plumbline.Training.Rewards;
@@ -7,7 +9,7 @@ using Plumbline.Training.Rewards.Process;
 namespace Plumbline.Training.Losses;
 
 /// <summary>One registered loss as a user sees it.</summary>
-/// <param name="Kind">preference, unpaired, reward or process reward.</param>
+/// <param name="Kind">preference, unpaired, reward, process reward, policy or advantage.</param>
 /// <param name="Name">Its name in options.</param>
 /// <param name="Formula">The loss of one row.</param>
 /// <param name="Paper">Where it comes from.</param>
@@ -31,6 +33,8 @@ public static class LossTable
         ("unpaired", "Losses of answers judged each for itself"),
         ("reward", "Losses of reward and cost models"),
         ("process reward", "Losses of process reward models"),
+        ("policy", "Losses of policies that learn from their own answers"),
+        ("advantage", "Estimators of advantages"),
     ];
 
     /// <summary>All registered losses, those of a kind together, by name.</summary>
@@ -40,6 +44,8 @@ public static class LossTable
             .. UnpairedLosses.All.Select(loss => Describe("unpaired", loss, Needs(loss.Declaration))),
             .. RewardLosses.All.Select(loss => Describe("reward", loss, Needs(loss.Declaration))),
             .. StepLosses.All.Select(loss => Describe("process reward", loss, ["judged steps"])),
+            .. PolicyLosses.All.Select(loss => Describe("policy", loss, [])),
+            .. AdvantageEstimators.All.Select(loss => Describe("advantage", loss, Needs(loss.Declaration))),
         ];
 
     /// <summary>The tables in Markdown.</summary>
@@ -120,6 +126,24 @@ public static class LossTable
         if (loss.NeedsHarmSigns)
         {
             yield return "harm signs";
+        }
+    }
+
+    private static IEnumerable<string> Needs(AdvantageAttribute estimator)
+    {
+        if (estimator.NeedsGroups)
+        {
+            yield return "two answers a prompt";
+        }
+
+        if (estimator.NeedsValues)
+        {
+            yield return "critic";
+        }
+
+        if (estimator.NeedsBaselines)
+        {
+            yield return "greedy answers";
         }
     }
 

@@ -66,16 +66,18 @@ internal sealed class PackedExamples
     /// <param name="reference">Whose distance is asked; null for none.</param>
     /// <param name="routing">Receives what routers decided.</param>
     /// <param name="embeddingNoise">[tokens, hidden size], added to the embeddings of the packed tokens; null for none.</param>
+    /// <param name="entropyGradient">Whether the entropy has a gradient.</param>
     internal TokenScores Score(
         Decoder model,
         ReferenceLogits? reference = null,
         RoutingRecord? routing = null,
-        Tensor? embeddingNoise = null
+        Tensor? embeddingNoise = null,
+        bool entropyGradient = false
     ) =>
         model.LogProbabilities(
             TargetStates(model, routing, embeddingNoise),
             TargetsOn(model),
-            new LogProbabilityOptions { Reference = reference }
+            new LogProbabilityOptions { Reference = reference, EntropyGradient = entropyGradient }
         );
 
     /// <summary>The same of a reference, and what its distributions are made of where they are asked for.</summary>

@@ -1,0 +1,53 @@
+using Plumbline.Configuration;
+
+namespace Plumbline.Training.Policies;
+
+/// <summary>What a <see cref="PolicyObjective"/> minimises: the policy loss, and the divergence and entropy that are added to it.</summary>
+public sealed record PolicyOptions : IValidatedOptions
+{
+    /// <summary>The name of a loss in <see cref="PolicyLosses"/>.</summary>
+    /// <value>clip</value>
+    public string LossType { get; init; } = "clip";
+
+    /// <summary>Its numbers.</summary>
+    public PolicyLossOptions Loss { get; init; } = new();
+
+    /// <summary>How tokens add up.</summary>
+    /// <value>TokenMean</value>
+    public PolicyAggregation Aggregation { get; init; }
+
+    /// <summary>Tokens of the longest answer that may be generated: the denominator of <see cref="PolicyAggregation.Constant"/>.</summary>
+    /// <value>256</value>
+    public int MaxCompletionLength { get; init; } = 256;
+
+    /// <summary>β: weight of the divergence from the reference in the loss; 0 for none.</summary>
+    /// <value>0</value>
+    public double Beta { get; init; }
+
+    /// <summary>How that divergence is estimated.</summary>
+    /// <value>K2, whose gradient is that of KL(π ‖ π_ref)</value>
+    public KlEstimator KlEstimator { get; init; } = KlEstimator.K2;
+
+    /// <summary>Weight of the entropy, which is subtracted from the loss.</summary>
+    /// <value>0</value>
+    public double EntropyCoefficient { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        (bool Holds, string Option, object Value, string Range)[] checks =
+        [
+            (MaxCompletionLength >= 1, nameof(MaxCompletionLength), MaxCompletionLength, "1 or more"),
+            (Beta >= 0 && double.IsFinite(Beta), nameof(Beta), Beta, "0 or more"),
+            (
+                Beta == 0 || KlEstimator != KlEstimator.K1,
+                nameof(KlEstimator),
+                KlEstimator,
+                "k2, k3 or exact: in a loss k1 has no gradient on average"
+            ),
+            (double.IsFinite(EntropyCoefficient), nameof(EntropyCoefficient), EntropyCoefficient, "a finite number"),
+        ];
+        var own = from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);
+        return own.Concat(Loss.Problems());
+    }
+}
