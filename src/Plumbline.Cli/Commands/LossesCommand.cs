@@ -59,14 +59,15 @@ internal static class LossesCommand
 
     private static void Print(TextWriter output)
     {
+        var width = LossTable.All.Max(loss => loss.Name.Length) + 2;
         foreach (var kind in LossTable.All.GroupBy(loss => loss.Kind))
         {
-            output.WriteLine($"{kind.Key} losses");
+            output.WriteLine(LossTable.Title(kind.Key));
             foreach (var loss in kind)
             {
-                output.WriteLine($"  {loss.Name, -18}{loss.Formula}");
+                output.WriteLine($"  {loss.Name.PadRight(width)}{loss.Formula}");
                 output.WriteLine(
-                    $"  {string.Empty, -18}{loss.Paper}{(loss.Needs.Count == 0 ? string.Empty : $"; needs: {string.Join(", ", loss.Needs)}")}"
+                    $"  {new string(' ', width)}{loss.Paper}{(loss.Needs.Count == 0 ? string.Empty : $"; needs: {string.Join(", ", loss.Needs)}")}"
                 );
             }
         }

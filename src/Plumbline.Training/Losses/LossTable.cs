@@ -48,6 +48,10 @@ public static class LossTable
             .. AdvantageEstimators.All.Select(loss => Describe("advantage", loss, Needs(loss.Declaration))),
         ];
 
+    /// <summary>What people call the losses of a kind.</summary>
+    /// <param name="kind">A <see cref="LossDescription.Kind"/>.</param>
+    public static string Title(string kind) => Kinds.Single(known => known.Kind == kind).Title;
+
     /// <summary>The tables in Markdown.</summary>
     public static string Markdown()
     {
