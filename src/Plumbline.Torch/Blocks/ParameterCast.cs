@@ -18,6 +18,13 @@ internal static unsafe class ParameterCast
     internal static MatrixMemory Of(Tensor parameter, ScalarType dtype)
     {
         var own = MatrixMemory.Of(parameter);
+        if (dtype != own.Dtype && (own.Dtype, dtype) != (ScalarType.Float32, ScalarType.BFloat16))
+        {
+            throw new InvalidOperationException(
+                $"A weight in {own.Dtype} was asked for in {dtype}: a copy for bf16 multiplies computes under autocast to bf16 only."
+            );
+        }
+
         return dtype == own.Dtype ? own : Copies.GetValue(parameter, _ => new Copy()).Of(parameter, own);
     }
 

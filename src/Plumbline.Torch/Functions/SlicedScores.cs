@@ -45,7 +45,6 @@ internal sealed class SlicedScores
         Write(TokenMeasure.Entropy, (share * (Parts(TokenMeasure.Entropy) - logShare)).sum(dim: 0));
         Write(TokenMeasure.LogSumSquares, (Parts(TokenMeasure.LogSumSquares) + logShare + logShare).logsumexp(0));
         var best = Parts(TokenMeasure.Largest).argmax(0);
-        Write(TokenMeasure.Largest, Parts(TokenMeasure.Largest).amax([0]));
         wholeTop.copy_(top.gather(0, best.unsqueeze(0)).squeeze(0));
         if (hasReference)
         {

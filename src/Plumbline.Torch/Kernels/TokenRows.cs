@@ -21,7 +21,7 @@ internal enum TokenMeasure
     /// <summary>Σ p (log p − log q).</summary>
     Divergence,
 
-    /// <summary>The largest raw logit.</summary>
+    /// <summary>The largest raw logit of a slice: it says which slice has the most likely token.</summary>
     Largest,
 }
 

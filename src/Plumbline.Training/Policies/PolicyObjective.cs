@@ -59,7 +59,7 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
 
     /// <inheritdoc/>
     public void BeginStep(TrainingStep<AnswerGroup> step) =>
-        answersOfStep = step.Passes.Sum(pass => pass.Sum(group => group.Answers.Count));
+        answersOfStep = step.Passes.Sum(pass => pass.Sum(group => group.Answers.Count(answer => answer.Sequence.TargetCount > 0)));
 
     /// <inheritdoc/>
     public Tensor Evaluate(IReadOnlyList<AnswerGroup> examples, StepNormalizer normalizer, MetricSums metrics)
@@ -139,7 +139,15 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
         var values = new List<float>();
         foreach (var answer in answers)
         {
-            values.AddRange(of(answer) ?? Enumerable.Repeat(otherwise, answer.Sequence.TargetCount));
+            var (given, count) = (of(answer), answer.Sequence.TargetCount);
+            if (given is not null && (given.Length != count || !Array.TrueForAll(given, float.IsFinite)))
+            {
+                throw new ArgumentException(
+                    $"An answer of {count} targets needs {count} finite numbers for them: got {given.Length}, or one that is none."
+                );
+            }
+
+            values.AddRange(given ?? Enumerable.Repeat(otherwise, count));
         }
 
         return tensor(values.ToArray(), device: like.device).to(like.dtype);

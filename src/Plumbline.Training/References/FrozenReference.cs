@@ -12,16 +12,23 @@ namespace Plumbline.Training.References;
 /// <param name="reference">Usually <see cref="Decoder.FrozenCopy"/> of the starting policy; owned.</param>
 public sealed class FrozenReference(Decoder reference) : ReferencePolicy
 {
-    /// <summary>A reference with the weights that a model has now, in no more memory than its multiplies need.</summary>
-    /// <param name="start">The model; not owned.</param>
+    /// <summary>A reference with the weights that the policy has now, in no more memory than its multiplies need.</summary>
+    /// <param name="policy">The policy at its start; not owned.</param>
     /// <param name="options">The run's, with its precision.</param>
     /// <exception cref="InvalidInputException">bf16 was asked for and this libtorch cannot.</exception>
-    public static FrozenReference Of(Decoder start, TrainingOptions options) => new(Copy(start, options));
+    public static FrozenReference Of(Decoder policy, TrainingOptions options) => new(Copy(policy, policy.Config, options));
 
-    /// <summary>The model of <see cref="Of"/>.</summary>
-    /// <inheritdoc cref="Of"/>
-    public static Decoder Copy(Decoder start, TrainingOptions options) =>
-        start.FrozenCopy(ComputePrecision.Resolve(options.Precision, start.Config) == Precision.Bf16 ? ScalarType.BFloat16 : null);
+    /// <summary>A frozen copy of a model that is to be the reference of a policy, which may be another stack.</summary>
+    /// <param name="start">The model; not owned.</param>
+    /// <param name="policy">The policy's shape: its precision is the one that both compute in.</param>
+    /// <param name="options">The run's, with its precision.</param>
+    /// <exception cref="InvalidInputException">bf16 was asked for and this libtorch cannot.</exception>
+    public static Decoder Copy(Decoder start, DecoderConfig policy, TrainingOptions options)
+    {
+        bool IsHalf(DecoderConfig config) => ComputePrecision.Resolve(options.Precision, config) == Precision.Bf16;
+        // Where one of the two would choose float32 by itself, float32 weights serve both.
+        return start.FrozenCopy(IsHalf(policy) && IsHalf(start.Config) ? ScalarType.BFloat16 : null);
+    }
 
     /// <inheritdoc/>
     internal override ReferenceScores Score(PackedExamples packed, IReadOnlyList<TokenizedExample> sequences, bool withLogits = false) =>

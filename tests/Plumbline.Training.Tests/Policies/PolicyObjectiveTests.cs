@@ -86,6 +86,21 @@ public sealed class PolicyObjectiveTests
         Assert.True(Distance(weighted, scaled) < 1e-6);
     }
 
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(1, 1)]
+    public void Advantages_that_do_not_fit_their_targets_are_refused(float first, int more)
+    {
+        using var policy = new Decoder(TinyModels.Config, new Seed(1));
+        var (group, change) = (Rollouts(null)[0], 0);
+        DrawnAnswer Broken(DrawnAnswer answer) =>
+            change++ > 0 ? answer : answer with { Advantages = [first, .. answer.Advantages[1..], .. new float[more]] };
+
+        Assert.Throws<ArgumentException>(() =>
+            Step(policy, null, new PolicyOptions(), [new AnswerGroup([.. group.Answers.Select(Broken)])], 1000)
+        );
+    }
+
     [Fact]
     public void Options_that_cannot_be_honoured_are_refused()
     {

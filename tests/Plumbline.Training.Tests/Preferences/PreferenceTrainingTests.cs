@@ -49,7 +49,7 @@ public sealed class PreferenceTrainingTests
     public void A_reference_that_multiplies_in_bf16_keeps_no_projection_in_float32()
     {
         using var policy = new Decoder(TinyModels.Config, new Seed(1));
-        using var reference = FrozenReference.Copy(policy, new TrainingOptions { Precision = Precision.Bf16 });
+        using var reference = FrozenReference.Copy(policy, policy.Config, new TrainingOptions { Precision = Precision.Bf16 });
 
         var wide = reference.Parameters.Where(parameter => parameter.Value.dtype == ScalarType.Float32).Select(parameter => parameter.Name);
 
@@ -59,6 +59,16 @@ public sealed class PreferenceTrainingTests
             name => Assert.True(name.Contains("embed", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal))
         );
         Assert.All(policy.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.Value.dtype));
+    }
+
+    [Fact]
+    public void A_wide_reference_of_a_narrow_policy_stays_in_the_policys_precision()
+    {
+        var wide = TinyModels.Config with { HiddenSize = 256 };
+        using var start = new Decoder(wide, new Seed(1));
+        using var reference = FrozenReference.Copy(start, TinyModels.Config, new TrainingOptions { Precision = Precision.Auto });
+
+        Assert.All(reference.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.Value.dtype));
     }
 
     [Fact]

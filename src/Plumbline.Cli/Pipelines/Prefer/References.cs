@@ -45,7 +45,7 @@ internal static class References
             case ReferenceKind.Moving:
                 return new MovingReference(policy, options.Reference.MixupAlpha, options.Reference.SyncSteps);
             case ReferenceKind.Frozen:
-                var frozen = Frozen(options, load);
+                var frozen = Frozen(options, policy, load);
                 Warn(context, policy, frozen, options, examples);
                 return new FrozenReference(frozen);
             default:
@@ -53,10 +53,10 @@ internal static class References
         }
     }
 
-    private static Decoder Frozen(PreferOptions options, Func<Decoder> load)
+    private static Decoder Frozen(PreferOptions options, Decoder policy, Func<Decoder> load)
     {
         using var start = options.Reference.Path is { } path ? ModelFolder.Load(path) : load();
-        return FrozenReference.Copy(start, options.Training);
+        return FrozenReference.Copy(start, policy.Config, options.Training);
     }
 
     // The policy at its start scores itself: a second model is loaded only where another one is asked for.
