@@ -1,0 +1,19 @@
+using System.Text.Json;
+using Plumbline.Data;
+
+namespace Plumbline.Rewards;
+
+/// <summary>An answer that is to be rewarded.</summary>
+/// <param name="Prompt">What was asked.</param>
+/// <param name="Answer">The answer's text, without special tokens.</param>
+public sealed record AnswerToReward(Content Prompt, string Answer)
+{
+    /// <summary>Whether it was cut at its longest length rather than ended.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>The answer's own length in tokens, an end token included; 0 where nobody counted.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>What else the prompt's row says, by column: the right answer, a schema.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Columns { get; init; } = new Dictionary<string, JsonElement>();
+}
