@@ -14,6 +14,7 @@ internal sealed class AnswerInProgress
     private readonly List<int> ids = [];
     private readonly List<double> logProbabilities = [];
     private readonly List<double> unfiltered = [];
+    private readonly List<int[]?>? kept;
 
     // Characters that came before stop strings count.
     private int unmatched;
@@ -26,6 +27,7 @@ internal sealed class AnswerInProgress
     {
         (Group, request, this.index, Processor) = (group, group.Request, index, processor);
         random = request.Stream(index);
+        kept = request.RecordsKept ? [] : null;
         if (request.Options.StopStrings.Count > 0)
         {
             text = tokenizer!.CreateStreamingDecoder();
@@ -46,7 +48,12 @@ internal sealed class AnswerInProgress
     internal DrawnToken Draw(TokenDistribution distribution)
     {
         var id = distribution.Draw(random);
-        return new DrawnToken(id, distribution.LogProbability(id), distribution.UnfilteredLogProbability(id));
+        return new DrawnToken(
+            id,
+            distribution.LogProbability(id),
+            distribution.UnfilteredLogProbability(id),
+            kept is not null && request.Options.Selects ? distribution.KeptTokens() : null
+        );
     }
 
     /// <summary>Takes the drawn token over.</summary>
@@ -55,6 +62,7 @@ internal sealed class AnswerInProgress
         ids.Add(drawn.Id);
         logProbabilities.Add(drawn.LogProbability);
         unfiltered.Add(drawn.UnfilteredLogProbability);
+        kept?.Add(drawn.Kept);
         Processor.Accept(drawn.Id);
         var reason = ReasonToFinish(drawn.Id);
         return new SampledToken(
@@ -77,6 +85,7 @@ internal sealed class AnswerInProgress
             Ids = [.. ids],
             LogProbabilities = [.. logProbabilities],
             UnfilteredLogProbabilities = [.. unfiltered],
+            Kept = kept is null ? null : [.. kept],
             FinishReason = reason,
             StopString = stops?.Found,
             StopTextPosition = stops?.Position + unmatched,
@@ -113,5 +122,5 @@ internal sealed class AnswerInProgress
     }
 }
 
-/// <summary>A token and the log-probabilities it was drawn with.</summary>
-internal readonly record struct DrawnToken(int Id, double LogProbability, double UnfilteredLogProbability);
+/// <summary>A token, the log-probabilities it was drawn with, and what it was drawn from; null where nobody asked.</summary>
+internal readonly record struct DrawnToken(int Id, double LogProbability, double UnfilteredLogProbability, int[]? Kept = null);

@@ -26,6 +26,12 @@ public sealed class SampledAnswer
     /// </summary>
     public required double[] UnfilteredLogProbabilities { get; init; }
 
+    /// <summary>
+    /// Per token, what top-k, top-p and min-p left of the vocabulary when it was drawn, ascending; null for a token that was drawn from all of it. Null as a whole
+    /// where nobody asked.
+    /// </summary>
+    public IReadOnlyList<int[]?>? Kept { get; init; }
+
     /// <summary>Why it ended.</summary>
     public required FinishReason FinishReason { get; init; }
 

@@ -64,6 +64,9 @@ public sealed record SamplingOptions : IValidatedOptions
     /// </summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    /// <summary>Whether a filter may leave less than the whole vocabulary.</summary>
+    internal bool Selects => Temperature > 0 && (TopK > 0 || TopP < 1 || MinP > 0);
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {

@@ -25,6 +25,12 @@ public sealed class SamplingRequest
     /// <value>1</value>
     public int Answers { get; init; } = 1;
 
+    /// <summary>
+    /// Whether <see cref="SampledAnswer.Kept"/> is written down: whoever trains on the answers needs the distribution that each token was drawn from.
+    /// </summary>
+    /// <value>false</value>
+    public bool RecordsKept { get; init; }
+
     internal RandomSource Stream(int answer) => Seed.Derive("sampling", FirstStream + answer).Source();
 }
 

@@ -57,6 +57,22 @@ internal sealed class TokenDistribution(int vocabulary)
         }
     }
 
+    /// <summary>The tokens that can be drawn, ascending.</summary>
+    internal int[] KeptTokens()
+    {
+        var kept = new int[filtered.Kept];
+        var count = 0;
+        for (var token = 0; count < kept.Length; token++)
+        {
+            if (weights[token] > 0)
+            {
+                kept[count++] = token;
+            }
+        }
+
+        return kept;
+    }
+
     /// <summary>Draws a token; every draw takes one number of the stream.</summary>
     internal int Draw(RandomSource random) => TokenSelection.Draw(weights, filtered, random.NextDouble());
 

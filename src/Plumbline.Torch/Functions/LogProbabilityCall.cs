@@ -26,6 +26,12 @@ internal sealed record LogProbabilityCall(
     /// <summary>The parameter whose <c>grad</c> the backward pass adds to; null where autograd gets the weight's gradient.</summary>
     internal Tensor? Parameter { get; init; }
 
+    /// <summary>What a sampler's filters left of each row; null for everything.</summary>
+    internal KeptEntries? Kept { get; init; }
+
+    /// <summary>Whether a soft cap, which the kernels apply to every logit, would bring back what was dropped.</summary>
+    internal bool CapsWhatIsDropped => Kept is not null && (Map.Cap ?? ReferenceMap.Cap) is not null;
+
     /// <summary>As <see cref="FusedLayers.LogProbabilities"/>.</summary>
     /// <param name="hidden">[rows, width].</param>
     /// <param name="weight">[vocabulary, width].</param>
@@ -36,6 +42,8 @@ internal sealed record LogProbabilityCall(
     {
         var reference = options.Reference;
         ThrowIfShapesMisfit(hidden, weight, targets, reference);
+        var kept = options.Kept is { KeepsAll: false } filter ? filter : null;
+        ThrowIfKeptMisfit(kept, targets);
         var (isDouble, rows) = (hidden.dtype == ScalarType.Float64, hidden.shape[0]);
         var call = new LogProbabilityCall(
             tiles ?? LogitTiles.Of(rows, weight.shape[0], weight.shape[1], reference is not null),
@@ -48,6 +56,7 @@ internal sealed record LogProbabilityCall(
         )
         {
             Parameter = options.AddsToWeightGradient && ParameterGradient.IsWritable(weight) ? weight : null,
+            Kept = kept,
         };
         var outputs = LogProbabilityFunction.apply(hidden, weight, targets, reference?.Hidden.detach()!, reference?.Weight.detach()!, call);
         var entropy = outputs.select(0, 1);
@@ -59,6 +68,22 @@ internal sealed record LogProbabilityCall(
             call.Measures.select(0, (long)TokenMeasure.LogSumSquares),
             reference is null ? null : outputs.select(0, 2)
         );
+    }
+
+    private static void ThrowIfKeptMisfit(KeptEntries? kept, Tensor targets)
+    {
+        if (kept is null)
+        {
+            return;
+        }
+
+        using var here = targets.cpu();
+        if (kept.Count != targets.shape[0] || !kept.Hold(here.data<long>().ToArray()))
+        {
+            throw new ArgumentException(
+                $"What was kept of the vocabulary is given for {kept.Count} rows, and there are {targets.shape[0]} targets; each must be among what its row keeps."
+            );
+        }
     }
 
     private static void ThrowIfShapesMisfit(Tensor hidden, Tensor weight, Tensor targets, ReferenceLogits? reference)

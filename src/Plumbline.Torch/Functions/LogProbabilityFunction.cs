@@ -29,7 +29,7 @@ internal sealed class LogProbabilityFunction : autograd.SingleTensorFunction<Log
             vars[3] is Tensor other ? new LogitHead(other.to(call.Dtype).contiguous(), (Tensor)vars[4]) : null
         );
         var (tiles, chunks) = (call.Tiles, LogitChunks.Of(call, targets));
-        var work = new LogitWork(heads, tiles);
+        var work = new LogitWork(heads, tiles, call.Kept);
         foreach (var block in tiles.Blocks())
         {
             using var scope = NewDisposeScope();
@@ -79,7 +79,7 @@ internal sealed class LogProbabilityFunction : autograd.SingleTensorFunction<Log
         // A frozen head saves a third of the multiplies.
         var weightGradient = weightDtype is null ? null : new HeadGradient(heads.Policy.Weight, call.Parameter);
         var kept = ((KeptWork)ctx.get_data("work")).Take();
-        using var work = kept ?? new LogitWork(heads, tiles);
+        using var work = kept ?? new LogitWork(heads, tiles, call.Kept);
         foreach (var tile in tiles.Blocks().SelectMany(tiles.Tiles))
         {
             using var each = NewDisposeScope();

@@ -38,6 +38,13 @@ public sealed record LogProbabilityOptions
     public ReferenceLogits? Reference { get; init; }
 
     /// <summary>
+    /// What a sampler's filters left of each row: all that is returned is of the distribution over these entries, the reference's too. Every target must be
+    /// among its row's. Null for the whole vocabulary.
+    /// </summary>
+    /// <value>null.</value>
+    public KeptEntries? Kept { get; init; }
+
+    /// <summary>
     /// Whether the gradient of the weight is added to its <c>grad</c> chunk by chunk, where that can be, instead of being handed to autograd whole: a matrix as large as
     /// the vocabulary less. <c>autograd.grad</c> with respect to the weight then sees nothing.
     /// </summary>

@@ -19,7 +19,7 @@ internal abstract class LogitChunks(LogProbabilityCall call)
 
     /// <summary>The kernels where they can read the logits, else operators.</summary>
     internal static LogitChunks Of(LogProbabilityCall call, Tensor targets) =>
-        targets.device_type == DeviceType.CPU && call.Dtype is ScalarType.Float32 or ScalarType.BFloat16
+        targets.device_type == DeviceType.CPU && call.Dtype is ScalarType.Float32 or ScalarType.BFloat16 && !call.CapsWhatIsDropped
             ? new KernelLogitChunks(call)
             : new OperatorLogitChunks(call);
 
@@ -159,6 +159,7 @@ internal sealed class OperatorLogitChunks(LogProbabilityCall call) : LogitChunks
             factor += Gradient(2) * (logP - logQ - Read(TokenMeasure.Divergence));
         }
 
+        var dropped = Call.CapsWhatIsDropped ? KeptEntries.Drops(logits) : null;
         var result = logP.exp_().mul_(factor);
         var (columns, isHere) = Columns(logits, rows);
         result.scatter_add_(1, columns, Gradient(0) * isHere.unsqueeze(1).to(result.dtype));
@@ -167,6 +168,13 @@ internal sealed class OperatorLogitChunks(LogProbabilityCall call) : LogitChunks
         {
             var share = mapped.Over(cap * Call.Map.Scale);
             result *= (share * share).neg_().Plus(1);
+        }
+
+        if (dropped is not null)
+        {
+            // The slope of the cap at what was dropped is no number.
+            using var none = 0.0.ToScalar();
+            result.masked_fill_(dropped, none);
         }
 
         logits.copy_(result);
@@ -182,5 +190,9 @@ internal sealed class OperatorLogitChunks(LogProbabilityCall call) : LogitChunks
         return (columns.unsqueeze(1), local.eq(columns));
     }
 
-    private static Tensor Mapped(Tensor logits, LogitMap map) => FusedLayers.SoftCapped(FusedLayers.Wide(logits), map.Cap).Times(map.Scale);
+    private Tensor Mapped(Tensor logits, LogitMap map)
+    {
+        var mapped = FusedLayers.SoftCapped(FusedLayers.Wide(logits), map.Cap).Times(map.Scale);
+        return Call.CapsWhatIsDropped ? KeptEntries.DropAgain(logits, mapped) : mapped;
+    }
 }

@@ -35,10 +35,11 @@ internal sealed class LogitWork : IDisposable
     private readonly LogitBuffer logits;
     private readonly LogitBuffer? reference;
     private readonly Tensor? weight;
+    private readonly KeptEntries? kept;
 
-    internal LogitWork(LogitHeads heads, LogitTiles tiles)
+    internal LogitWork(LogitHeads heads, LogitTiles tiles, KeptEntries? kept)
     {
-        this.heads = heads;
+        (this.heads, this.kept) = (heads, kept);
         var hidden = heads.Policy.Hidden;
         logits = new LogitBuffer(tiles, hidden.dtype, hidden.device);
         reference = heads.Reference is null ? null : new LogitBuffer(tiles, hidden.dtype, hidden.device);
@@ -54,6 +55,15 @@ internal sealed class LogitWork : IDisposable
         var result = At(tile);
         result.Logits.addmm_(heads.Policy.Rows(tile), Weight(tile).t(), 0, 1);
         result.Reference?.addmm_(heads.Reference!.Rows(tile), heads.Reference.Entries(tile).t(), 0, 1);
+        if (kept is not null)
+        {
+            kept.Apply(tile, result.Logits);
+            if (result.Reference is { } reference)
+            {
+                kept.Apply(tile, reference);
+            }
+        }
+
         return result;
     }
 

@@ -6,7 +6,7 @@ namespace Plumbline.Training.Loop;
 
 /// <summary>
 /// A checkpoint of a training run: <c>model/</c> (a Hugging Face folder; where adapters are trained <c>adapters/NAME/</c> instead, their weights alone),
-/// <c>optimizer.safetensors</c> (AdamW's moments by name), what the objective remembers,
+/// <c>optimizer.safetensors</c> (AdamW's moments by name), what objective and source remember,
 /// <c>health.json</c> (what the watch remembers) and <c>trainer.json</c> (step, tokens, metrics since the last logged row). No generator state: every draw derives from the seed and the step.
 /// </summary>
 internal static class TrainingCheckpoint
@@ -14,18 +14,31 @@ internal static class TrainingCheckpoint
     private const string Optimizer = "optimizer";
     private const string Trainer = "trainer.json";
 
-    internal static void Save<TExample>(string folder, IObjective<TExample> objective, AdamW optimizer, TrainingState state)
+    internal static void Save<TExample>(
+        string folder,
+        IObjective<TExample> objective,
+        IExampleSource<TExample> source,
+        AdamW optimizer,
+        TrainingState state
+    )
     {
         objective.Model.SaveWeights(folder);
         objective.SaveState(folder);
+        source.SaveState(folder);
         SafetensorsWriter.Write(Path.Combine(folder, Optimizer + ".safetensors"), optimizer.State);
         File.WriteAllText(Path.Combine(folder, Trainer), JsonSerializer.Serialize(state));
     }
 
-    internal static TrainingState Load<TExample>(string folder, IObjective<TExample> objective, AdamW optimizer)
+    internal static TrainingState Load<TExample>(
+        string folder,
+        IObjective<TExample> objective,
+        IExampleSource<TExample> source,
+        AdamW optimizer
+    )
     {
         objective.Model.LoadWeights(folder);
         objective.LoadState(folder);
+        source.LoadState(folder);
         StateLoader.Load(folder, optimizer.State, new StateLoadOptions { AllowCast = false, Stem = Optimizer });
         var path = Path.Combine(folder, Trainer);
         try

@@ -54,7 +54,7 @@ public sealed partial class TrainingLoop<TExample>
         }
         else
         {
-            TrainingCheckpoint.Load(LastGood(ending), objective, optimizer);
+            TrainingCheckpoint.Load(LastGood(ending), objective, source, optimizer);
         }
 
         return ending;

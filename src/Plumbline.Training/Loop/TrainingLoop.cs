@@ -9,25 +9,24 @@ using static TorchSharp.torch;
 namespace Plumbline.Training.Loop;
 
 /// <summary>
-/// Trains an objective's model: every step takes its examples from the <see cref="BatchPlan"/>, adds up the gradients of its passes, clips, and moves the
+/// Trains an objective's model: every step takes its examples from a source, adds up the gradients of its passes, clips, and moves the
 /// weights. The state after a step is a function of weights, data, options and seed alone, so a run that was killed goes on from its checkpoint to the same bits.
 /// </summary>
 /// <typeparam name="TExample">A tokenised example.</typeparam>
 public sealed partial class TrainingLoop<TExample>
 {
     private readonly IObjective<TExample> objective;
-    private readonly IReadOnlyList<TExample> examples;
+    private readonly IExampleSource<TExample> source;
     private readonly TrainingOptions options;
     private readonly ITrainingJournal journal;
     private readonly Seed seed;
-    private readonly BatchPlan plan;
     private readonly Precision precision;
     private readonly MetricSums metrics = new();
     private long tokens;
     private long tokensHere;
     private double lastLoss;
 
-    /// <summary>Prepares a run.</summary>
+    /// <summary>Prepares a run over data that are there before it begins.</summary>
     /// <param name="objective">What to minimise, and the model to train in place; not owned.</param>
     /// <param name="examples">The data, at least one example.</param>
     /// <param name="options">The numbers of the run.</param>
@@ -41,16 +40,24 @@ public sealed partial class TrainingLoop<TExample>
         Seed seed,
         ITrainingJournal journal
     )
+        : this(objective, new ShuffledExamples<TExample>(examples, options, seed), options, seed, journal) { }
+
+    /// <summary>Prepares a run whose examples may come of the model itself.</summary>
+    /// <param name="objective">What to minimise, and the model to train in place; not owned.</param>
+    /// <param name="source">Gives each step its examples; not owned.</param>
+    /// <param name="options">The numbers of the run.</param>
+    /// <param name="seed">Decides what adapters drop.</param>
+    /// <param name="journal">Where the run writes.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public TrainingLoop(
+        IObjective<TExample> objective,
+        IExampleSource<TExample> source,
+        TrainingOptions options,
+        Seed seed,
+        ITrainingJournal journal
+    )
     {
         OptionsValidation.ThrowIfInvalid(options);
-        if (examples.Count == 0)
-        {
-            throw new InvalidInputException(
-                "There is nothing to train on: no example is left.",
-                "Look at the data report for what was dropped, and why."
-            );
-        }
-
         if (objective.Model.TrainableParameters.Count == 0)
         {
             throw new InvalidInputException(
@@ -59,15 +66,14 @@ public sealed partial class TrainingLoop<TExample>
             );
         }
 
-        (this.objective, this.examples, this.options, this.journal) = (objective, examples, options, journal);
+        (this.objective, this.source, this.options, this.journal) = (objective, source, options, journal);
         this.seed = seed;
-        plan = new BatchPlan(examples.Count, options, seed);
         watch = new RunWatch(options.Health);
         precision = ComputePrecision.Resolve(options.Precision, objective.Model.Decoder.Config);
     }
 
     /// <summary>Steps of the whole run.</summary>
-    public long Steps => plan.Steps;
+    public long Steps => source.Steps;
 
     /// <summary>Trains to the end, from the newest checkpoint where there is one.</summary>
     /// <param name="cancellation">Polled between steps; a cancelled run saves a checkpoint first.</param>
@@ -100,7 +106,7 @@ public sealed partial class TrainingLoop<TExample>
             Save(0, optimizer);
         }
 
-        for (var step = resumed ?? 0; step < plan.Steps; step++)
+        for (var step = resumed ?? 0; step < source.Steps; step++)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -108,11 +114,12 @@ public sealed partial class TrainingLoop<TExample>
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            var gradientNorm = Step(step, optimizer, out var learningRate);
+            var batch = Examples(step, optimizer, cancellation);
+            var gradientNorm = Step(step, batch, optimizer, out var learningRate);
             var done = step + 1;
-            journal.Progress(new TrainingProgress(done, plan.Steps, tokensHere, lastLoss));
+            journal.Progress(new TrainingProgress(done, source.Steps, tokensHere, lastLoss));
             var ending = Watch(done, gradientNorm);
-            if (done % options.LoggingSteps == 0 || done == plan.Steps || ending is not null)
+            if (done % options.LoggingSteps == 0 || done == source.Steps || ending is not null)
             {
                 Log(done, gradientNorm, learningRate);
             }
@@ -122,26 +129,35 @@ public sealed partial class TrainingLoop<TExample>
                 return End(ending, optimizer);
             }
 
-            if (options.SaveSteps > 0 && done % options.SaveSteps == 0 && done < plan.Steps)
+            if (options.SaveSteps > 0 && done % options.SaveSteps == 0 && done < source.Steps)
             {
                 Save(done, optimizer);
             }
         }
 
-        return new TrainingEnd(plan.Steps, plan.Steps, null);
+        return new TrainingEnd(source.Steps, source.Steps, null);
     }
 
-    private double Step(long step, AdamW optimizer, out double learningRate)
+    // What a source does in a step, such as asking the model for answers, may take long, and changes nothing until it is done: a run cancelled within it stands
+    // where it stood before.
+    private IReadOnlyList<TExample> Examples(long step, AdamW optimizer, CancellationToken cancellation)
+    {
+        metrics.BeginStep();
+        try
+        {
+            return source.Step(step, metrics, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Save(step, optimizer);
+            throw;
+        }
+    }
+
+    private double Step(long step, IReadOnlyList<TExample> batch, AdamW optimizer, out double learningRate)
     {
         using var scope = NewDisposeScope();
-        var batch = new List<TExample>();
-        foreach (var index in plan.Step(step))
-        {
-            batch.Add(examples[index]);
-        }
-
         lastLoss = 0;
-        metrics.BeginStep();
         var cut = TrainingStep<TExample>.Of(batch, objective.Size, options.MicroBatchTokens, seed.Derive("step", step));
         Begin(cut);
         for (var i = 0; i < cut.Passes.Count; i++)
@@ -149,7 +165,7 @@ public sealed partial class TrainingLoop<TExample>
             Backward(cut.Passes[i], cut.Normalizer, seed.Derive("dropout", step).Derive("pass", i));
         }
 
-        learningRate = LearningRate.At(options, step, plan.Steps);
+        learningRate = LearningRate.At(options, step, source.Steps);
         var norm = optimizer.ClipGradients(options.MaxGradNorm > 0 ? options.MaxGradNorm : double.PositiveInfinity);
         if (!double.IsFinite(norm) || !double.IsFinite(lastLoss))
         {
@@ -196,7 +212,7 @@ public sealed partial class TrainingLoop<TExample>
         {
             ["grad_norm"] = gradientNorm,
             ["learning_rate"] = learningRate,
-            ["epoch"] = step / (double)plan.StepsPerEpoch,
+            ["epoch"] = source.Epoch(step),
             ["num_tokens"] = tokens,
         };
         journal.Metrics(step, row);
@@ -210,7 +226,7 @@ public sealed partial class TrainingLoop<TExample>
             return null;
         }
 
-        var state = TrainingCheckpoint.Load(checkpoint.Folder, objective, optimizer);
+        var state = TrainingCheckpoint.Load(checkpoint.Folder, objective, source, optimizer);
         tokens = state.Tokens;
         metrics.Restore(state.Metrics);
         stoppedBy = HealthCheckpoint.Load(checkpoint.Folder, watch);
@@ -222,7 +238,7 @@ public sealed partial class TrainingLoop<TExample>
             step,
             folder =>
             {
-                TrainingCheckpoint.Save(folder, objective, optimizer, new TrainingState(step, tokens, metrics.Save()));
+                TrainingCheckpoint.Save(folder, objective, source, optimizer, new TrainingState(step, tokens, metrics.Save()));
                 HealthCheckpoint.Save(folder, watch, stoppedBy);
             },
             watch.GoodUntil(step) is { } good ? Scheduled(good) : long.MaxValue
