@@ -85,7 +85,7 @@ internal sealed class QuantisationDrift : IDisposable
     private void Train(RandomSource random)
     {
         using var optimizer = new AdamW(
-            decoder.Parameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            decoder.Parameters.Select(parameter => new OptimizedParameter(parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions()
         );
         for (var step = 0; step < Steps; step++)

@@ -9,20 +9,23 @@ using F = TorchSharp.torch.nn.functional;
 namespace Plumbline.Models.Heads;
 
 /// <summary>
-/// A decoder whose hidden states are scored: reward, cost and value models, sequence classifiers, token scorers for process rewards. Owns decoder and head.
+/// A decoder whose hidden states are scored: reward, cost and value models, sequence classifiers, token scorers for process rewards. Owns its head.
 /// Not thread-safe; tensors of a pass join the caller's dispose scope.
 /// </summary>
 public sealed class ScoredDecoder : IDisposable
 {
+    private readonly bool ownsDecoder;
+
     /// <summary>Puts a new head on a decoder: normal weights, a bias (token heads alone have one) of zero.</summary>
-    /// <param name="decoder">The decoder; owned from now on. Its own output matrix, if it has one, plays no part any more.</param>
+    /// <param name="decoder">The decoder. Its own output matrix, if it has one, plays no part in the scores.</param>
     /// <param name="options">Kind and labels.</param>
     /// <param name="seed">The seed of the head's weights.</param>
+    /// <param name="ownsDecoder">Whether the decoder is disposed with the head; false for a head on a model that others use.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
-    public ScoredDecoder(Decoder decoder, ScoreHeadOptions options, Seed seed)
+    public ScoredDecoder(Decoder decoder, ScoreHeadOptions options, Seed seed, bool ownsDecoder = true)
     {
         OptionsValidation.ThrowIfInvalid(options);
-        (Decoder, Options) = (decoder, options);
+        (Decoder, Options, this.ownsDecoder) = (decoder, options, ownsDecoder);
         var (labels, hidden) = (options.Labels.Count, decoder.Config.HiddenSize);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -53,7 +56,7 @@ public sealed class ScoredDecoder : IDisposable
         [.. Decoder.TrainableParameters, .. HeadParameters.Where(parameter => parameter.Value.requires_grad)];
 
     /// <summary>The head's parameters.</summary>
-    internal IEnumerable<DecoderParameter> HeadParameters => Bias is null ? [Weight] : [Weight, Bias];
+    public IEnumerable<DecoderParameter> HeadParameters => Bias is null ? [Weight] : [Weight, Bias];
 
     /// <summary>The name of the head's module: <c>score</c>, but for token heads on GPT-2 and GPT-NeoX, where transformers says <c>classifier</c>.</summary>
     internal string HeadName =>
@@ -115,21 +118,28 @@ public sealed class ScoredDecoder : IDisposable
             ? Scores(Decoder.HiddenStates(tokens))
             : throw new InvalidOperationException("This head scores sequences: take their scores.");
 
+    /// <summary>Scores of hidden states that were computed before.</summary>
+    /// <param name="hidden">[rows, hidden size].</param>
+    /// <returns>[rows, labels], float32 under autocast too.</returns>
+    public Tensor Scores(Tensor hidden)
+    {
+        // Rewards are compared with each other: bf16 would round differences of a hundredth away.
+        using var wide = Autocast.Suspend();
+        return F.linear(FusedLayers.Wide(hidden), Weight.Value, Bias?.Value);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        Decoder.Dispose();
+        if (ownsDecoder)
+        {
+            Decoder.Dispose();
+        }
+
         foreach (var parameter in HeadParameters)
         {
             parameter.Value.Dispose();
         }
-    }
-
-    // Rewards are compared with each other: bf16 would round differences of a hundredth away.
-    private Tensor Scores(Tensor hidden)
-    {
-        using var wide = Autocast.Suspend();
-        return F.linear(FusedLayers.Wide(hidden), Weight.Value, Bias?.Value);
     }
 
     private DecoderParameter Parameter(string kind, Tensor start)

@@ -45,7 +45,7 @@ public sealed record NativeCapability(string Name, bool IsFound, string? Detail 
     {
         var parameter = ones(1).requires_grad_();
         (parameter * 2).sum().backward();
-        using var optimizer = new AdamW([("probe", parameter, false)], new AdamWOptions());
+        using var optimizer = new AdamW([new OptimizedParameter("probe", parameter, false)], new AdamWOptions());
         optimizer.Apply(0.1);
         return Math.Abs(parameter.item<float>() - 0.9f) < 1e-5;
     }

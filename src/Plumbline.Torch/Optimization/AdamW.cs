@@ -14,12 +14,17 @@ public sealed class AdamW : IDisposable
     private readonly Group[] groups;
 
     /// <summary>An optimiser with moments at zero.</summary>
-    /// <param name="parameters">Name, tensor (fp32, requires grad) and whether weight decay applies, in a fixed order.</param>
+    /// <param name="parameters">In a fixed order.</param>
     /// <param name="options">Moments and decay.</param>
-    public AdamW(IEnumerable<(string Name, Tensor Value, bool Decays)> parameters, AdamWOptions options)
+    public AdamW(IEnumerable<OptimizedParameter> parameters, AdamWOptions options)
     {
         this.options = options;
-        groups = [.. parameters.GroupBy(parameter => parameter.Decays).Select(group => new Group(group.Key, [.. group]))];
+        groups =
+        [
+            .. parameters
+                .GroupBy(parameter => (parameter.Decays, parameter.RateFactor, parameter.Part))
+                .Select(group => new Group(group.Key.Decays, group.Key.RateFactor, group.Key.Part, [.. group])),
+        ];
     }
 
     /// <summary>Steps taken.</summary>
@@ -46,18 +51,30 @@ public sealed class AdamW : IDisposable
         using var step = tensor((float)Step);
         foreach (var group in groups)
         {
-            ApplyTo(group, step, learningRate);
+            ApplyTo(group, step, learningRate * group.RateFactor);
         }
     }
 
-    /// <summary>Scales all gradients so that their joint L2 norm is at most <paramref name="maximum"/>.</summary>
+    /// <summary>Scales the gradients of each part so that their joint L2 norm is at most <paramref name="maximum"/>.</summary>
     /// <param name="maximum">Above 0; infinity only measures.</param>
-    /// <returns>The norm before scaling.</returns>
+    /// <returns>The norm over all parts before scaling.</returns>
     public double ClipGradients(double maximum)
+    {
+        var squares = 0.0;
+        foreach (var part in groups.GroupBy(group => group.Part))
+        {
+            var norm = Clip([.. part.SelectMany(group => group.Parameters)], maximum);
+            squares += norm * norm;
+        }
+
+        return Math.Sqrt(squares);
+    }
+
+    private static double Clip(Tensor[] parameters, double maximum)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var gradients = groups.SelectMany(group => group.Parameters).Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
+        var gradients = parameters.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
         if (gradients.Length == 0)
         {
             return 0;
@@ -127,9 +144,9 @@ public sealed class AdamW : IDisposable
 
     private sealed class Group
     {
-        internal Group(bool decays, (string Name, Tensor Value, bool Decays)[] parameters)
+        internal Group(bool decays, double rateFactor, int part, OptimizedParameter[] parameters)
         {
-            Decays = decays;
+            (Decays, RateFactor, Part) = (decays, rateFactor, part);
             Names = [.. parameters.Select(parameter => parameter.Name)];
             Parameters = [.. parameters.Select(parameter => parameter.Value)];
             First = [.. Parameters.Select(parameter => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope())];
@@ -137,9 +154,19 @@ public sealed class AdamW : IDisposable
         }
 
         internal bool Decays { get; }
+        internal double RateFactor { get; }
+        internal int Part { get; }
         internal string[] Names { get; }
         internal Tensor[] Parameters { get; }
         internal Tensor[] First { get; }
         internal Tensor[] Second { get; }
     }
 }
+
+/// <summary>A parameter that an optimiser moves.</summary>
+/// <param name="Name">Its name in the optimiser's state.</param>
+/// <param name="Value">The tensor: fp32, requires grad.</param>
+/// <param name="Decays">Whether weight decay applies.</param>
+/// <param name="RateFactor">Its learning rate as a multiple of the run's, 0 or more.</param>
+/// <param name="Part">The part of the whole whose gradients are clipped together: a policy and its critic are two.</param>
+public readonly record struct OptimizedParameter(string Name, Tensor Value, bool Decays, double RateFactor = 1, int Part = 0);

@@ -2,6 +2,7 @@ using Plumbline.Models.Adapters;
 using Plumbline.Models.Heads;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
+using Plumbline.Torch.Optimization;
 using Plumbline.Torch.Safetensors;
 using static TorchSharp.torch;
 
@@ -15,6 +16,10 @@ public interface ITrainedModel
 
     /// <summary>What the optimiser moves.</summary>
     IReadOnlyList<DecoderParameter> TrainableParameters { get; }
+
+    /// <summary>The same as the optimiser takes it.</summary>
+    IEnumerable<OptimizedParameter> OptimizedParameters =>
+        TrainableParameters.Select(parameter => new OptimizedParameter(parameter.Name, parameter.Value, parameter.Decays));
 
     /// <summary>Writes what training changes into a checkpoint's folder: the whole model, or the trained adapters (and a head) alone.</summary>
     void SaveWeights(string folder);

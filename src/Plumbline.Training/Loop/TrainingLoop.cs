@@ -86,7 +86,7 @@ public sealed partial class TrainingLoop<TExample>
         NativeAllocator.ReleaseFreedMemory();
         objective.Model.Decoder.GradientCheckpointing = options.GradientCheckpointing;
         using var optimizer = new AdamW(
-            objective.Model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            objective.Model.OptimizedParameters,
             new AdamWOptions
             {
                 Beta1 = options.AdamBeta1,

@@ -52,6 +52,9 @@ internal sealed class PackedExamples
     /// <summary>The packed tokens.</summary>
     internal PackedTokens Tokens { get; }
 
+    /// <summary>Which distribution of a model's the targets are scored under; the model's own where nobody says.</summary>
+    internal TargetDistribution Distribution { get; init; } = TargetDistribution.Plain;
+
     /// <summary>Target tokens of each sequence.</summary>
     internal long[] Counts { get; }
 
@@ -73,18 +76,29 @@ internal sealed class PackedExamples
         RoutingRecord? routing = null,
         Tensor? embeddingNoise = null,
         bool entropyGradient = false
-    ) =>
+    ) => ScoreStates(model, TargetStates(model, routing, embeddingNoise), reference, entropyGradient);
+
+    /// <summary>The same from hidden states that were computed before.</summary>
+    /// <param name="model">Whose states these are.</param>
+    /// <param name="states">As <see cref="TargetStates"/> gives them.</param>
+    /// <param name="reference">Whose distance is asked; null for none.</param>
+    /// <param name="entropyGradient">Whether the entropy has a gradient.</param>
+    internal TokenScores ScoreStates(Decoder model, Tensor states, ReferenceLogits? reference = null, bool entropyGradient = false) =>
         model.LogProbabilities(
-            TargetStates(model, routing, embeddingNoise),
+            states,
             TargetsOn(model),
-            new LogProbabilityOptions { Reference = reference, EntropyGradient = entropyGradient }
+            Distribution.Options with
+            {
+                Reference = reference,
+                EntropyGradient = entropyGradient,
+            }
         );
 
     /// <summary>The same of a reference, and what its distributions are made of where they are asked for.</summary>
     internal ReferenceScores ScoreAsReference(Decoder reference, bool withLogits)
     {
         var hidden = TargetStates(reference);
-        var logProbabilities = reference.LogProbabilities(hidden, TargetsOn(reference)).LogProbabilities;
+        var logProbabilities = ScoreStates(reference, hidden).LogProbabilities;
         return new ReferenceScores(logProbabilities, withLogits ? reference.ReferenceLogits(hidden) : null);
     }
 
@@ -97,7 +111,8 @@ internal sealed class PackedExamples
     /// <summary>Target tokens of each sequence as numbers, [sequences], like <paramref name="values"/>.</summary>
     internal Tensor LengthsLike(Tensor values) => tensor(Counts, device: values.device).to(values.dtype);
 
-    private Tensor TargetStates(Decoder model, RoutingRecord? routing = null, Tensor? embeddingNoise = null) =>
+    /// <summary>The hidden states from which the targets are predicted, [targets, hidden size].</summary>
+    internal Tensor TargetStates(Decoder model, RoutingRecord? routing = null, Tensor? embeddingNoise = null) =>
         model.HiddenStates(Tokens, routing, embeddingNoise).index_select(0, tensor(rows.ToArray(), device: model.Device));
 
     private Tensor TargetsOn(Decoder model) => tensor(targets.ToArray(), device: model.Device);

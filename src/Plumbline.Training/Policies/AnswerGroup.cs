@@ -18,8 +18,20 @@ public sealed record DrawnAnswer(TokenizedExample Sequence, float[] Advantages)
     public float[]? OldLogProbabilities { get; init; }
 
     /// <summary>
-    /// A constant weight of each target: what corrects for a sampler that drew by other numbers than the training engine's (truncated importance weights);
-    /// null for 1.
+    /// The log of the probability with which the sampler drew each target, by its own arithmetic; null where nobody wrote it down. Where it is another engine than
+    /// the training's, the two differ, and <see cref="PolicyOptions.MismatchCorrection"/> says what is done about it.
     /// </summary>
+    public float[]? SamplerLogProbabilities { get; init; }
+
+    /// <summary>What each target weighs in the policy loss: 0 leaves it out. Null for 1.</summary>
     public float[]? Weights { get; init; }
+
+    /// <summary>For each target what the sampler's filters left of the vocabulary, ascending; null for everything.</summary>
+    public int[]?[]? Kept { get; init; }
+
+    /// <summary>What the critic expected before each target; null without one.</summary>
+    public float[]? OldValues { get; init; }
+
+    /// <summary>What came from each target on, as the critic should have expected it; null without one.</summary>
+    public float[]? Returns { get; init; }
 }

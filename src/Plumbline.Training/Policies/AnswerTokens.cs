@@ -12,7 +12,7 @@ namespace Plumbline.Training.Policies;
 public sealed record AnswerTokens(Tensor LogProbabilities, Tensor Old, Tensor Advantages, Tensor Owners, Tensor Lengths)
 {
     // e^20 is no ratio to follow, and finite.
-    private const double LargestLogRatio = 20;
+    internal const double LargestLogRatio = 20;
 
     /// <summary>[tokens], log ρ = log π − log π_old, before limits.</summary>
     public Tensor LogRatios => LogProbabilities - Old;

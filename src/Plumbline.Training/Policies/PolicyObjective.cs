@@ -20,6 +20,7 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     private readonly Decoder policy;
     private readonly ReferencePolicy? reference;
     private readonly PolicyOptions options;
+    private readonly Critic? critic;
     private readonly RegisteredLoss<PolicyLossAttribute, AnswerTokens, PolicyLossOptions> policyLoss;
     private double answersOfStep;
 
@@ -27,13 +28,15 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     /// <param name="policy">The model in training; not owned.</param>
     /// <param name="reference">What it is held to, not owned; null for none.</param>
     /// <param name="options">What is minimised.</param>
+    /// <param name="critic">What learns beside the policy how much answers will earn; not owned, null for none.</param>
+    /// <param name="criticRate">The critic's learning rate as a multiple of the policy's.</param>
     /// <exception cref="InvalidInputException">The loss is unknown, an option is out of range or not read by it, or there is no reference to hold to.</exception>
-    public PolicyObjective(Decoder policy, ReferencePolicy? reference, PolicyOptions options)
+    public PolicyObjective(Decoder policy, ReferencePolicy? reference, PolicyOptions options, Critic? critic = null, double criticRate = 1)
     {
         OptionsValidation.ThrowIfInvalid(options);
-        (this.policy, this.reference, this.options) = (policy, reference, options);
+        (this.policy, this.reference, this.options, this.critic) = (policy, reference, options, critic);
         policyLoss = PolicyLosses.Find(options.LossType);
-        Model = new TrainedDecoder(policy);
+        Model = new TrainedPolicy(policy, critic, criticRate);
         if (policyLoss.Unread(options.Loss).FirstOrDefault() is { } unread)
         {
             throw new InvalidInputException(
@@ -55,7 +58,10 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     public ITrainedModel Model { get; }
 
     /// <inheritdoc/>
-    public ExampleSize Size(AnswerGroup example) => SharedBeginning.Size(policy, Sequences(example));
+    public ExampleSize Size(AnswerGroup example) => SizeOf(policy, example);
+
+    /// <summary>What a group costs a model, and weighs.</summary>
+    internal static ExampleSize SizeOf(Decoder model, AnswerGroup group) => SharedBeginning.Size(model, Sequences(group));
 
     /// <inheritdoc/>
     public void BeginStep(TrainingStep<AnswerGroup> step) =>
@@ -64,8 +70,8 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     /// <inheritdoc/>
     public Tensor Evaluate(IReadOnlyList<AnswerGroup> examples, StepNormalizer normalizer, MetricSums metrics)
     {
-        var packed = new PackedExamples(policy, examples.Select(Sequences));
         var answers = examples.SelectMany(group => group.Answers).ToList();
+        var packed = Pack(policy, examples, options.Temperature);
         ReferenceScores? held = null;
         if (reference is not null)
         {
@@ -73,14 +79,10 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
             held = reference.Score(packed, [.. answers.Select(answer => answer.Sequence)], options.KlEstimator == KlEstimator.Exact);
         }
 
-        var scores = packed.Score(policy, held?.Logits, entropyGradient: options.EntropyCoefficient != 0);
+        var states = packed.TargetStates(policy);
+        var scores = packed.ScoreStates(policy, states, held?.Logits, entropyGradient: options.EntropyCoefficient != 0);
         var tokens = Tokens(packed, scores.LogProbabilities, answers);
-        var perToken = policyLoss.Of(tokens, options.Loss);
-        if (answers.Exists(answer => answer.Weights is not null))
-        {
-            perToken *= PerTarget(answers, answer => answer.Weights, 1, perToken);
-        }
-
+        var perToken = Weighted(policyLoss.Of(tokens, options.Loss), tokens, answers, metrics);
         PolicyMetrics.Add(metrics, tokens, scores, options.Loss);
         var weights = TokenWeights(tokens, normalizer);
         var loss = (perToken * weights).sum();
@@ -100,8 +102,28 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
             loss -= (scores.Entropy * weights).sum().Times(options.EntropyCoefficient);
         }
 
+        if (critic is not null)
+        {
+            loss += normalizer
+                .PerToken(ValueLoss(critic.Values(packed, states, policy), answers, metrics).sum())
+                .Times(options.ValueCoefficient);
+        }
+
         metrics.Add("loss", loss.item<float>() * normalizer.Examples, examples.Count);
         return loss;
+    }
+
+    /// <summary>Groups laid out for the model, their targets seen as they were sampled.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="temperature">What they were sampled at.</param>
+    internal static PackedExamples Pack(Decoder model, IReadOnlyList<AnswerGroup> groups, double temperature)
+    {
+        var answers = groups.SelectMany(group => group.Answers).ToList();
+        var kept = answers.Exists(answer => answer.Kept is not null)
+            ? new KeptEntries([.. answers.SelectMany(answer => answer.Kept ?? new int[]?[answer.Sequence.TargetCount])])
+            : null;
+        return new PackedExamples(model, groups.Select(Sequences)) { Distribution = new TargetDistribution(1 / temperature, kept) };
     }
 
     /// <inheritdoc/>
@@ -151,6 +173,41 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
         }
 
         return tensor(values.ToArray(), device: like.device).to(like.dtype);
+    }
+
+    private Tensor Weighted(Tensor perToken, AnswerTokens tokens, List<DrawnAnswer> answers, MetricSums metrics)
+    {
+        if (answers.Exists(answer => answer.SamplerLogProbabilities is not null))
+        {
+            var sampler = PerTarget(answers, answer => answer.SamplerLogProbabilities, float.NaN, tokens.Old);
+            if (SamplerMismatch.Weights(tokens, sampler, options, metrics) is { } importance)
+            {
+                perToken *= importance;
+            }
+        }
+
+        return answers.Exists(answer => answer.Weights is not null)
+            ? perToken * PerTarget(answers, answer => answer.Weights, 1, perToken)
+            : perToken;
+    }
+
+    // ½·max((V − R)², (clip(V, V_old ± c) − R)²): the larger of the two, so that a value outside the limit is drawn back and never further out.
+    private Tensor ValueLoss(Tensor values, List<DrawnAnswer> answers, MetricSums metrics)
+    {
+        var returns = PerTarget(answers, answer => answer.Returns, float.NaN, values);
+        var loss = (values - returns).square();
+        if (options.ValueClip is { } clip)
+        {
+            using var low = (-clip).ToScalar();
+            using var high = clip.ToScalar();
+            var old = PerTarget(answers, answer => answer.OldValues, float.NaN, values);
+            var clipped = (old + (values - old).clamp(low, high) - returns).square();
+            metrics.Add("value/clip_ratio", clipped.gt(loss).sum().item<long>(), loss.shape[0]);
+            loss = maximum(loss, clipped);
+        }
+
+        metrics.Add("value_loss", loss.sum().item<float>() / 2, loss.shape[0]);
+        return loss.Times(0.5);
     }
 
     private Tensor TokenWeights(AnswerTokens tokens, StepNormalizer normalizer)

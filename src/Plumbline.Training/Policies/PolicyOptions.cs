@@ -32,10 +32,34 @@ public sealed record PolicyOptions : IValidatedOptions
     /// <value>0</value>
     public double EntropyCoefficient { get; init; }
 
+    /// <summary>
+    /// What the answers were sampled at: the policy that is trained is the one that was sampled, logits / temperature. Above 0.
+    /// </summary>
+    /// <value>1</value>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>What is done about a sampler whose numbers are not the training engine's.</summary>
+    /// <value>TokenTruncate</value>
+    public MismatchCorrection MismatchCorrection { get; init; } = MismatchCorrection.TokenTruncate;
+
+    /// <summary>The largest importance weight that <see cref="MismatchCorrection"/> lets through; above 1.</summary>
+    /// <value>2</value>
+    public double ImportanceCap { get; init; } = 2;
+
+    /// <summary>Weight of the critic's loss.</summary>
+    /// <value>0.1</value>
+    public double ValueCoefficient { get; init; } = 0.1;
+
+    /// <summary>
+    /// How far a value may move from what it was at the rollout before its loss no longer falls (PPO2's value clipping); null for no limit.
+    /// </summary>
+    /// <value>0.2</value>
+    public double? ValueClip { get; init; } = 0.2;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        (bool Holds, string Option, object Value, string Range)[] checks =
+        (bool Holds, string Option, object? Value, string Range)[] checks =
         [
             (MaxCompletionLength >= 1, nameof(MaxCompletionLength), MaxCompletionLength, "1 or more"),
             (Beta >= 0 && double.IsFinite(Beta), nameof(Beta), Beta, "0 or more"),
@@ -45,6 +69,10 @@ public sealed record PolicyOptions : IValidatedOptions
                 KlEstimator,
                 "k2, k3 or exact: in a loss k1 has no gradient on average"
             ),
+            (Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "above 0"),
+            (ImportanceCap > 1 && double.IsFinite(ImportanceCap), nameof(ImportanceCap), ImportanceCap, "above 1"),
+            (ValueCoefficient >= 0 && double.IsFinite(ValueCoefficient), nameof(ValueCoefficient), ValueCoefficient, "0 or more"),
+            (ValueClip is null || (ValueClip > 0 && double.IsFinite(ValueClip.Value)), nameof(ValueClip), ValueClip, "above 0"),
             (double.IsFinite(EntropyCoefficient), nameof(EntropyCoefficient), EntropyCoefficient, "a finite number"),
         ];
         var own = from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);

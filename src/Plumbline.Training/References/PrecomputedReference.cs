@@ -81,6 +81,14 @@ public sealed class PrecomputedReference : ReferencePolicy
             );
         }
 
+        if (packed.Distribution != TargetDistribution.Plain)
+        {
+            throw new InvalidInputException(
+                "A precomputed reference cannot be seen through a sampler's temperature or filters: its log-probabilities are those of the model itself.",
+                "Use a live reference."
+            );
+        }
+
         var all = new float[packed.Counts.Sum()];
         var at = 0;
         foreach (var sequence in sequences)

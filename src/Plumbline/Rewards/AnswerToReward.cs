@@ -14,6 +14,12 @@ public sealed record AnswerToReward(Content Prompt, string Answer)
     /// <summary>The answer's own length in tokens, an end token included; 0 where nobody counted.</summary>
     public int Tokens { get; init; }
 
+    /// <summary>The prompt's tokens as the policy saw them; empty where the answer did not come of a model here.</summary>
+    public ReadOnlyMemory<int> PromptIds { get; init; }
+
+    /// <summary>The tokens that followed; empty likewise.</summary>
+    public ReadOnlyMemory<int> AnswerIds { get; init; }
+
     /// <summary>What else the prompt's row says, by column: the right answer, a schema.</summary>
     public IReadOnlyDictionary<string, JsonElement> Columns { get; init; } = new Dictionary<string, JsonElement>();
 }

@@ -119,7 +119,7 @@ public sealed class ScoredDecoderTests
         var sequences = Enumerable.Range(0, 16).Select(i => TinyModels.Ids((ulong)i, 3 + (i % 5))).ToList();
         var wanted = tensor(sequences.Select(ids => ids[0] % 2 == 0 ? 1f : -1f).ToArray());
         using var optimizer = new AdamW(
-            model.TrainableParameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+            model.TrainableParameters.Select(parameter => new OptimizedParameter(parameter.Name, parameter.Value, parameter.Decays)),
             new AdamWOptions()
         );
         double Step()

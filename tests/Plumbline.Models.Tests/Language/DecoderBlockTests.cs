@@ -295,7 +295,7 @@ public sealed class DecoderBlockTests
             case "optimiser":
                 using (
                     var optimizer = new AdamW(
-                        decoder.Parameters.Select(parameter => (parameter.Name, parameter.Value, parameter.Decays)),
+                        decoder.Parameters.Select(parameter => new OptimizedParameter(parameter.Name, parameter.Value, parameter.Decays)),
                         new AdamWOptions()
                     )
                 )

@@ -1,7 +1,6 @@
 using Plumbline.Randomness;
 using Plumbline.Testing.Torch;
 using Plumbline.Torch.Functions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plumbline.Torch.Tests.Functions;
@@ -60,7 +59,13 @@ public sealed class KeptEntriesTests
                 zeros(2, 4),
                 zeros(8, 4),
                 tensor([1L, 2L]),
-                new LogProbabilityOptions { Kept = new KeptEntries([[1, 5], [3]]) }
+                new LogProbabilityOptions
+                {
+                    Kept = new KeptEntries([
+                        [1, 5],
+                        [3],
+                    ]),
+                }
             )
         );
 
@@ -70,9 +75,21 @@ public sealed class KeptEntriesTests
     [Fact]
     public void Entries_must_ascend()
     {
-        Assert.Throws<ArgumentException>(() => new KeptEntries([[2, 1]]));
-        Assert.Throws<ArgumentException>(() => new KeptEntries([[]]));
-        Assert.Throws<ArgumentException>(() => new KeptEntries([[-1]]));
+        Assert.Throws<ArgumentException>(() =>
+            new KeptEntries([
+                [2, 1],
+            ])
+        );
+        Assert.Throws<ArgumentException>(() =>
+            new KeptEntries([
+                [],
+            ])
+        );
+        Assert.Throws<ArgumentException>(() =>
+            new KeptEntries([
+                [-1],
+            ])
+        );
     }
 
     private static int[]?[] Kept(RandomSource random) =>
@@ -82,27 +99,12 @@ public sealed class KeptEntriesTests
                 .Select(row =>
                     row % 4 == 3
                         ? null
-                        : (int[])
-                            [
-                                .. Enumerable
-                                    .Range(0, 1 + random.NextInt(20))
-                                    .Select(_ => random.NextInt(Vocabulary))
-                                    .Distinct()
-                                    .Order(),
-                            ]
+                        : (int[])[.. Enumerable.Range(0, 1 + random.NextInt(20)).Select(_ => random.NextInt(Vocabulary)).Distinct().Order()]
                 ),
         ];
 
     // Log-probability, entropy, divergence, gradient of the hidden states, gradient of the weight; in float64.
-    private static Tensor[] Plain(
-        Tensor hidden,
-        Tensor weight,
-        Tensor other,
-        Tensor targets,
-        int[]?[] kept,
-        double? cap,
-        Tensor upstream
-    )
+    private static Tensor[] Plain(Tensor hidden, Tensor weight, Tensor other, Tensor targets, int[]?[] kept, double? cap, Tensor upstream)
     {
         var (h, w) = (hidden.to(ScalarType.Float64).detach().requires_grad_(), weight.to(ScalarType.Float64).detach().requires_grad_());
         var mask = ones([Rows, Vocabulary], ScalarType.Bool);

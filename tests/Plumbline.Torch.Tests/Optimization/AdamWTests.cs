@@ -15,7 +15,7 @@ public sealed class AdamWTests
         var ours = randn(6, 4).requires_grad_();
         using var theirs = new TorchSharp.Modules.Parameter(ours.detach().clone());
         var target = randn(6, 4);
-        using var adamW = new AdamW([("w", ours, true)], new AdamWOptions { WeightDecay = 0.1 });
+        using var adamW = new AdamW([new OptimizedParameter("w", ours, true)], new AdamWOptions { WeightDecay = 0.1 });
         using var plain = optim.AdamW([theirs], lr: 0.01, weight_decay: 0.1);
 
         for (var step = 0; step < 5; step++)
@@ -37,7 +37,7 @@ public sealed class AdamWTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor(new[] { 1f, -2f }).requires_grad_();
-        using var adamW = new AdamW([("w", parameter, false)], new AdamWOptions { WeightDecay = 0.5 });
+        using var adamW = new AdamW([new OptimizedParameter("w", parameter, false)], new AdamWOptions { WeightDecay = 0.5 });
         (parameter * tensor(new[] { 3f, -0.5f })).sum().backward();
 
         adamW.Apply(0.1);
@@ -54,8 +54,8 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         var (first, second) = (ones(8).requires_grad_(), ones(8).requires_grad_());
-        using var straight = new AdamW([("w", first, true)], new AdamWOptions());
-        using var resumed = new AdamW([("w", second, true)], new AdamWOptions());
+        using var straight = new AdamW([new OptimizedParameter("w", first, true)], new AdamWOptions());
+        using var resumed = new AdamW([new OptimizedParameter("w", second, true)], new AdamWOptions());
         void Step(AdamW optimizer, Tensor parameter, int step)
         {
             ((parameter - step).pow(2) * arange(8)).sum().backward();

@@ -1,0 +1,51 @@
+using Plumbline.Training.Loop;
+
+namespace Plumbline.Training.Policies.Rollouts;
+
+/// <summary>What rollouts tell of a policy, under TRL's names.</summary>
+internal static class RolloutMetrics
+{
+    /// <summary>Lengths of answers in tokens that the policy drew.</summary>
+    internal static void AddLengths(MetricSums metrics, IReadOnlyList<RolloutAnswer> answers)
+    {
+        var ended = answers.Where(answer => !answer.IsTruncated).ToList();
+        metrics.Add("completions/mean_length", answers.Sum(answer => (double)answer.DrawnCount), answers.Count);
+        metrics.Add("completions/clipped_ratio", answers.Count - ended.Count, answers.Count);
+        if (ended.Count > 0)
+        {
+            metrics.Add("completions/mean_terminated_length", ended.Sum(answer => (double)answer.DrawnCount), ended.Count);
+        }
+
+        metrics.Add("completions/repetition", answers.Sum(Repetition), answers.Count);
+    }
+
+    /// <summary>Scores of judged answers, and how far those to one prompt differ.</summary>
+    internal static void AddScores(MetricSums metrics, IReadOnlyList<ScoredGroup> groups)
+    {
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
+        metrics.Add("reward", groups.Sum(group => group.Answers.Sum(answer => answer.Score)), groups.Sum(group => group.Answers.Count));
+        metrics.Add("reward_std", groups.Sum(group => group.Deviation), groups.Count);
+        metrics.Add("frac_reward_zero_std", groups.Count(group => !group.HasSignal), groups.Count);
+    }
+
+    /// <summary>The share of an answer's runs of three tokens that stood in it before: 0 for an answer that never repeats itself.</summary>
+    internal static double Repetition(RolloutAnswer answer)
+    {
+        var seen = new HashSet<(int, int, int)>();
+        var (runs, repeated) = (0, 0);
+        for (var i = 2; i < answer.Ids.Length; i++)
+        {
+            if (answer.IsDrawn[i] && answer.IsDrawn[i - 1] && answer.IsDrawn[i - 2])
+            {
+                runs++;
+                repeated += seen.Add((answer.Ids[i - 2], answer.Ids[i - 1], answer.Ids[i])) ? 0 : 1;
+            }
+        }
+
+        return runs == 0 ? 0 : repeated / (double)runs;
+    }
+}

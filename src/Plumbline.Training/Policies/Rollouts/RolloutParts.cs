@@ -1,0 +1,18 @@
+using Plumbline.Models.Language;
+using Plumbline.Rewards;
+using Plumbline.Training.References;
+
+namespace Plumbline.Training.Policies.Rollouts;
+
+/// <summary>Who takes part in rollouts. None is owned.</summary>
+/// <param name="Policy">The model in training.</param>
+/// <param name="Sampler">Who lets it answer.</param>
+/// <param name="Reward">Who judges the answers.</param>
+public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IReward Reward)
+{
+    /// <summary>What the policy is held to by the reward; null for nothing.</summary>
+    public ReferencePolicy? Reference { get; init; }
+
+    /// <summary>What expects the rewards; null for nothing.</summary>
+    public Critic? Critic { get; init; }
+}

@@ -1,0 +1,163 @@
+using Plumbline.Training.Loop;
+using Plumbline.Training.Losses;
+using Plumbline.Training.Policies.Advantages;
+using Plumbline.Training.Supervised;
+using static TorchSharp.torch;
+
+namespace Plumbline.Training.Policies.Rollouts;
+
+/// <summary>Makes of the judged answers of a round what the policy learns from: token rewards, advantages, and for a critic returns.</summary>
+/// <param name="parts">Policy, reference and critic.</param>
+/// <param name="options">The estimator, and what is added and left out.</param>
+/// <param name="policyOptions">The temperature.</param>
+/// <param name="training">Tokens per pass, and the precision.</param>
+internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, PolicyOptions policyOptions, TrainingOptions training)
+{
+    private readonly RegisteredLoss<AdvantageAttribute, RewardedAnswers, AdvantageOptions> estimator = AdvantageEstimators.Find(
+        options.AdvantageType
+    );
+
+    /// <summary>Whether old log-probabilities are needed before the first step; a round of one step is its own old policy.</summary>
+    private bool NeedsNumbers =>
+        options.Passes * options.MiniBatches > 1 || options.TopEntropyShare < 1 || parts.Critic is not null || parts.Reference is not null;
+
+    /// <summary>Groups to learn from, and how far the policy is from its reference.</summary>
+    /// <param name="groups">The judged answers.</param>
+    /// <param name="klCoefficient">What a nat costs.</param>
+    /// <param name="metrics">Receives what is worth logging.</param>
+    /// <param name="cancellation">Polled between passes.</param>
+    /// <returns>The groups; the mean divergence of an answer in nats, 0 without a reference.</returns>
+    internal (IReadOnlyList<AnswerGroup> Groups, double NatsPerAnswer) Of(
+        IReadOnlyList<ScoredGroup> groups,
+        double klCoefficient,
+        MetricSums metrics,
+        CancellationToken cancellation
+    )
+    {
+        List<AnswerGroup> learned = [.. groups.Select(group => new AnswerGroup([.. group.Answers.Select(answer => Drawn(group, answer))]))];
+        var numbers = NeedsNumbers
+            ? RoundNumbers.Of(parts, learned, policyOptions, options.KlReward.Estimator, training, cancellation)
+            : null;
+        var natsPerAnswer = numbers is null ? 0 : MeasureDivergence(numbers, metrics);
+        ScoredAnswer[] answers = [.. groups.SelectMany(group => group.Answers)];
+        float[][] rewards = [.. answers.Select((answer, i) => TokenRewards(answer, numbers?[i].Divergence, klCoefficient))];
+        var (advantages, returns) = Advantages(groups, rewards, numbers, metrics);
+        var threshold = EntropyThreshold(numbers);
+        DrawnAnswer Finished(DrawnAnswer answer, int index) =>
+            answer with
+            {
+                Advantages = advantages[index],
+                OldLogProbabilities = options.Passes * options.MiniBatches > 1 ? numbers![index].Old : null,
+                OldValues = numbers?[index].Values,
+                Returns = returns?[index],
+                Weights = threshold is { } least ? Array.ConvertAll(numbers![index].Entropy, entropy => entropy >= least ? 1f : 0f) : null,
+            };
+        var at = 0;
+        var finished = learned.ConvertAll(group =>
+            group.Answers.Select(answer => (Answer: Finished(answer, at), Scored: answers[at++])).ToList()
+        );
+        var kept = finished.ConvertAll(group => new AnswerGroup([
+            .. group.Where(pair => !IsMasked(pair.Scored)).Select(pair => pair.Answer),
+        ]));
+        return (kept.FindAll(group => group.Answers.Count > 0), natsPerAnswer);
+    }
+
+    private bool IsMasked(ScoredAnswer answer) => answer.Answer.IsTruncated && options.MaskTruncated;
+
+    private static DrawnAnswer Drawn(ScoredGroup group, ScoredAnswer scored)
+    {
+        var (prompt, answer) = (group.Prompt.Ids, scored.Answer);
+        var sequence = new TokenizedExample([.. prompt, .. answer.Ids], [.. prompt.Select(_ => false), .. answer.IsDrawn]);
+        return new DrawnAnswer(sequence, []) { SamplerLogProbabilities = answer.LogProbabilities, Kept = answer.Kept };
+    }
+
+    // The score stands at the last token; each token pays for its divergence.
+    private static float[] TokenRewards(ScoredAnswer answer, float[]? divergence, double klCoefficient)
+    {
+        var rewards = new float[answer.Answer.DrawnCount];
+        for (var i = 0; i < rewards.Length && divergence is not null; i++)
+        {
+            rewards[i] = (float)(-klCoefficient * divergence[i]);
+        }
+
+        rewards[^1] += (float)answer.Score;
+        return rewards;
+    }
+
+    private (float[][] Advantages, float[][]? Returns) Advantages(
+        IReadOnlyList<ScoredGroup> groups,
+        float[][] rewards,
+        AnswerNumbers[]? numbers,
+        MetricSums metrics
+    )
+    {
+        using var scope = NewDisposeScope();
+        long[] owners = [.. rewards.SelectMany((answer, i) => Enumerable.Repeat((long)i, answer.Length))];
+        long[] prompts = [.. groups.SelectMany((group, i) => Enumerable.Repeat((long)i, group.Answers.Count))];
+        var values = parts.Critic is null ? null : Wide(numbers!.Select(answer => answer.Values!));
+        var rewarded = new RewardedAnswers(Wide(rewards), tensor(owners), tensor(prompts))
+        {
+            Values = values,
+            Baselines = groups[0].Baseline is null
+                ? null
+                : tensor(groups.SelectMany(group => Enumerable.Repeat(group.Baseline!.Value, group.Answers.Count)).ToArray()),
+        };
+        var advantages = estimator.Of(rewarded, options.Advantage);
+        var returns = values is null ? null : advantages + values;
+        if (returns is not null)
+        {
+            AddExplainedVariance(metrics, returns, values!);
+        }
+
+        int[] lengths = [.. rewards.Select(answer => answer.Length)];
+        return (
+            Cut(options.WhitenAdvantages ? Whitening.Of(advantages) : advantages, lengths),
+            returns is null ? null : Cut(returns, lengths)
+        );
+    }
+
+    private double? EntropyThreshold(AnswerNumbers[]? numbers)
+    {
+        if (options.TopEntropyShare >= 1)
+        {
+            return null;
+        }
+
+        float[] all = [.. numbers!.SelectMany(answer => answer.Entropy).OrderDescending()];
+        return all[Math.Max(0, (int)Math.Ceiling(options.TopEntropyShare * all.Length) - 1)];
+    }
+
+    private double MeasureDivergence(AnswerNumbers[] numbers, MetricSums metrics)
+    {
+        if (parts.Reference is null)
+        {
+            return 0;
+        }
+
+        var nats = numbers.Sum(answer => answer.Divergence!.Sum(value => (double)value));
+        metrics.Add("kl", nats, numbers.Sum(answer => answer.Old.Length));
+        metrics.Add("kl_per_answer", nats, numbers.Length);
+        return nats / numbers.Length;
+    }
+
+    // 1 − Var(R − V) / Var(R): 1 for a critic that knows, 0 for one that says the same of every token.
+    private static void AddExplainedVariance(MetricSums metrics, Tensor returns, Tensor values)
+    {
+        if (returns.shape[0] < 2 || returns.var().item<double>() is not (> 1e-12 and var spread))
+        {
+            return;
+        }
+
+        metrics.Add("value/explained_variance", 1 - ((returns - values).var().item<double>() / spread), 1);
+    }
+
+    private static Tensor Wide(IEnumerable<float[]> values) =>
+        tensor(values.SelectMany(answer => answer.Select(value => (double)value)).ToArray());
+
+    private static float[][] Cut(Tensor values, int[] lengths)
+    {
+        var all = values.to(ScalarType.Float32).data<float>().ToArray();
+        var at = 0;
+        return [.. lengths.Select(length => all[at..(at += length)])];
+    }
+}
