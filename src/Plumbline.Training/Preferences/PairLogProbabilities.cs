@@ -41,9 +41,13 @@ public sealed record PairLogProbabilities(
 
     /// <summary>log π(gold) per token.</summary>
     /// <exception cref="InvalidInputException">There are no gold answers.</exception>
-    public Tensor GoldAverage =>
+    public Tensor GoldAverage => GoldSum / GoldLengths!;
+
+    /// <summary>log π(gold).</summary>
+    /// <exception cref="InvalidInputException">There are no gold answers.</exception>
+    public Tensor GoldSum =>
         Gold is not null && GoldLengths is not null
-            ? Gold / GoldLengths
+            ? Gold
             : throw new InvalidInputException(
                 "The loss learns from a third, gold answer to each prompt, and there is none.",
                 "Give data with gold answers, or use a loss of pairs alone, such as cpo or simpo."

@@ -25,6 +25,10 @@ public sealed record PreferenceLossOptions : IValidatedOptions
     /// <value>1</value>
     public double TpoAlpha { get; init; } = 1;
 
+    /// <summary>Weight α of XPO's exploration: what a nat of likelihood of the reference's answer costs.</summary>
+    /// <value>1e-5</value>
+    public double XpoAlpha { get; init; } = 1e-5;
+
     /// <summary>Temperature τ at which DiscoPOP blends its two losses.</summary>
     /// <value>0.05</value>
     public double DiscopopTau { get; init; } = 0.05;
@@ -47,6 +51,7 @@ public sealed record PreferenceLossOptions : IValidatedOptions
             (Gamma >= 0 && double.IsFinite(Gamma), nameof(Gamma), Gamma, "0 or more"),
             (double.IsFinite(Alpha), nameof(Alpha), Alpha, "a finite number"),
             (TpoAlpha >= 0 && double.IsFinite(TpoAlpha), nameof(TpoAlpha), TpoAlpha, "0 or more"),
+            (XpoAlpha >= 0 && double.IsFinite(XpoAlpha), nameof(XpoAlpha), XpoAlpha, "0 or more"),
             // Above 1 the exponential part outgrows its own weight and overflows.
             (DiscopopTau is > 0 and <= 1, nameof(DiscopopTau), DiscopopTau, "in (0, 1]"),
             (FAlphaDivergenceCoef is > 0 and < 1, nameof(FAlphaDivergenceCoef), FAlphaDivergenceCoef, "in (0, 1)"),

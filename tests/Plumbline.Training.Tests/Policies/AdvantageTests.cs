@@ -172,7 +172,7 @@ public sealed class AdvantageTests
 
         Assert.Contains("single scored answer", Refusal("grpo"), StringComparison.Ordinal);
         Assert.Contains("critic", Refusal("gae"), StringComparison.Ordinal);
-        Assert.Contains("greedy", Refusal("remax"), StringComparison.Ordinal);
+        Assert.Contains("return of another answer", Refusal("remax"), StringComparison.Ordinal);
     }
 
     [Theory]

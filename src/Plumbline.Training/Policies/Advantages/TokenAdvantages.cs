@@ -1,3 +1,4 @@
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Policies.Advantages;
@@ -52,16 +53,30 @@ public static class TokenAdvantages
     /// <returns>[tokens].</returns>
     /// <exception cref="InvalidInputException">There are no baselines.</exception>
     [Advantage("remax", Formula = "R − R of the greedy answer to the prompt", Paper = "ReMax, arXiv 2310.10505", NeedsBaselines = true)]
-    public static Tensor AgainstGreedy(RewardedAnswers answers, AdvantageOptions options) =>
-        answers.AtTokens(
-            answers.Returns
-                - (
-                    answers.Baselines
-                    ?? throw new InvalidInputException(
-                        "The estimator remax reads the return of each prompt's greedy answer, and there is none.",
-                        "Generate greedy answers beside the drawn ones, or use an estimator without baselines, such as rloo."
-                    )
-                )
+    public static Tensor AgainstGreedy(RewardedAnswers answers, AdvantageOptions options) => answers.AtTokens(Lead(answers, "remax"));
+
+    /// <summary>
+    /// σ(R − R′) − ½: how much more often than not the answer is preferred to an opponent's, by Bradley and Terry. With the mixture of policy and reference as
+    /// opponent, the policy moves to the Nash equilibrium of the preferences.
+    /// </summary>
+    /// <inheritdoc cref="AgainstGreedy"/>
+    [Advantage(
+        "nash_md",
+        Formula = "σ(R − R of an opponent's answer to the prompt) − ½",
+        Paper = "Nash-MD, arXiv 2312.00886",
+        NeedsBaselines = true
+    )]
+    public static Tensor AgainstOpponent(RewardedAnswers answers, AdvantageOptions options) =>
+        answers.AtTokens(Lead(answers, "nash_md").sigmoid().Plus(-0.5));
+
+    private static Tensor Lead(RewardedAnswers answers, string name) =>
+        answers.Returns
+        - (
+            answers.Baselines
+            ?? throw new InvalidInputException(
+                $"The estimator {name} reads the return of another answer to each prompt, and there is none.",
+                "Draw such answers beside the policy's, or use an estimator without baselines, such as rloo."
+            )
         );
 
     // From each answer's last token to its first: the token's result from its reward, its index, the next token's (−1 for none) and the next one's result.

@@ -32,11 +32,24 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
         Func<int[], string> text,
         Action<SamplingProgress>? progress = null
     )
+        : this(DecodeEngines.For(policy, engineOptions), sampling, text, progress) { }
+
+    /// <summary>Samples from any engine: a reference's, or a mixture of two.</summary>
+    /// <param name="engine">The engine; owned from now on.</param>
+    /// <param name="sampling">As above.</param>
+    /// <param name="text">As above.</param>
+    /// <param name="progress">As above.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or one that training cannot follow.</exception>
+    public LocalAnswerSampler(
+        IDecodeEngine engine,
+        SamplingOptions sampling,
+        Func<int[], string> text,
+        Action<SamplingProgress>? progress = null
+    )
     {
         OptionsValidation.ThrowIfInvalid(sampling);
         ThrowIfNotTrainable(sampling);
-        (this.sampling, this.text, this.progress) = (sampling, text, progress);
-        engine = DecodeEngines.For(policy, engineOptions);
+        (this.engine, this.sampling, this.text, this.progress) = (engine, sampling, text, progress);
         sampler = new Sampler(engine);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Configuration;
 using Plumbline.Randomness;
 using Plumbline.Training.Loop;
@@ -6,23 +5,13 @@ using Plumbline.Training.Policies.Advantages;
 
 namespace Plumbline.Training.Policies.Rollouts;
 
-/// <summary>
-/// Where a policy's examples come from: itself. A round takes prompts, draws answers to them, has them judged and makes advantages of what they earned; its steps are
-/// <see cref="RolloutOptions.Passes"/> passes over them in <see cref="RolloutOptions.MiniBatches"/> parts. Of <see cref="TrainingOptions"/>, <c>batch_size</c> counts
-/// the prompts of a round, <c>epochs</c> the passes over all prompts, and <c>max_steps</c> the optimiser's steps.
-/// </summary>
-public sealed class PolicyRollouts : IExampleSource<AnswerGroup>
+/// <summary>The rounds of policy gradients: judged answers with advantages, for a <see cref="PolicyObjective"/>.</summary>
+public sealed class PolicyRollouts : RoundSource<AnswerGroup>
 {
-    private const string StateFile = "rollouts.json";
-
-    private readonly IReadOnlyList<PolicyPrompt> prompts;
-    private readonly RolloutOptions options;
-    private readonly Seed seed;
-    private readonly BatchPlan plan;
-    private readonly RoundDraw draw;
     private readonly RoundLearning learning;
     private readonly KlController klController;
-    private IReadOnlyList<AnswerGroup> groups = [];
+    private readonly CostMultiplier? multiplier;
+    private readonly GroupWeights? groupWeights;
 
     /// <summary>Checks that everything an estimator needs is there.</summary>
     /// <param name="parts">Who takes part.</param>
@@ -40,97 +29,76 @@ public sealed class PolicyRollouts : IExampleSource<AnswerGroup>
         TrainingOptions training,
         Seed seed
     )
+        : base(parts, prompts, options, Needs(options), training, seed)
     {
-        OptionsValidation.ThrowIfInvalid(options);
         OptionsValidation.ThrowIfInvalid(policyOptions);
-        OptionsValidation.ThrowIfInvalid(training);
-        ThrowIfNeedsAreUnmet(parts, prompts, options);
-        (this.prompts, this.options, this.seed) = (prompts, options, seed);
-        plan = new BatchPlan(prompts.Count, training with { MaxSteps = 0 }, seed);
-        draw = new RoundDraw(prompts, parts.Sampler, parts.Reward, options, seed);
+        ThrowIfNeedsAreUnmet(parts, options);
         learning = new RoundLearning(parts, options, policyOptions, training);
         klController = new KlController(options.KlReward);
-        Steps = training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * StepsPerRound) : plan.Steps * StepsPerRound;
+        multiplier = parts.Cost is null ? null : new CostMultiplier(options.Constraint);
+        groupWeights = parts.GroupOf is null ? null : new GroupWeights(parts.GroupOf, options.GroupStepSize);
     }
 
     /// <inheritdoc/>
-    public long Steps { get; }
-
-    private int StepsPerRound => options.Passes * options.MiniBatches;
-
-    /// <inheritdoc/>
-    public double Epoch(long step) => step / ((double)StepsPerRound * plan.StepsPerEpoch);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<AnswerGroup> Step(long step, MetricSums metrics, CancellationToken cancellation)
+    private protected override RoundMemory Memory
     {
-        var (round, inRound) = (step / StepsPerRound, (int)(step % StepsPerRound));
-        if (inRound == 0)
+        get =>
+            new()
+            {
+                KlCoefficient = klController.Coefficient,
+                LogMultiplier = multiplier?.Log ?? 0,
+                Costs = multiplier?.Costs ?? [],
+                GroupWeights = groupWeights?.All ?? new Dictionary<string, double>(),
+            };
+        set
         {
-            Begin(round, metrics, cancellation);
+            klController.Coefficient = value.KlCoefficient;
+            multiplier?.Restore(value.LogMultiplier, value.Costs);
+            groupWeights?.Restore(value.GroupWeights);
         }
-
-        var (pass, part) = (inRound / options.MiniBatches, inRound % options.MiniBatches);
-        AnswerGroup[] order = [.. groups];
-        seed.Derive("pass", round).Derive("number", pass).Source().Shuffle<AnswerGroup>(order);
-        var batch = order[(order.Length * part / options.MiniBatches)..(order.Length * (part + 1) / options.MiniBatches)];
-        // Before the round's first step the policy is the one that drew: its own log-probabilities are the old ones, to the bit.
-        return inRound > 0 ? batch : [.. batch.Select(AsFresh)];
     }
 
     /// <inheritdoc/>
-    public void SaveState(string folder) =>
-        File.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new RolloutState(klController.Coefficient, groups)));
-
-    /// <inheritdoc/>
-    public void LoadState(string folder)
+    private protected override IReadOnlyList<AnswerGroup> Learn(
+        IReadOnlyList<ScoredGroup> groups,
+        MetricSums metrics,
+        CancellationToken cancellation
+    )
     {
-        var path = Path.Combine(folder, StateFile);
-        try
-        {
-            var state =
-                JsonSerializer.Deserialize<RolloutState>(File.ReadAllText(path)) ?? throw new JsonException("the file holds nothing");
-            (klController.Coefficient, groups) = (state.KlCoefficient, state.Groups);
-        }
-        catch (JsonException failure)
-        {
-            throw new InvalidInputException(
-                $"The checkpoint's rollouts are damaged: {failure.Message}",
-                "Delete this checkpoint folder to go on from an older one, or from the start.",
-                new InputPosition(path, failure.LineNumber + 1),
-                failure
-            );
-        }
-    }
-
-    private void Begin(long round, MetricSums metrics, CancellationToken cancellation)
-    {
-        var asked = new List<PolicyPrompt>();
-        foreach (var index in plan.Step(round))
-        {
-            asked.Add(prompts[index]);
-        }
-
-        var judged = draw.Groups(round, asked, metrics, cancellation);
-        var (learned, natsPerAnswer) = learning.Of(judged, klController.Coefficient, metrics, cancellation);
-        if (options.KlReward.Coefficient > 0)
+        var answers = groups.SelectMany(group => group.Answers).ToList();
+        var weights = groupWeights?.Of(groups, metrics);
+        var (learned, natsPerAnswer) = learning.Of(
+            groups,
+            new RoundPrices(klController.Coefficient, multiplier?.Value ?? 0, weights),
+            metrics,
+            cancellation
+        );
+        if (Options.KlReward.Coefficient > 0)
         {
             metrics.Add("kl_coefficient", klController.Coefficient, 1);
-            klController.Observe(natsPerAnswer, learned.Sum(group => group.Answers.Count));
+            klController.Observe(natsPerAnswer, answers.Count);
         }
 
-        groups = learned;
+        multiplier?.Observe([.. answers.Select(answer => answer.Cost)], metrics);
+        groupWeights?.Observe(groups);
+        return learned;
     }
 
-    private static AnswerGroup AsFresh(AnswerGroup group) =>
-        new([.. group.Answers.Select(answer => answer with { OldLogProbabilities = null })]);
+    /// <summary>Before the round's first step the policy is the one that drew: its own log-probabilities are the old ones, to the bit.</summary>
+    private protected override AnswerGroup OfTheRoundsFirstStep(AnswerGroup example) =>
+        new([.. example.Answers.Select(answer => answer with { OldLogProbabilities = null })]);
 
-    private static void ThrowIfNeedsAreUnmet(RolloutParts parts, IReadOnlyList<PolicyPrompt> prompts, RolloutOptions options)
+    private static DrawNeeds Needs(RolloutOptions options)
+    {
+        var estimator = AdvantageEstimators.Find(options.AdvantageType).Declaration;
+        return new DrawNeeds(estimator.NeedsGroups ? 2 : 1, estimator.NeedsBaselines);
+    }
+
+    private static void ThrowIfNeedsAreUnmet(RolloutParts parts, RolloutOptions options)
     {
         var estimator = AdvantageEstimators.Find(options.AdvantageType);
         (bool Holds, string Problem, string Mend)[] needs =
         [
-            (prompts.Count > 0, "There is no prompt to answer.", "Look at the data report for what was dropped, and why."),
             (
                 !estimator.Declaration.NeedsGroups || options.AnswersPerPrompt > 1,
                 $"The estimator {estimator.Name} compares answers to one prompt, and answers_per_prompt is {options.AnswersPerPrompt}.",
@@ -145,11 +113,6 @@ public sealed class PolicyRollouts : IExampleSource<AnswerGroup>
                 options.KlReward.Coefficient == 0 || parts.Reference is not null,
                 $"kl_reward.coefficient is {options.KlReward.Coefficient}, the price of the divergence from a reference, and there is none.",
                 "Give a reference, or set the coefficient to 0."
-            ),
-            (
-                !options.DynamicSampling || options.AnswersPerPrompt > 1,
-                "Dynamic sampling drops prompts whose answers all earned the same, and there is one answer to each.",
-                "Set answers_per_prompt to 2 or more, or dynamic_sampling to false."
             ),
         ];
         foreach (var (holds, problem, mend) in needs)
@@ -168,6 +131,4 @@ public sealed class PolicyRollouts : IExampleSource<AnswerGroup>
             );
         }
     }
-
-    private sealed record RolloutState(double KlCoefficient, IReadOnlyList<AnswerGroup> Groups);
 }

@@ -20,14 +20,20 @@ internal static class RolloutMetrics
     }
 
     /// <summary>Scores of judged answers, and how far those to one prompt differ.</summary>
-    internal static void AddScores(MetricSums metrics, IReadOnlyList<ScoredGroup> groups)
+    internal static void AddScores(MetricSums metrics, IReadOnlyList<ScoredGroup> groups, bool hasCost)
     {
         if (groups.Count == 0)
         {
             return;
         }
 
-        metrics.Add("reward", groups.Sum(group => group.Answers.Sum(answer => answer.Score)), groups.Sum(group => group.Answers.Count));
+        var answers = groups.SelectMany(group => group.Answers).ToList();
+        metrics.Add("reward", answers.Sum(answer => answer.Score), answers.Count);
+        if (hasCost)
+        {
+            metrics.Add("cost", answers.Sum(answer => answer.Cost), answers.Count);
+        }
+
         metrics.Add("reward_std", groups.Sum(group => group.Deviation), groups.Count);
         metrics.Add("frac_reward_zero_std", groups.Count(group => !group.HasSignal), groups.Count);
     }

@@ -61,11 +61,19 @@ public sealed record RolloutOptions : IValidatedOptions
     /// <summary>The divergence from the reference as a part of the reward.</summary>
     public KlRewardOptions KlReward { get; init; } = new();
 
+    /// <summary>What answers may cost, where there is a cost model.</summary>
+    public ConstraintOptions Constraint { get; init; } = new();
+
+    /// <summary>η: how fast the weight of a group of prompts grows while its reward is lower than the others', where groups matter.</summary>
+    /// <value>0.05</value>
+    public double GroupStepSize { get; init; } = 0.05;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
         (bool Holds, string Option, object? Value, string Range)[] checks =
         [
+            (GroupStepSize > 0 && double.IsFinite(GroupStepSize), nameof(GroupStepSize), GroupStepSize, "above 0"),
             (AnswersPerPrompt is >= 1 and <= 1024, nameof(AnswersPerPrompt), AnswersPerPrompt, "between 1 and 1024"),
             (Passes >= 1, nameof(Passes), Passes, "at least 1"),
             (MiniBatches >= 1, nameof(MiniBatches), MiniBatches, "at least 1"),

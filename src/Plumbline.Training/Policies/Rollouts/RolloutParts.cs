@@ -13,6 +13,15 @@ public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IRewar
     /// <summary>What the policy is held to by the reward; null for nothing.</summary>
     public ReferencePolicy? Reference { get; init; }
 
+    /// <summary>Whose answers the policy's are compared with; null for its own greedy ones where an estimator asks.</summary>
+    public IAnswerSampler? Opponent { get; init; }
+
+    /// <summary>Says what answers cost, higher where they do more harm; null for nothing.</summary>
+    public IReward? Cost { get; init; }
+
+    /// <summary>The group (language, region, identity) that a prompt belongs to; null where groups do not matter.</summary>
+    public Func<PolicyPrompt, string>? GroupOf { get; init; }
+
     /// <summary>What expects the rewards; null for nothing.</summary>
     public Critic? Critic { get; init; }
 }

@@ -1,26 +1,17 @@
 using Plumbline.Randomness;
 using Plumbline.Rewards;
 using Plumbline.Training.Loop;
-using Plumbline.Training.Policies.Advantages;
 
 namespace Plumbline.Training.Policies.Rollouts;
 
 /// <summary>Draws the answers of a round and has them judged.</summary>
+/// <param name="parts">Who answers, and who judges.</param>
 /// <param name="prompts">All prompts of the run.</param>
-/// <param name="sampler">Who answers.</param>
-/// <param name="reward">Who judges.</param>
 /// <param name="options">How many, and what becomes of scores.</param>
+/// <param name="needs">What must be there for a prompt to teach anything.</param>
 /// <param name="seed">The run's.</param>
-internal sealed class RoundDraw(
-    IReadOnlyList<PolicyPrompt> prompts,
-    IAnswerSampler sampler,
-    IReward reward,
-    RolloutOptions options,
-    Seed seed
-)
+internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> prompts, RolloutOptions options, DrawNeeds needs, Seed seed)
 {
-    private readonly AdvantageAttribute estimator = AdvantageEstimators.Find(options.AdvantageType).Declaration;
-
     /// <summary>The groups of a round: those of its prompts, and under dynamic sampling those of others in place of the ones that teach nothing.</summary>
     /// <param name="round">The round, from 0.</param>
     /// <param name="asked">Its prompts.</param>
@@ -56,7 +47,7 @@ internal sealed class RoundDraw(
             : silent.Count > 0 ? silent[..Math.Min(wanted, silent.Count)]
             : throw new InvalidInputException(
                 $"No answer of round {round + 1} could be judged by the reward: there is nothing to learn from.",
-                estimator.NeedsGroups
+                needs.Answers > 1
                     ? "At least two answers to a prompt must be judged: look at the reward's columns and at what it says of the answers in the run's rollouts."
                     : "Look at the reward's columns and at what it says of the answers in the run's rollouts."
             );
@@ -72,33 +63,62 @@ internal sealed class RoundDraw(
 
     private List<ScoredGroup> Judged(IReadOnlyList<PolicyPrompt> asked, Seed own, MetricSums metrics, CancellationToken cancellation)
     {
-        var drawn = sampler.Draw(asked, new AnswerDraw(options.AnswersPerPrompt, own.Derive("answers")), cancellation);
-        var greedy = estimator.NeedsBaselines
-            ? sampler.Draw(asked, new AnswerDraw(1, own.Derive("greedy"), IsGreedy: true), cancellation)
-            : null;
-        var scores = Scores(asked, drawn, cancellation);
-        var baselines = greedy is null ? null : Scores(asked, greedy, cancellation);
+        var drawn = parts.Sampler.Draw(asked, new AnswerDraw(options.AnswersPerPrompt, own.Derive("answers")), cancellation);
         RolloutMetrics.AddLengths(metrics, [.. drawn.SelectMany(answers => answers)]);
-        var least = estimator.NeedsGroups ? 2 : 1;
+        var judged = Scored(asked, drawn, cancellation);
+        var baselines = needs.Baseline ? Scored(asked, Baselines(asked, own, cancellation), cancellation) : null;
         var groups = new List<ScoredGroup>();
         for (var i = 0; i < asked.Count; i++)
         {
-            ScoredAnswer[] judged =
-            [
-                .. drawn[i]
-                    .Zip(scores[i])
-                    .Where(pair => pair.Second is not null)
-                    .Select(pair => new ScoredAnswer(pair.First, Shaped(pair.Second!.Value, pair.First))),
-            ];
-            metrics.Add("rewards/unjudged", drawn[i].Count - judged.Length, drawn[i].Count);
-            if (judged.Length >= least && (baselines is null || baselines[i][0] is not null))
+            metrics.Add("rewards/unjudged", drawn[i].Count - judged[i].Length, drawn[i].Count);
+            if (judged[i].Length >= needs.Answers && baselines?[i].Length != 0)
             {
-                groups.Add(new ScoredGroup(asked[i], judged, baselines?[i][0]));
+                groups.Add(new ScoredGroup(asked[i], judged[i], baselines?[i][0]));
             }
         }
 
-        RolloutMetrics.AddScores(metrics, groups);
+        RolloutMetrics.AddScores(metrics, groups, hasCost: parts.Cost is not null);
         return groups;
+    }
+
+    private IReadOnlyList<IReadOnlyList<RolloutAnswer>> Baselines(
+        IReadOnlyList<PolicyPrompt> asked,
+        Seed own,
+        CancellationToken cancellation
+    ) =>
+        parts.Opponent is { } opponent
+            ? opponent.Draw(asked, new AnswerDraw(1, own.Derive("opponent")), cancellation)
+            : parts.Sampler.Draw(asked, new AnswerDraw(1, own.Derive("greedy"), IsGreedy: true), cancellation);
+
+    // For each prompt the answers that could be judged.
+    private ScoredAnswer[][] Scored(
+        IReadOnlyList<PolicyPrompt> asked,
+        IReadOnlyList<IReadOnlyList<RolloutAnswer>> drawn,
+        CancellationToken cancellation
+    )
+    {
+        AnswerToReward[] answers = [.. asked.Zip(drawn).SelectMany(pair => pair.Second.Select(answer => ToReward(pair.First, answer)))];
+        var scores = Judge(parts.Reward, "reward", answers, cancellation);
+        var costs = parts.Cost is null ? null : Judge(parts.Cost, "cost", answers, cancellation);
+        var results = new ScoredAnswer[drawn.Count][];
+        var at = 0;
+        for (var i = 0; i < results.Length; i++)
+        {
+            var judged = new List<ScoredAnswer>();
+            foreach (var answer in drawn[i])
+            {
+                if (scores[at] is { } score && (costs is null || costs[at] is not null))
+                {
+                    judged.Add(new ScoredAnswer(answer, Shaped(score, answer), costs?[at] ?? 0));
+                }
+
+                at++;
+            }
+
+            results[i] = [.. judged];
+        }
+
+        return results;
     }
 
     private double Shaped(double score, RolloutAnswer answer)
@@ -107,35 +127,23 @@ internal sealed class RoundDraw(
         return answer.IsTruncated ? held - (options.TruncationPenalty ?? 0) : held;
     }
 
-    private double?[][] Scores(
-        IReadOnlyList<PolicyPrompt> asked,
-        IReadOnlyList<IReadOnlyList<RolloutAnswer>> drawn,
+    private static IReadOnlyList<double?> Judge(
+        IReward judge,
+        string name,
+        AnswerToReward[] answers,
         CancellationToken cancellation
     )
     {
-        AnswerToReward[] answers = [.. asked.Zip(drawn).SelectMany(pair => pair.Second.Select(answer => ToReward(pair.First, answer)))];
-        var scores = reward.ScoreAsync(answers, cancellation).GetAwaiter().GetResult();
+        var scores = judge.ScoreAsync(answers, cancellation).GetAwaiter().GetResult();
         if (scores.Count != answers.Length)
         {
             throw new InvalidInputException(
-                $"The reward gave {scores.Count} scores to {answers.Length} answers.",
+                $"The {name} gave {scores.Count} scores to {answers.Length} answers.",
                 "Return one score for each answer, in their order; null for those that cannot be judged."
             );
         }
 
-        var at = 0;
-        return
-        [
-            .. drawn.Select(group =>
-                group
-                    .Select(_ =>
-                    {
-                        var score = scores[at++];
-                        return score is { } number && double.IsFinite(number) ? score : null;
-                    })
-                    .ToArray()
-            ),
-        ];
+        return [.. scores.Select(score => score is { } number && double.IsFinite(number) ? score : null)];
     }
 
     private static AnswerToReward ToReward(PolicyPrompt prompt, RolloutAnswer answer) =>
@@ -147,3 +155,8 @@ internal sealed class RoundDraw(
             AnswerIds = answer.Ids,
         };
 }
+
+/// <summary>What must be there for a prompt to teach anything.</summary>
+/// <param name="Answers">Judged answers at least.</param>
+/// <param name="Baseline">Whether they are compared with another answer, which must be judged too.</param>
+internal readonly record struct DrawNeeds(int Answers, bool Baseline);

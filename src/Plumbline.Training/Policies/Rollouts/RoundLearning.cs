@@ -1,7 +1,6 @@
 using Plumbline.Training.Loop;
 using Plumbline.Training.Losses;
 using Plumbline.Training.Policies.Advantages;
-using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
 namespace Plumbline.Training.Policies.Rollouts;
@@ -23,13 +22,13 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
 
     /// <summary>Groups to learn from, and how far the policy is from its reference.</summary>
     /// <param name="groups">The judged answers.</param>
-    /// <param name="klCoefficient">What a nat costs.</param>
+    /// <param name="prices">What divergence and cost count, and what each prompt weighs.</param>
     /// <param name="metrics">Receives what is worth logging.</param>
     /// <param name="cancellation">Polled between passes.</param>
     /// <returns>The groups; the mean divergence of an answer in nats, 0 without a reference.</returns>
     internal (IReadOnlyList<AnswerGroup> Groups, double NatsPerAnswer) Of(
         IReadOnlyList<ScoredGroup> groups,
-        double klCoefficient,
+        RoundPrices prices,
         MetricSums metrics,
         CancellationToken cancellation
     )
@@ -40,8 +39,13 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
             : null;
         var natsPerAnswer = numbers is null ? 0 : MeasureDivergence(numbers, metrics);
         ScoredAnswer[] answers = [.. groups.SelectMany(group => group.Answers)];
-        float[][] rewards = [.. answers.Select((answer, i) => TokenRewards(answer, numbers?[i].Divergence, klCoefficient))];
-        var (advantages, returns) = Advantages(groups, rewards, numbers, metrics);
+        float[][] rewards = [.. answers.Select((answer, i) => TokenRewards(answer, numbers?[i].Divergence, prices))];
+        var (advantages, returns) = Advantages(groups, rewards, numbers, prices, metrics);
+        if (prices.PromptWeights is { } weights)
+        {
+            Weigh(groups, advantages, weights);
+        }
+
         var threshold = EntropyThreshold(numbers);
         DrawnAnswer Finished(DrawnAnswer answer, int index) =>
             answer with
@@ -66,21 +70,20 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
 
     private static DrawnAnswer Drawn(ScoredGroup group, ScoredAnswer scored)
     {
-        var (prompt, answer) = (group.Prompt.Ids, scored.Answer);
-        var sequence = new TokenizedExample([.. prompt, .. answer.Ids], [.. prompt.Select(_ => false), .. answer.IsDrawn]);
-        return new DrawnAnswer(sequence, []) { SamplerLogProbabilities = answer.LogProbabilities, Kept = answer.Kept };
+        var answer = scored.Answer;
+        return new DrawnAnswer(group.Sequence(scored), []) { SamplerLogProbabilities = answer.LogProbabilities, Kept = answer.Kept };
     }
 
     // The score stands at the last token; each token pays for its divergence.
-    private static float[] TokenRewards(ScoredAnswer answer, float[]? divergence, double klCoefficient)
+    private static float[] TokenRewards(ScoredAnswer answer, float[]? divergence, RoundPrices prices)
     {
         var rewards = new float[answer.Answer.DrawnCount];
         for (var i = 0; i < rewards.Length && divergence is not null; i++)
         {
-            rewards[i] = (float)(-klCoefficient * divergence[i]);
+            rewards[i] = (float)(-prices.Nat * divergence[i]);
         }
 
-        rewards[^1] += (float)answer.Score;
+        rewards[^1] += (float)CostMultiplier.Combined(answer.Score, answer.Cost, prices.Cost);
         return rewards;
     }
 
@@ -88,6 +91,7 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
         IReadOnlyList<ScoredGroup> groups,
         float[][] rewards,
         AnswerNumbers[]? numbers,
+        RoundPrices prices,
         MetricSums metrics
     )
     {
@@ -100,7 +104,16 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
             Values = values,
             Baselines = groups[0].Baseline is null
                 ? null
-                : tensor(groups.SelectMany(group => Enumerable.Repeat(group.Baseline!.Value, group.Answers.Count)).ToArray()),
+                : tensor(
+                    groups
+                        .SelectMany(group =>
+                            Enumerable.Repeat(
+                                CostMultiplier.Combined(group.Baseline!.Score, group.Baseline.Cost, prices.Cost),
+                                group.Answers.Count
+                            )
+                        )
+                        .ToArray()
+                ),
         };
         var advantages = estimator.Of(rewarded, options.Advantage);
         var returns = values is null ? null : advantages + values;
@@ -114,6 +127,18 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
             Cut(options.WhitenAdvantages ? Whitening.Of(advantages) : advantages, lengths),
             returns is null ? null : Cut(returns, lengths)
         );
+    }
+
+    private static void Weigh(IReadOnlyList<ScoredGroup> groups, float[][] advantages, double[] weights)
+    {
+        var at = 0;
+        for (var i = 0; i < groups.Count; i++)
+        {
+            for (var answer = 0; answer < groups[i].Answers.Count; answer++, at++)
+            {
+                advantages[at] = Array.ConvertAll(advantages[at], advantage => (float)(advantage * weights[i]));
+            }
+        }
     }
 
     private double? EntropyThreshold(AnswerNumbers[]? numbers)
@@ -161,3 +186,9 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
         return [.. lengths.Select(length => all[at..(at += length)])];
     }
 }
+
+/// <summary>What counts in a round beside the reward.</summary>
+/// <param name="Nat">What a nat of divergence costs.</param>
+/// <param name="Cost">λ: what a unit of cost counts; 0 without a constraint.</param>
+/// <param name="PromptWeights">What the advantages of each prompt's answers count; null for 1.</param>
+internal sealed record RoundPrices(double Nat, double Cost, double[]? PromptWeights);
