@@ -76,7 +76,7 @@ public sealed class AnyAnswerTests
                     Assert.Equal(score, Score(reward, answer));
                 }
             },
-            iter: 20_000
+            iter: 5_000
         );
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class AnyAnswerTests
                     Assert.True(Score(reward, answer) is null or (>= -1 and <= 1));
                 }
             },
-            iter: 20_000
+            iter: 5_000
         );
 
     [Fact]

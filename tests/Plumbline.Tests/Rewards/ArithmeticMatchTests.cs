@@ -21,6 +21,8 @@ public sealed class ArithmeticMatchTests
     [InlineData(@"\boxed{1{,}234\,567}", "1234567")]
     [InlineData(@"\boxed{42\text{ cm}", "42")]
     [InlineData(@"\boxed{\$42}", "42")]
+    [InlineData(@"\boxed{42\", "42")]
+    [InlineData(@"\boxed{2\frac{1}{2}}", "2.5")]
     [InlineData("1,234,567.5", "1234567.5")]
     [InlineData("1,2", "2")]
     [InlineData("1,2345", "2345")]
@@ -65,6 +67,8 @@ public sealed class ArithmeticMatchTests
     [InlineData(@"42 \boxed{\text{forty}}")]
     [InlineData(@"\boxed{\sqrt{42}}")]
     [InlineData(@"\boxed{42\pi}")]
+    [InlineData(@"\boxed{\frac{x}{42}}")]
+    [InlineData(@"\boxed{\frac{1}{x}\text{ of }42}")]
     [InlineData("42 1/0")]
     [InlineData("42e9999")]
     public async Task An_answer_without_a_number_earns_nothing(string answer)

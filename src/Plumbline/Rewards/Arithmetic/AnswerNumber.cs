@@ -11,9 +11,6 @@ internal static class AnswerNumber
     // A box with anything else in it (a root, π, a power of ten) is no plain number.
     private static readonly string[] CommandsInBoxes =
     [
-        "frac",
-        "dfrac",
-        "tfrac",
         "text",
         "textbf",
         "mathrm",
@@ -122,26 +119,29 @@ internal static class AnswerNumber
         }
 
         var box = depth == 0 ? text[..(end - 1)] : text[..end];
-        return HoldsOnly(box, CommandsInBoxes) ? NumberFinder.Find(box, first: false, out _) : null;
+        return IsPlain(box) ? NumberFinder.Find(box, first: false, out _) : null;
     }
 
-    private static bool HoldsOnly(ReadOnlySpan<char> text, string[] commands)
+    /// <summary>Whether every command in a box leaves the numbers in it as they are; a fraction must be one of two numbers.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> box)
     {
-        for (var at = text.IndexOf('\\'); at >= 0 && at < text.Length; )
+        var at = 0;
+        while (box[at..].IndexOf('\\') is >= 0 and var next)
         {
-            var end = ++at;
-            while (char.IsAsciiLetter(NumberLiteral.CharAt(text, end)))
+            at += next;
+            var isFraction = NumberFinder.ReadLatexFraction(box, ref at, out _);
+            var end = at + 1;
+            while (!isFraction && char.IsAsciiLetter(NumberLiteral.CharAt(box, end)))
             {
                 end++;
             }
 
-            if (end > at && !commands.Contains(text[at..end].ToString(), StringComparer.Ordinal))
+            if (!isFraction && end > at + 1 && !CommandsInBoxes.Contains(box[(at + 1)..end].ToString(), StringComparer.Ordinal))
             {
                 return false;
             }
 
-            var next = text[end..].IndexOf('\\');
-            at = next < 0 ? -1 : end + next;
+            at = isFraction ? at : end;
         }
 
         return true;

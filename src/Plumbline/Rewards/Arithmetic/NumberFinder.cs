@@ -115,30 +115,30 @@ internal static class NumberFinder
         return NumberLiteral.Read(text, at + 1, out end, out _);
     }
 
-    private static bool ReadLatexFraction(ReadOnlySpan<char> text, ref int at, out Rational? value)
+    /// <summary>Reads the fraction of two numbers that <c>\frac</c> begins; false where there is none.</summary>
+    public static bool ReadLatexFraction(ReadOnlySpan<char> text, ref int at, out Rational? value)
     {
         value = null;
+        var end = at;
         foreach (var opening in Fractions)
         {
-            if (text[at..].StartsWith(opening, StringComparison.Ordinal))
-            {
-                var end = at + opening.Length;
-                if (
-                    ReadSigned(text, ref end, out var top)
-                    && text[end..].StartsWith("}{", StringComparison.Ordinal)
-                    && Skip(ref end, 2)
-                    && ReadSigned(text, ref end, out var bottom)
-                    && NumberLiteral.CharAt(text, end) == '}'
-                )
-                {
-                    at = end + 1;
-                    value = top is { } numerator && bottom is { } denominator ? Rational.Divide(numerator, denominator) : null;
-                    return true;
-                }
-            }
+            end += text[at..].StartsWith(opening, StringComparison.Ordinal) ? opening.Length : 0;
         }
 
-        return false;
+        if (end == at || !ReadSigned(text, ref end, out var top) || !text[end..].StartsWith("}{", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        end += 2;
+        if (!ReadSigned(text, ref end, out var bottom) || NumberLiteral.CharAt(text, end) != '}')
+        {
+            return false;
+        }
+
+        at = end + 1;
+        value = top is { } numerator && bottom is { } denominator ? Rational.Divide(numerator, denominator) : null;
+        return true;
     }
 
     private static bool ReadSigned(ReadOnlySpan<char> text, ref int at, out Rational? value)
@@ -153,12 +153,6 @@ internal static class NumberFinder
 
         value = NumberLiteral.Read(text, at, out at, out _);
         value = isNegative && value is { } number ? -number : value;
-        return true;
-    }
-
-    private static bool Skip(ref int at, int count)
-    {
-        at += count;
         return true;
     }
 
