@@ -69,7 +69,7 @@ public sealed class DatasetReader
     /// <remarks>
     /// <see cref="PromptExample.Columns"/> holds the row's other columns: all but those that hold prompt, conversation or judged answers, under the file's own names,
     /// and where a row has one answer to learn, its text as <c>completion</c>. Nulls and empty csv fields are no columns; csv has only text. At most 64 KiB of names
-    /// and values are kept for a row, and <see cref="DatasetReport.ColumnsLeftOut"/> counts what is past that.
+    /// and values are kept for a row, and <see cref="DatasetReport.ColumnsLeftOut"/> counts what is past that. The ids of all prompts seen are kept while reading.
     /// </remarks>
     /// <exception cref="InvalidInputException">The data set has no prompts; or as <see cref="Read"/>.</exception>
     public IEnumerable<PromptExample> ReadPrompts()

@@ -45,6 +45,8 @@ public sealed class ArithmeticMatchTests
     [InlineData("50 m2", "50")]
     [InlineData("50 cm^2", "50")]
     [InlineData("50 cm^{2}", "50")]
+    [InlineData("50 cm^{-1}", "50")]
+    [InlineData("50 s^-1", "50")]
     [InlineData("7 of H2O", "7")]
     [InlineData("1.5e3", "1500")]
     [InlineData("2E-2", "0.02")]

@@ -151,6 +151,8 @@ public sealed class JsonSchemaMatchTests
     [InlineData("""{"patternProperties": {"a*b*": true}}""", "more than one repetition")]
     [InlineData("""{"const": 1e99}""", "a number of 29 digits or more")]
     [InlineData("""{"const": "\ud800"}""", "an escaped surrogate")]
+    [InlineData("""{"properties": {"\ud800": true}}""", "an escaped surrogate")]
+    [InlineData("""{"\ud800": 1, "a": 2}""", "an escaped surrogate")]
     [InlineData("""{"type": "object", "type": "object"}""", "no JSON")]
     public void A_schema_that_cannot_be_used_is_refused(string schema, string said) =>
         AssertRefused(

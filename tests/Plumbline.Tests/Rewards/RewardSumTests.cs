@@ -74,6 +74,14 @@ public sealed class RewardSumTests
     }
 
     [Fact]
+    public void A_sum_tells_its_sources()
+    {
+        RewardSource[] sources = [new("a", 1, new Fixed()), new("b", 0, new Fixed())];
+
+        Assert.Equal(sources, new RewardSum(sources).Sources);
+    }
+
+    [Fact]
     public async Task No_answers_have_no_scores()
     {
         var scores = await new RewardSum([new("none", 1, new Fixed())]).JudgeAsync([], Cancellation);

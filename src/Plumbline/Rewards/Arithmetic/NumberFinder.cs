@@ -26,7 +26,7 @@ internal static class NumberFinder
             var start = at;
             if (Read(text, ref at) is { } value)
             {
-                found = value.IsNumber ? WithSignAndPercent(text, start, ref at, value.Number) : null;
+                found = value.IsNumber ? WithSignAndPercent(text, start, at, value.Number) : null;
                 count++;
             }
             else if (at == start)
@@ -156,7 +156,7 @@ internal static class NumberFinder
         return true;
     }
 
-    private static NumberReading WithSignAndPercent(ReadOnlySpan<char> text, int start, ref int end, Rational value)
+    private static NumberReading WithSignAndPercent(ReadOnlySpan<char> text, int start, int end, Rational value)
     {
         var before = start - 1;
         while (IsCurrency(NumberLiteral.CharAt(text, before)) || (NumberLiteral.CharAt(text, before) == '\\' && before < start - 1))
@@ -181,11 +181,17 @@ internal static class NumberFinder
     /// <summary>Whether the digits at a place belong to what stands before them: a word other than a currency's code, an exponent, an index.</summary>
     private static bool IsAttached(ReadOnlySpan<char> text, int at)
     {
-        var before = NumberLiteral.CharAt(text, at - 1);
-        before = before == '{' ? NumberLiteral.CharAt(text, at - 2) : before;
-        if (!IsCased(before) || NumberLiteral.CharAt(text, at - 1) == '{')
+        var before = at - 1;
+        before -= NumberLiteral.IsMinus(NumberLiteral.CharAt(text, before)) ? 1 : 0;
+        before -= NumberLiteral.CharAt(text, before) == '{' ? 1 : 0;
+        if (NumberLiteral.CharAt(text, before) is '^' or '_')
         {
-            return before is '^' or '_';
+            return true;
+        }
+
+        if (!IsCased(NumberLiteral.CharAt(text, at - 1)))
+        {
+            return false;
         }
 
         var start = at;

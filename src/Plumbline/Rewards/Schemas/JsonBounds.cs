@@ -39,6 +39,7 @@ internal static class JsonBounds
     }
 
     /// <summary>Whether every number fits a decimal, every name is short and every text is readable.</summary>
+    /// <exception cref="InvalidOperationException">A name holds an escaped surrogate without its partner.</exception>
     public static bool IsUsable(JsonElement value)
     {
         switch (value.ValueKind)
@@ -50,21 +51,9 @@ internal static class JsonBounds
             case JsonValueKind.Array:
                 return value.EnumerateArray().All(IsUsable);
             case JsonValueKind.Object:
-                return value.EnumerateObject().All(member => NameOf(member) is { Length: <= MaxName } && IsUsable(member.Value));
+                return value.EnumerateObject().All(member => member.Name.Length <= MaxName && IsUsable(member.Value));
             default:
                 return true;
-        }
-    }
-
-    private static string? NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 }

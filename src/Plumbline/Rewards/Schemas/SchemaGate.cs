@@ -38,6 +38,11 @@ internal static class SchemaGate
         {
             return $"it is no JSON of at most {MaxDepth} levels: {failure.Message}";
         }
+        catch (InvalidOperationException)
+        {
+            // Looking for repeated names comes upon half a surrogate pair.
+            return JsonBounds.Refusal;
+        }
 
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
         {
