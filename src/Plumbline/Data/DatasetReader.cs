@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Plumbline.Data.Layouts;
 using Plumbline.Data.Rows;
 
@@ -44,35 +45,7 @@ public sealed class DatasetReader
     /// <exception cref="InvalidInputException">
     /// No row is good; the gzip data ends early or is damaged; or, in strict mode, a row is bad. Thrown while enumerating, at the place reached.
     /// </exception>
-    public IEnumerable<Example> Read()
-    {
-        var counts = new RowTally(options.Path, options.Strict);
-        tally = counts;
-        using var source = file.OpenRows(names, options.MaxRowBytes);
-        using var layout = RowLayout.For(Shape);
-        var row = new Row(names);
-        var examples = new List<Example>();
-        while (source.Next(row, out var fault))
-        {
-            counts.See(row.Line, fault ?? layout.Read(row, examples));
-            foreach (var example in examples)
-            {
-                counts.Examples++;
-                yield return example;
-                if (counts.Examples == options.Limit)
-                {
-                    yield break;
-                }
-            }
-
-            examples.Clear();
-        }
-
-        if (!counts.AnyGood)
-        {
-            throw counts.NothingGood();
-        }
-    }
+    public IEnumerable<Example> Read() => ReadRows().Select(read => read.Example);
 
     /// <summary>Preference pairs: the rows of a preference data set, or the pairs that rankings hold.</summary>
     /// <param name="pairing">Which pairs to take from a ranking.</param>
@@ -89,9 +62,40 @@ public sealed class DatasetReader
     public IEnumerable<PromptCompletionExample> ReadPromptCompletions() =>
         Convert("prompts with answers", ExampleConversions.PromptCompletions);
 
-    /// <summary>The prompts of any data set that has them.</summary>
+    /// <summary>
+    /// The prompts of any data set that has them, each once: where several rows ask the same, the first one's columns count. The prompt of a conversation is all of
+    /// it up to the last turn of the user; one in which no user speaks gives none.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="PromptExample.Columns"/> holds the row's other columns: all but those that hold prompt, conversation or judged answers, under the file's own names,
+    /// and where a row has one answer to learn, its text as <c>completion</c>. Nulls and empty csv fields are no columns; csv has only text. At most 64 KiB of names
+    /// and values are kept for a row, and <see cref="DatasetReport.ColumnsLeftOut"/> counts what is past that. The ids of all prompts seen are kept while reading.
+    /// </remarks>
     /// <exception cref="InvalidInputException">The data set has no prompts; or as <see cref="Read"/>.</exception>
-    public IEnumerable<PromptExample> ReadPrompts() => Convert("prompts", ExampleConversions.Prompts);
+    public IEnumerable<PromptExample> ReadPrompts()
+    {
+        const string wanted = "prompts";
+        var columns = new RowColumns(PromptColumns.UsedBy(Shape).Select(column => names[column]).ToHashSet(StringComparer.Ordinal));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (example, row, source) in ReadRows())
+        {
+            foreach (var prompt in ExampleConversions.Prompts(example) ?? throw HoldsNo(wanted))
+            {
+                if (seen.Add(prompt.Id))
+                {
+                    yield return prompt with
+                    {
+                        Columns = ColumnsOf(example, row, source, columns),
+                    };
+                }
+            }
+        }
+
+        if (seen.Count == 0)
+        {
+            throw HoldsNo(wanted);
+        }
+    }
 
     private static DatasetShape Detect(DatasetOptions options, DatasetFile file, ColumnNames names)
     {
@@ -103,17 +107,60 @@ public sealed class DatasetReader
     {
         foreach (var example in Read())
         {
-            var converted =
-                convert(example)
-                ?? throw new InvalidInputException(
-                    $"the rows have the shape {Shape}, which holds no {wanted}.",
-                    "Give another data set, or name its shape and columns in the options.",
-                    new InputPosition(options.Path)
-                );
-            foreach (var one in converted)
+            foreach (var one in convert(example) ?? throw HoldsNo(wanted))
             {
                 yield return one;
             }
+        }
+    }
+
+    private InvalidInputException HoldsNo(string wanted) =>
+        new(
+            $"the rows have the shape {Shape}, which holds no {wanted}.",
+            "Give another data set, or name its shape and columns in the options.",
+            new InputPosition(options.Path)
+        );
+
+    private IReadOnlyDictionary<string, JsonElement> ColumnsOf(Example example, Row row, RowSource source, RowColumns columns)
+    {
+        if (PromptColumns.AnswerOf(example) is { } answer)
+        {
+            columns.AddOwn(PromptColumns.Answer, answer);
+        }
+
+        source.AddColumns(row, columns);
+        tally.ColumnsLeftOut = columns.LeftOut;
+        return columns.Take();
+    }
+
+    /// <summary>Every example with the row it came from, which is valid until the next one.</summary>
+    private IEnumerable<(Example Example, Row Row, RowSource Source)> ReadRows()
+    {
+        var counts = new RowTally(options.Path, options.Strict);
+        tally = counts;
+        using var source = file.OpenRows(names, options.MaxRowBytes);
+        using var layout = RowLayout.For(Shape);
+        var row = new Row(names);
+        var examples = new List<Example>();
+        while (source.Next(row, out var fault))
+        {
+            counts.See(row.Line, fault ?? layout.Read(row, examples));
+            foreach (var example in examples)
+            {
+                counts.Examples++;
+                yield return (example, row, source);
+                if (counts.Examples == options.Limit)
+                {
+                    yield break;
+                }
+            }
+
+            examples.Clear();
+        }
+
+        if (!counts.AnyGood)
+        {
+            throw counts.NothingGood();
         }
     }
 }

@@ -69,10 +69,18 @@ public sealed record DatasetReport(
     /// <summary>How many bad rows <see cref="FirstBadRows"/> holds at most.</summary>
     internal const int KeptBadRows = 5;
 
+    /// <summary>
+    /// Columns that <see cref="DatasetReader.ReadPrompts"/> did not take along with their prompts: past 64 KiB a row, repeated, or with an escaped surrogate without
+    /// its partner.
+    /// </summary>
+    public long ColumnsLeftOut { get; init; }
+
     /// <summary>A line for people: how many rows were read and kept, and why the others were not.</summary>
     public override string ToString()
     {
         var bad = string.Join(", ", BadRows.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"));
-        return $"{RowsRead} rows read, {RowsGood} good, {Examples} examples" + (bad.Length == 0 ? string.Empty : $"; left out: {bad}");
+        return $"{RowsRead} rows read, {RowsGood} good, {Examples} examples"
+            + (bad.Length == 0 ? string.Empty : $"; left out: {bad}")
+            + (ColumnsLeftOut == 0 ? string.Empty : $"; {ColumnsLeftOut} columns not taken along");
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Plumbline.Data.Layouts;
 
 namespace Plumbline.Data;
@@ -101,6 +102,12 @@ public static class ExampleConversions
     /// <summary>The prompt of an example of any kind; null where its kind has none.</summary>
     internal static IEnumerable<PromptExample>? Prompts(Example example)
     {
+        if (example is LanguageModelingExample { Content.Messages: { } messages })
+        {
+            var turns = messages.ToList().FindLastIndex(message => message.Role == ChatRole.User) + 1;
+            return turns == 0 ? [] : [Asked(Content.FromMessages(messages.Take(turns)))];
+        }
+
         var prompt = example switch
         {
             PromptExample row => row.Prompt,
@@ -111,8 +118,10 @@ public static class ExampleConversions
             StepwiseExample row => row.Prompt,
             _ => null,
         };
-        return prompt is null ? null : [new PromptExample(ExampleId.Prompt(prompt), prompt)];
+        return prompt is null ? null : [Asked(prompt)];
     }
+
+    private static PromptExample Asked(Content prompt) => new(ExampleId.Prompt(prompt), prompt);
 
     private static PromptCompletionExample Answered(Content prompt, Content answer) =>
         new(ExampleId.PromptCompletion(prompt, answer), prompt, answer);

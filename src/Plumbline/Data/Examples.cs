@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Plumbline.Data;
@@ -14,7 +16,20 @@ public sealed record LanguageModelingExample(string Id, Content Content) : Examp
 /// <summary>A prompt without an answer (TRL: prompt-only).</summary>
 /// <param name="Id">Stable id.</param>
 /// <param name="Prompt">What is asked.</param>
-public sealed record PromptExample(string Id, Content Prompt) : Example(Id);
+public sealed record PromptExample(string Id, Content Prompt) : Example(Id)
+{
+    /// <summary>
+    /// What else the row says, by the file's column names: a right answer, a schema. Part of neither id nor equality; not written by <see cref="DatasetWriter"/>.
+    /// </summary>
+    /// <value>Empty by default.</value>
+    public IReadOnlyDictionary<string, JsonElement> Columns { get; init; } = ReadOnlyDictionary<string, JsonElement>.Empty;
+
+    /// <summary>Whether two prompts ask the same; what else their rows say does not count.</summary>
+    public bool Equals(PromptExample? other) => base.Equals(other) && Prompt.Equals(other.Prompt);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Prompt);
+}
 
 /// <summary>A prompt with the answer to learn (TRL: prompt-completion).</summary>
 /// <param name="Id">Stable id.</param>

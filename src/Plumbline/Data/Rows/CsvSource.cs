@@ -29,6 +29,15 @@ internal sealed class CsvSource : RowSource
     public override IReadOnlyList<string> ColumnsOf(Row row) => header;
 
     /// <inheritdoc/>
+    public override void AddColumns(Row row, RowColumns columns)
+    {
+        for (var i = 0; i < header.Count; i++)
+        {
+            columns.AddField(header[i], row.Bytes.Span.Slice(record.Fields[i].Start, record.Fields[i].Length));
+        }
+    }
+
+    /// <inheritdoc/>
     public override bool Next(Row row, out RowFault? fault)
     {
         while (NextRecord(out var length, out var line, out fault))

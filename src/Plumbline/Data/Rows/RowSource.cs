@@ -23,6 +23,9 @@ internal abstract class RowSource(string file, StreamWindow window, int maxRowBy
     /// <summary>The names of all columns of the row that was read last.</summary>
     public virtual IReadOnlyList<string> ColumnsOf(Row row) => JsonRowIndex.AllNames(row.Bytes.Span);
 
+    /// <summary>Adds all columns of the row that was read last.</summary>
+    public virtual void AddColumns(Row row, RowColumns columns) => columns.AddRow(row.Bytes.Span);
+
     /// <inheritdoc/>
     public void Dispose()
     {

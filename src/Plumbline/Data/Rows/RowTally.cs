@@ -11,6 +11,9 @@ internal sealed class RowTally(string path, bool strict)
     /// <summary>Examples returned so far.</summary>
     public long Examples { get; set; }
 
+    /// <summary>Columns that were not taken along with their prompts.</summary>
+    public long ColumnsLeftOut { get; set; }
+
     /// <summary>What has been counted so far.</summary>
     public DatasetReport Report() =>
         new(
@@ -21,7 +24,10 @@ internal sealed class RowTally(string path, bool strict)
                 .Where(reason => byReason[(int)reason] > 0)
                 .ToDictionary(reason => reason, reason => byReason[(int)reason]),
             [.. first]
-        );
+        )
+        {
+            ColumnsLeftOut = ColumnsLeftOut,
+        };
 
     /// <summary>Counts a row.</summary>
     /// <exception cref="InvalidInputException">The row is bad and the reading is strict.</exception>
