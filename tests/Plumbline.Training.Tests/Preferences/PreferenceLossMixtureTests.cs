@@ -129,6 +129,7 @@ public sealed class PreferenceLossMixtureTests
             new() { Gamma = -1 },
             new() { Alpha = double.NaN },
             new() { TpoAlpha = -1 },
+            new() { XpoAlpha = -1 },
             new() { DiscopopTau = 1.5 },
             new() { FAlphaDivergenceCoef = 1 },
         ];

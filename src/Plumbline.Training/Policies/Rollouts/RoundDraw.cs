@@ -127,12 +127,7 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
         return answer.IsTruncated ? held - (options.TruncationPenalty ?? 0) : held;
     }
 
-    private static IReadOnlyList<double?> Judge(
-        IReward judge,
-        string name,
-        AnswerToReward[] answers,
-        CancellationToken cancellation
-    )
+    private static IReadOnlyList<double?> Judge(IReward judge, string name, AnswerToReward[] answers, CancellationToken cancellation)
     {
         var scores = judge.ScoreAsync(answers, cancellation).GetAwaiter().GetResult();
         if (scores.Count != answers.Length)
@@ -153,6 +148,7 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
             Tokens = answer.DrawnCount,
             PromptIds = prompt.Ids,
             AnswerIds = answer.Ids,
+            Columns = prompt.Row.Columns,
         };
 }
 

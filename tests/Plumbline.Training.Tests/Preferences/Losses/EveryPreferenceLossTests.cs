@@ -40,6 +40,8 @@ public sealed class EveryPreferenceLossTests
         // The gold answer has −1.2 nats a token.
         ["tpo"] = Ln2 + 1.2,
         ["tpo_l"] = Math.Log(1 + Math.Exp(0.3)) + 1.2,
+        // What is explored counts nothing in the samples.
+        ["xpo"] = Ln2,
     };
 
     public static TheoryData<string> All => PairSamples.Names();
@@ -200,6 +202,7 @@ public sealed class EveryPreferenceLossTests
             (nameof(PreferenceLossOptions.Gamma), PairSamples.Options, PairSamples.Options with { Gamma = 0.9 }),
             (nameof(PreferenceLossOptions.Alpha), PairSamples.Options, PairSamples.Options with { Alpha = 0.5 }),
             (nameof(PreferenceLossOptions.TpoAlpha), PairSamples.Options, PairSamples.Options with { TpoAlpha = 0.5 }),
+            (nameof(PreferenceLossOptions.XpoAlpha), PairSamples.Options, PairSamples.Options with { XpoAlpha = 0.5 }),
             (nameof(PreferenceLossOptions.DiscopopTau), PairSamples.Options, PairSamples.Options with { DiscopopTau = 0.9 }),
             (nameof(PreferenceLossOptions.FDivergenceType), PairSamples.Options, divergence),
             (nameof(PreferenceLossOptions.FAlphaDivergenceCoef), divergence, divergence with { FAlphaDivergenceCoef = 0.3 }),

@@ -33,8 +33,19 @@ public sealed class GoldenPreferenceLossTests
     [InlineData("cpo", 0.1, 0.58435524446852712, 1.1208650684421958)]
     [InlineData("orpo", 0, 0.063991909858793872, 0.070535111244319768)]
     [InlineData("tpo", 0, 2.1293552444685271, 2.7808650684421958)]
+    [InlineData("xpo", 0, 0.58913886938159184, 0.87438215541877703)]
     public void Losses_have_the_values_of_their_papers(string name, double smoothing, double first, double second) =>
-        AssertValues(name, new() { LabelSmoothing = smoothing, TpoAlpha = 0.7 }, first, second);
+        AssertValues(
+            name,
+            new()
+            {
+                LabelSmoothing = smoothing,
+                TpoAlpha = 0.7,
+                XpoAlpha = 1e-3,
+            },
+            first,
+            second
+        );
 
     [Theory]
     [InlineData("simpo", 0, 1.1711006659477777, 1.3466933061864915)]

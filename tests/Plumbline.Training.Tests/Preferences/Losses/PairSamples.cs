@@ -14,6 +14,7 @@ internal static class PairSamples
         LabelSmoothing = 0.1,
         Gamma = 0.3,
         DiscopopTau = 0.5,
+        XpoAlpha = 0,
     };
 
     /// <summary>Two pairs: the golden ones of the published vectors, with a gold answer of log-probability −9 and 4 tokens beside each.</summary>
