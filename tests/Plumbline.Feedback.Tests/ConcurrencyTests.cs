@@ -125,7 +125,8 @@ public sealed class ConcurrencyTests(PostgresServer server)
     [Fact]
     public async Task On_PostgreSQL_an_append_is_on_disk_even_where_the_server_would_not_wait_for_it()
     {
-        await using var own = new PostgresServer();
+        // What is not forced to disk stays in this server's memory for long, so that a crash shows it.
+        await using var own = new PostgresServer { Options = "-c wal_writer_delay=10s" };
         await using var place = await TestStore.CreateAsync(Engine.Postgres, own);
         await using (var store = await FeedbackStore.OpenAsync(place.Location + ";Options=-c synchronous_commit=off", place.Clock))
         {

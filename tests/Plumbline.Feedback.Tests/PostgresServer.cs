@@ -20,6 +20,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private string programs = string.Empty;
     private int databases;
 
+    /// <summary>More options of the server's command line.</summary>
+    public string Options { get; init; } = string.Empty;
+
     /// <summary>The connection string of a new, empty database.</summary>
     public async Task<string> NewDatabaseAsync()
     {
@@ -79,7 +82,6 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Without a port; and what the server does not force to disk by itself stays in memory for long, so that a crash shows it.</summary>
     private Task StartAsync() =>
         RunAsync(
             "pg_ctl",
@@ -90,7 +92,7 @@ public sealed class PostgresServer : IAsyncDisposable
             "-l",
             folder!.File("log"),
             "-o",
-            $"-c listen_addresses='' -c wal_writer_delay=10s -k {folder.Path}"
+            $"-c listen_addresses='' -k {folder.Path} {Options}"
         );
 
     private static string FindPrograms()

@@ -26,7 +26,6 @@ internal static class StoreSchema
                 body TEXT NOT NULL,
                 UNIQUE (request, rater)
             );
-            CREATE INDEX feedback_events_of_request ON feedback_events (request, sequence);
             CREATE INDEX feedback_rankings ON feedback_events (sequence) WHERE kind = 'ranking_given';
             CREATE TABLE feedback_requests (
                 request BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
