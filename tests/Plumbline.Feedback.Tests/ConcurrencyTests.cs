@@ -101,6 +101,25 @@ public sealed class ConcurrencyTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task On_PostgreSQL_writers_wait_for_each_other_even_where_a_role_asks_for_serializable_transactions()
+    {
+        await using var place = await TestStore.CreateAsync(Engine.Postgres, server);
+        var strict = place.Location + ";Options=-c default_transaction_isolation=serializable";
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => FeedbackStore.OpenAsync(strict, place.Clock))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 24).Select(i => Task.Run(() => stores[i % stores.Length].AppendAsync($"ask {i}", Events.Request())))
+        );
+
+        Assert.Equal(24, (await stores[0].LogAsync()).Count);
+        await stores[0].AssertWholeAsync();
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task On_PostgreSQL_no_number_is_given_out_while_a_lower_one_is_not_committed()
     {
         await using var place = await TestStore.CreateAsync(Engine.Postgres, server);

@@ -36,6 +36,7 @@ public sealed class LocationTests(PostgresServer server)
     [InlineData("Host=db;Password=h0rse-battery;Port=many")]
     [InlineData("postgresql://anna:h0rse-battery@host/x?h0rse-battery=1")]
     [InlineData("postgresql://anna:h0rse-battery@host:99999999999/x")]
+    [InlineData("postgresql://anna:h0rse-battery?application_name=x@host/x")]
     [InlineData("postgresql://anna:h0rse-battery@host/x?connect_timeout=h0rse-battery")]
     public async Task What_is_no_place_is_refused_without_repeating_a_secret(string location)
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Npgsql;
 
@@ -8,6 +9,11 @@ internal sealed class PostgresDialect : SqlDialect
 {
     /// <summary>The key of the advisory lock under which stores migrate; no other meaning.</summary>
     private const long MigrationLock = 0x706C756D_66656564;
+
+    /// <summary>
+    /// Who waited for a lock sees what was committed meanwhile. Stricter levels, which a role may have by default, would fail there instead.
+    /// </summary>
+    private const IsolationLevel Isolation = IsolationLevel.ReadCommitted;
 
     private readonly NpgsqlDataSource source;
 
@@ -51,7 +57,7 @@ internal sealed class PostgresDialect : SqlDialect
     /// <inheritdoc/>
     public override async Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellation)
     {
-        var transaction = await connection.BeginTransactionAsync(cancellation);
+        var transaction = await connection.BeginTransactionAsync(Isolation, cancellation);
         await connection.ExecuteAsync($"SELECT pg_catalog.pg_advisory_xact_lock({MigrationLock})", cancellation);
         return transaction;
     }
@@ -59,7 +65,7 @@ internal sealed class PostgresDialect : SqlDialect
     /// <inheritdoc/>
     public override async Task<DbTransaction> BeginAppendAsync(DbConnection connection, CancellationToken cancellation)
     {
-        var transaction = await connection.BeginTransactionAsync(cancellation);
+        var transaction = await connection.BeginTransactionAsync(Isolation, cancellation);
 
         // A server or a role may be set to answer before the commit is on disk; stricter settings stay as they are.
         await connection.ExecuteAsync(

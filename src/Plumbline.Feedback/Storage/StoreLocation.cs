@@ -81,6 +81,12 @@ internal static partial class StoreLocation
     {
         var settings = new NpgsqlConnectionStringBuilder();
         var (rest, query) = Cut(address, address.LastIndexOf('?'));
+        if (query.Contains('@', StringComparison.Ordinal))
+        {
+            // A password with a question mark: what stands before it would be taken for the host, and shown.
+            throw new FormatException();
+        }
+
         var at = rest.LastIndexOf('@');
         if (at >= 0)
         {
