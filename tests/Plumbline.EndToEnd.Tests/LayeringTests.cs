@@ -15,6 +15,7 @@ public sealed class LayeringTests
         ["Plumbline.Evaluation"] = ["Plumbline"],
         ["Plumbline.TinyWorld"] = ["Plumbline"],
         ["Plumbline.Remote"] = ["Plumbline"],
+        ["Plumbline.Feedback"] = ["Plumbline"],
         ["plumb"] =
         [
             "Plumbline",
@@ -24,6 +25,7 @@ public sealed class LayeringTests
             "Plumbline.Evaluation",
             "Plumbline.TinyWorld",
             "Plumbline.Remote",
+            "Plumbline.Feedback",
         ],
     };
 
@@ -42,6 +44,7 @@ public sealed class LayeringTests
     [InlineData("Plumbline.Evaluation")]
     [InlineData("Plumbline.TinyWorld")]
     [InlineData("Plumbline.Remote")]
+    [InlineData("Plumbline.Feedback")]
     public void Rooms_without_tensors_do_not_know_TorchSharp(string room) =>
         Assert.True(Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("TorchSharp").GetResult().IsSuccessful);
 

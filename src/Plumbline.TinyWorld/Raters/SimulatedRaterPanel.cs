@@ -56,25 +56,7 @@ public sealed class SimulatedRaterPanel
         double[] utilities = [.. answers.Select(answer => criteria.Utility(ExactJudge.Judge(prompt, answer)))];
         int[][] ranks = [.. raters.Select(rater => Rank(rater, utilities, seed.Derive($"{rater.Name} on {question}").Source()))];
 
-        // Twice the sum of the ranks, with ties at their middle, is a whole number: means compare exactly.
-        var sums = new int[answers.Count];
-        foreach (var ranking in ranks)
-        {
-            for (var i = 0; i < sums.Length; i++)
-            {
-                sums[i] += ranking.Sum(other =>
-                    other < ranking[i] ? 2
-                    : other == ranking[i] ? 1
-                    : 0
-                );
-            }
-        }
-
-        int[] order = [.. Enumerable.Range(0, sums.Length).OrderBy(i => sums[i])];
-        int[] places = [.. order.Select(i => 1 + sums.Where(sum => sum < sums[i]).Distinct().Count())];
-        Content[] sorted = [.. order.Select(i => contents[i])];
-        var example = new RankedExample(string.Empty, prompt.Content, sorted, places).WithId();
-        return new SimulatedRanking(example, ranks);
+        return new SimulatedRanking(MeanRank.Example(prompt.Content, contents, MeanRank.Places(ranks)), ranks);
     }
 
     private static int[] Rank(SimulatedRater rater, double[] utilities, RandomSource random)

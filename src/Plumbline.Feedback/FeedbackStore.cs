@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Plumbline.Feedback.Storage;
+
+namespace Plumbline.Feedback;
+
+/// <summary>Opens feedback stores.</summary>
+public static class FeedbackStore
+{
+    /// <summary>Opens a store, which is made where it is missing and brought up to date where an earlier version wrote it.</summary>
+    /// <param name="location">
+    /// A file's path or <c>sqlite:PATH</c>: SQLite, for one machine. <c>postgres://…</c>, <c>postgresql://…</c> or a connection string of the driver
+    /// Npgsql with <c>Host=</c>: PostgreSQL, for many.
+    /// </param>
+    /// <param name="clock">Gives events their time.</param>
+    /// <param name="cancellation">Cancels the opening.</param>
+    /// <exception cref="InvalidInputException">
+    /// The location is none of these, the database cannot be reached or used, or a later version wrote the store. No message holds a password.
+    /// </exception>
+    public static async Task<IFeedbackStore> OpenAsync(string location, TimeProvider clock, CancellationToken cancellation = default)
+    {
+        var dialect = StoreLocation.Parse(location);
+        try
+        {
+            await using var connection = await dialect.ConnectAsync(cancellation);
+            await dialect.PrepareAsync(connection, cancellation);
+            await StoreSchema.MigrateAsync(dialect, connection, cancellation);
+            var salt = (string?)await connection.ScalarAsync("SELECT salt FROM feedback_store", cancellation);
+            return new SqlFeedbackStore(dialect, clock, Convert.FromHexString(salt!));
+        }
+        catch (Exception failure)
+        {
+            await dialect.DisposeAsync();
+            if (failure is DbException or TimeoutException)
+            {
+                throw new InvalidInputException(
+                    $"The feedback store cannot be opened: {failure.Message}",
+                    "Check that the place exists, may be written to, and is a database of this kind.",
+                    new InputPosition(dialect.Location),
+                    failure
+                );
+            }
+
+            throw;
+        }
+    }
+}

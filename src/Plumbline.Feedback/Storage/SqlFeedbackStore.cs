@@ -1,0 +1,222 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Plumbline.Feedback.Storage;
+
+/// <summary>A feedback store in a database.</summary>
+/// <param name="dialect">The database; disposed with the store.</param>
+/// <param name="clock">Gives events their time.</param>
+/// <param name="salt">The key of the raters' pseudonyms.</param>
+internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, byte[] salt) : IFeedbackStore
+{
+    /// <summary>
+    /// Writers of this process queue here, in order and without a connection each. The database has one writer at a time anyway (<see cref="EventLog"/>).
+    /// </summary>
+    private readonly SemaphoreSlim writer = new(1, 1);
+
+    /// <inheritdoc/>
+    public async Task<long> AppendAsync(string clientKey, FeedbackEvent what, CancellationToken cancellation = default)
+    {
+        TextRules.Check("client key", clientKey, FeedbackLimits.LongestId);
+        EventRules.Check(what);
+        var body = EventJson.Write(what);
+        if (body.Length > FeedbackLimits.LongestEvent)
+        {
+            throw new InvalidInputException(
+                $"The event has {body.Length} characters in JSON.",
+                $"It may have {FeedbackLimits.LongestEvent}: shorten the prompt or the answers."
+            );
+        }
+
+        await writer.WaitAsync(cancellation);
+        try
+        {
+            await using var connection = await dialect.ConnectAsync(cancellation);
+            await using var transaction = await dialect.BeginAppendAsync(connection, cancellation);
+            var added = new NewEvent(clientKey, clock.GetUtcNow(), what, body);
+            var (sequence, isNew) = await EventLog.AppendAsync(connection, added, cancellation);
+            if (isNew)
+            {
+                // Not cancelled half way: whether the event stands would be unknown.
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+
+            return sequence;
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordedEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation = default) =>
+        EventsAsync("TRUE", after, limit, stored => stored, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredRanking>> ReadRankingsAsync(long after, int limit, CancellationToken cancellation = default) =>
+        EventsAsync(
+            "kind = 'ranking_given'",
+            after,
+            limit,
+            stored => new StoredRanking(stored.Sequence, stored.Time, (RankingGiven)stored.Event),
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public async Task<FeedbackRequest?> FindRequestAsync(long request, CancellationToken cancellation = default) =>
+        (await RequestsAsync("r.request = @request", "r.request", cancellation, ("request", request))).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FeedbackRequest>> ReadOpenRequestsAsync(
+        int limit,
+        string? notRankedBy = null,
+        CancellationToken cancellation = default
+    )
+    {
+        CheckLimit(limit);
+        return RequestsAsync(
+            """
+            r.request IN (
+                SELECT o.request FROM feedback_requests o WHERE o.state = 'open'
+                AND NOT EXISTS (SELECT 1 FROM feedback_events d WHERE d.request = o.request AND d.rater = @rater)
+                ORDER BY o.priority DESC, o.request LIMIT @limit
+            )
+            """,
+            "r.priority DESC, r.request",
+            cancellation,
+            ("limit", (long)limit),
+            // No rater has an empty id.
+            ("rater", notRankedBy ?? string.Empty)
+        );
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FeedbackRequest>> ReadRankedRequestsAsync(long after, int limit, CancellationToken cancellation = default)
+    {
+        CheckLimit(limit);
+        return RequestsAsync(
+            "r.request IN (SELECT g.request FROM feedback_requests g WHERE g.request > @after AND g.given > 0 ORDER BY g.request LIMIT @limit)",
+            "r.request",
+            cancellation,
+            ("after", after),
+            ("limit", (long)limit)
+        );
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RaterCount>> CountRankingsAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await dialect.ConnectAsync(cancellation);
+        var counts = await connection.QueryAsync(
+            """
+            SELECT e.rater, v.criterion, COUNT(*) FROM feedback_votes v JOIN feedback_events e ON e.sequence = v.sequence
+            GROUP BY e.rater, v.criterion
+            """,
+            row => new RaterCount(row.GetString(0), EventLog.CriterionOf(row.GetString(1)), row.GetInt64(2)),
+            cancellation
+        );
+
+        // Sorted here, as databases sort text by rules of their own.
+        return [.. counts.OrderBy(count => count.Rater, StringComparer.Ordinal).ThenBy(count => count.Criterion, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public string HashRater(string rater) => Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(rater)));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await dialect.DisposeAsync();
+        writer.Dispose();
+    }
+
+    private static void CheckLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, FeedbackLimits.LargestPage);
+    }
+
+    private async Task<IReadOnlyList<T>> EventsAsync<T>(
+        string condition,
+        long after,
+        int limit,
+        Func<RecordedEvent, T> turn,
+        CancellationToken cancellation
+    )
+    {
+        CheckLimit(limit);
+        await using var connection = await dialect.ConnectAsync(cancellation);
+        return await connection.QueryAsync(
+            $"""
+            SELECT sequence, time_ms, client_key, kind, body FROM feedback_events
+            WHERE sequence > @after AND {condition} ORDER BY sequence LIMIT @limit
+            """,
+            row => turn(Read(row)),
+            cancellation,
+            ("after", after),
+            ("limit", (long)limit)
+        );
+    }
+
+    /// <summary>Requests with all their events, from one statement and so of one moment.</summary>
+    private async Task<IReadOnlyList<FeedbackRequest>> RequestsAsync(
+        string condition,
+        string order,
+        CancellationToken cancellation,
+        params (string Name, object? Value)[] values
+    )
+    {
+        await using var connection = await dialect.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync(
+            $"""
+            SELECT e.sequence, e.time_ms, e.client_key, e.kind, e.body, r.request, r.state
+            FROM feedback_requests r JOIN feedback_events e ON e.request = r.request
+            WHERE {condition} ORDER BY {order}, e.sequence
+            """,
+            row => (Stored: Read(row), Request: row.GetInt64(5), State: Enum.Parse<RequestState>(row.GetString(6), ignoreCase: true)),
+            cancellation,
+            values
+        );
+        return
+        [
+            .. rows.GroupBy(row => row.Request)
+                .Select(group =>
+                {
+                    var (asked, _, state) = group.First();
+                    var rankings = group.Where(row => row.Stored.Event is RankingGiven).Select(row => row.Stored);
+                    return new FeedbackRequest(
+                        group.Key,
+                        asked.Time,
+                        (ComparisonRequested)asked.Event,
+                        state,
+                        [.. rankings.Select(stored => new StoredRanking(stored.Sequence, stored.Time, (RankingGiven)stored.Event))]
+                    );
+                }),
+        ];
+    }
+
+    private RecordedEvent Read(DbDataReader row)
+    {
+        var sequence = row.GetInt64(0);
+        try
+        {
+            return new RecordedEvent(
+                sequence,
+                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+                row.GetString(2),
+                EventJson.Read(row.GetString(3), row.GetString(4))
+            );
+        }
+        catch (InvalidInputException damage)
+        {
+            throw new InvalidInputException(
+                $"event {sequence}: {damage.Problem}",
+                damage.Mend,
+                new InputPosition(dialect.Location),
+                damage
+            );
+        }
+    }
+}

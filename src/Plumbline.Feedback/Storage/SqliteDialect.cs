@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Plumbline.Feedback.Storage;
+
+/// <summary>A file. Its write-ahead log lets readers go on while somebody writes.</summary>
+/// <param name="path">The file, which is made where it is missing.</param>
+internal sealed class SqliteDialect(string path) : SqlDialect
+{
+    /// <summary>How long a writer of another process is waited for, in seconds.</summary>
+    private const int LongestWait = 30;
+
+    private readonly string connectionString = new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.GetFullPath(path),
+        DefaultTimeout = LongestWait,
+        ForeignKeys = true,
+    }.ToString();
+
+    /// <inheritdoc/>
+    public override string Location => path;
+
+    /// <inheritdoc/>
+    public override string RefuseChanges =>
+        """
+            CREATE TRIGGER feedback_events_stand BEFORE UPDATE ON feedback_events
+            BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+            CREATE TRIGGER feedback_events_stay BEFORE DELETE ON feedback_events
+            BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+            """;
+
+    /// <inheritdoc/>
+    public override async ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+
+            // In write-ahead mode only FULL forces every commit to disk; NORMAL may lose the last ones in a power cut.
+            await connection.ExecuteAsync($"PRAGMA busy_timeout = {LongestWait * 1000}; PRAGMA synchronous = FULL", cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task PrepareAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        var mode = (string?)await connection.ScalarAsync("PRAGMA journal_mode = WAL", cancellation);
+        if (mode != "wal")
+        {
+            throw new InvalidInputException(
+                $"SQLite cannot keep a write-ahead log for the feedback store and works in mode '{mode}'.",
+                "Use a file on a local disk; several machines share a store on PostgreSQL.",
+                new InputPosition(path)
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The driver begins with BEGIN IMMEDIATE, which takes SQLite's one lock of writers.</remarks>
+    public override async Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellation) =>
+        await connection.BeginTransactionAsync(cancellation);
+
+    /// <inheritdoc/>
+    public override async Task<DbTransaction> BeginAppendAsync(DbConnection connection, CancellationToken cancellation) =>
+        await connection.BeginTransactionAsync(cancellation);
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        using var connection = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(connection);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+
+namespace Plumbline.Feedback.Storage;
+
+/// <summary>The tables, and how older ones become today's.</summary>
+internal static class StoreSchema
+{
+    /// <summary>
+    /// What makes version n+1 of version n. Stored steps never change; a new one is added. Version 0 is a database without a store.
+    /// </summary>
+    private static readonly IReadOnlyList<string> Steps =
+    [
+        """
+            CREATE TABLE feedback_store (
+                last_sequence BIGINT NOT NULL,
+                salt TEXT NOT NULL
+            );
+            CREATE TABLE feedback_events (
+                sequence BIGINT PRIMARY KEY,
+                client_key TEXT NOT NULL UNIQUE,
+                time_ms BIGINT NOT NULL,
+                kind TEXT NOT NULL,
+                request BIGINT NOT NULL REFERENCES feedback_events (sequence),
+                rater TEXT,
+                body TEXT NOT NULL,
+                UNIQUE (request, rater)
+            );
+            CREATE INDEX feedback_rankings ON feedback_events (sequence) WHERE kind = 'ranking_given';
+            CREATE TABLE feedback_requests (
+                request BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
+                priority DOUBLE PRECISION NOT NULL,
+                wanted BIGINT NOT NULL,
+                given BIGINT NOT NULL,
+                state TEXT NOT NULL
+            );
+            CREATE INDEX feedback_open_requests ON feedback_requests (priority DESC, request) WHERE state = 'open';
+            CREATE TABLE feedback_votes (
+                sequence BIGINT NOT NULL REFERENCES feedback_events (sequence),
+                criterion TEXT NOT NULL,
+                PRIMARY KEY (sequence, criterion)
+            );
+            """,
+    ];
+
+    /// <summary>The version that this code reads and writes.</summary>
+    public static int Version => Steps.Count;
+
+    /// <summary>Brings the store to today's version; where two processes try, the second finds it done.</summary>
+    /// <exception cref="InvalidInputException">The store is of a later version.</exception>
+    public static async Task MigrateAsync(SqlDialect dialect, DbConnection connection, CancellationToken cancellation)
+    {
+        await using var transaction = await dialect.BeginMigrationAsync(connection, cancellation);
+        await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS feedback_schema (version BIGINT NOT NULL)", cancellation);
+        var version = (long)(await connection.ScalarAsync("SELECT MAX(version) FROM feedback_schema", cancellation) ?? 0L);
+        if (version > Version || version < 0)
+        {
+            throw new InvalidInputException(
+                $"The feedback store is of version {version}; this program knows versions up to {Version}.",
+                "Use the newer program that wrote it.",
+                new InputPosition(dialect.Location)
+            );
+        }
+
+        for (var next = (int)version; next < Version; next++)
+        {
+            await connection.ExecuteAsync(Steps[next], cancellation);
+            if (next == 0)
+            {
+                await connection.ExecuteAsync(dialect.RefuseChanges, cancellation);
+                await connection.ExecuteAsync(
+                    "INSERT INTO feedback_store (last_sequence, salt) VALUES (0, @salt)",
+                    cancellation,
+                    ("salt", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)))
+                );
+            }
+        }
+
+        if (version < Version)
+        {
+            await connection.ExecuteAsync("DELETE FROM feedback_schema", cancellation);
+            await connection.ExecuteAsync(
+                "INSERT INTO feedback_schema (version) VALUES (@version)",
+                cancellation,
+                ("version", (long)Version)
+            );
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,108 @@
+using Plumbline.Feedback.Storage;
+
+namespace Plumbline.Feedback.Tests;
+
+public sealed class SchemaTests(PostgresServer server)
+{
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task A_store_of_version_zero_is_migrated_and_then_left_alone(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        await place.SqlAsync("CREATE TABLE feedback_schema (version BIGINT NOT NULL)");
+        await place.SqlAsync("INSERT INTO feedback_schema (version) VALUES (0)");
+
+        await (await place.OpenAsync()).AppendAsync("ask", Events.Request());
+        var again = await place.OpenAsync();
+
+        Assert.Equal((long)StoreSchema.Version, await place.SqlAsync("SELECT version FROM feedback_schema"));
+        Assert.Equal(1L, await place.SqlAsync("SELECT COUNT(*) FROM feedback_schema"));
+        Assert.Equal(1L, await place.SqlAsync("SELECT COUNT(*) FROM feedback_store"));
+        Assert.Single(await again.LogAsync());
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task Many_who_open_a_new_store_at_once_make_one(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(place.OpenAsync)));
+
+        Assert.Single(stores.Select(store => store.HashRater("anna")).Distinct());
+        await Task.WhenAll(stores.Select((store, i) => store.AppendAsync($"ask {i}", Events.Request())));
+        await stores[0].AssertWholeAsync();
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task A_later_version_is_refused_and_not_touched(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        await (await place.OpenAsync()).AppendAsync("ask", Events.Request());
+        await place.SqlAsync("UPDATE feedback_schema SET version = 999");
+
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(place.OpenAsync);
+
+        Assert.Contains("version 999; this program knows versions up to 1", refusal.Message);
+        Assert.NotNull(refusal.Position);
+        Assert.Equal(999L, await place.SqlAsync("SELECT version FROM feedback_schema"));
+        Assert.Equal(1L, await place.SqlAsync("SELECT COUNT(*) FROM feedback_events"));
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task A_migration_that_fails_half_way_leaves_nothing_behind(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        await place.SqlAsync("CREATE TABLE feedback_votes (stranger TEXT)");
+
+        var failure = await Assert.ThrowsAsync<InvalidInputException>(place.OpenAsync);
+        Assert.Contains("feedback_votes", failure.Message);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => place.SqlAsync("SELECT COUNT(*) FROM feedback_events"));
+
+        await place.SqlAsync("DROP TABLE feedback_votes");
+        await (await place.OpenAsync()).AppendAsync("ask", Events.Request());
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task A_damaged_event_is_named(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        var store = await place.OpenAsync();
+        await place.SqlAsync(
+            "INSERT INTO feedback_events (sequence, client_key, time_ms, kind, request, body) VALUES (1, 'x', 0, 'ranking_given', 1, '{\"request\":')"
+        );
+
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => store.ReadRankingsAsync(0, 10));
+
+        Assert.Contains("event 1: A stored event is not readable", refusal.Message);
+    }
+
+    [Fact]
+    public async Task On_SQLite_the_log_is_written_ahead_and_forced_to_disk()
+    {
+        await using var place = await TestStore.CreateAsync(Engine.Sqlite, server);
+        await place.OpenAsync();
+        await using var dialect = StoreLocation.Parse(place.Location);
+        await using var connection = await dialect.ConnectAsync(CancellationToken.None);
+
+        Assert.Equal("wal", await connection.ScalarAsync("PRAGMA journal_mode", CancellationToken.None));
+        Assert.Equal(2L, await connection.ScalarAsync("PRAGMA synchronous", CancellationToken.None));
+        Assert.Equal(1L, await connection.ScalarAsync("PRAGMA foreign_keys", CancellationToken.None));
+        Assert.Equal(30_000L, await connection.ScalarAsync("PRAGMA busy_timeout", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_a_database_that_cannot_hold_every_language_is_refused()
+    {
+        await using var place = await TestStore.CreateAsync(Engine.Postgres, server);
+        await place.SqlAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+        var latin = new Npgsql.NpgsqlConnectionStringBuilder(place.Location) { Database = "latin" }.ToString();
+
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => FeedbackStore.OpenAsync(latin, place.Clock));
+
+        Assert.Contains("keeps text in LATIN1", refusal.Message);
+    }
+}
