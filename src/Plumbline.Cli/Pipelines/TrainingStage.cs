@@ -40,7 +40,7 @@ internal static class TrainingStage
             context,
             stage,
             phase,
-            new StageModel<Decoder>(start, (folder, decoder) => SaveDecoder(stage, folder, decoder)),
+            OfDecoder(stage, start),
             tokenizer,
             objective,
             examples,
@@ -70,20 +70,58 @@ internal static class TrainingStage
         RunFacts facts
     )
         where TModel : IDisposable =>
+        Train(
+            context,
+            stage,
+            phase,
+            model,
+            tokenizer,
+            (trained, seed, journal) =>
+            {
+                var (minimised, owned) = objective(trained);
+                return (new TrainingLoop<TExample>(minimised, examples(), options, seed, journal), owned);
+            },
+            options,
+            facts
+        );
+
+    /// <summary>The same where more than a list of examples is needed.</summary>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="stage">Where to.</param>
+    /// <param name="phase">What the user reads.</param>
+    /// <param name="model">The model to start from, and how it is written.</param>
+    /// <param name="tokenizer">Saved beside the weights.</param>
+    /// <param name="prepare">The loop, given the starting model, the stage's seed and its journal; may return something to dispose at the end.</param>
+    /// <param name="options">The numbers of the run.</param>
+    /// <param name="facts">The record of the run; its options are the stage's.</param>
+    internal static Stage Train<TModel, TExample>(
+        PipelineContext context,
+        Stage stage,
+        string phase,
+        StageModel<TModel> model,
+        Tokenizer tokenizer,
+        Func<TModel, Seed, ITrainingJournal, (TrainingLoop<TExample> Loop, IDisposable? Owned)> prepare,
+        TrainingOptions options,
+        RunFacts facts
+    )
+        where TModel : IDisposable =>
         stage.Ensure(() =>
         {
             using var run = RunFolder.Open(stage.Folder, context.Clock);
             run.WriteFacts(facts);
             using var trained = model.Start();
-            var (minimised, owned) = objective(trained);
-            using var released = owned;
             var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
-            var seed = new Seed(facts.Seed).Derive(stage.Name);
-            new TrainingLoop<TExample>(minimised, examples(), options, seed, journal).Run(context.Cancellation);
+            var (loop, owned) = prepare(trained, new Seed(facts.Seed).Derive(stage.Name), journal);
+            using var released = owned;
+            loop.Run(context.Cancellation);
             run.Flush();
             model.Finish?.Invoke(trained);
             SaveModel(stage, folder => model.Save(folder, trained), tokenizer);
         });
+
+    /// <summary>A language model in training.</summary>
+    internal static StageModel<Decoder> OfDecoder(Stage stage, Func<Decoder> start) =>
+        new(start, (folder, decoder) => SaveDecoder(stage, folder, decoder));
 
     /// <summary>The trained model of a finished stage.</summary>
     internal static Decoder LoadModel(Stage stage) => ModelFolder.Load(stage.ModelFolder);

@@ -173,6 +173,22 @@ public sealed class ExampleEncoder
     /// <summary>Whether a judged answer fits into the longest sequence and leaves something to learn.</summary>
     public bool Fits(UnpairedPreferenceExample example) => Misfit(Completion(example.Prompt, example.Completion)) is null;
 
+    /// <summary>The tokens up to where an answer begins: what a model is asked.</summary>
+    /// <param name="prompt">Text, or a conversation.</param>
+    public int[] Prompt(Content prompt) => prompt.Messages is { } messages ? chat.EncodePrompt(messages) : tokenizer.Encode(prompt.Text!);
+
+    /// <summary>A prompt and an answer to it, as in training on both; null where they do not fit into the longest sequence.</summary>
+    /// <param name="prompt">Text, or a conversation.</param>
+    /// <param name="answer">What was answered.</param>
+    public TokenizedExample? Answered(Content prompt, string answer)
+    {
+        var content = prompt.Messages is null
+            ? Content.FromText(answer)
+            : Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)]);
+        var whole = Completion(prompt, content);
+        return whole.Ids.Length <= maxLength ? whole : null;
+    }
+
     private IEnumerable<TokenizedExample> Encode(IEnumerable<Example> examples, Func<Example, TokenizedExample> encode)
     {
         foreach (var example in examples)

@@ -22,6 +22,12 @@ public enum RewardKind
 
     /// <summary>A class with a <see cref="RewardAttribute"/>.</summary>
     Function,
+
+    /// <summary>One or several reward or cost models of <c>plumb reward</c>.</summary>
+    RewardModel,
+
+    /// <summary>A language model that rates answers by stated principles.</summary>
+    Judge,
 }
 
 /// <summary>One reward of a sum, as options files state it: its kind, its weight, and the options of that kind under the kind's name.</summary>
@@ -53,6 +59,12 @@ public sealed record RewardSourceOptions : IValidatedOptions
     /// <summary>For kind <c>overlong</c>, which needs it.</summary>
     public OverlongPenaltyOptions? Overlong { get; init; }
 
+    /// <summary>For kind <c>reward_model</c>, which needs it.</summary>
+    public RewardModelOptions? RewardModel { get; init; }
+
+    /// <summary>For kind <c>judge</c>, which needs it.</summary>
+    public JudgeOptions? Judge { get; init; }
+
     /// <summary>For kind <c>function</c>, which needs it: a name that a registered class declares.</summary>
     public string? Function { get; init; }
 
@@ -80,6 +92,8 @@ public sealed record RewardSourceOptions : IValidatedOptions
             (RewardKind.JsonSchema, nameof(JsonSchema), JsonSchema, true),
             (RewardKind.Arithmetic, nameof(Arithmetic), Arithmetic, false),
             (RewardKind.Overlong, nameof(Overlong), Overlong, true),
+            (RewardKind.RewardModel, nameof(RewardModel), RewardModel, true),
+            (RewardKind.Judge, nameof(Judge), Judge, true),
             (RewardKind.Function, nameof(Function), Function, true),
             (RewardKind.Function, nameof(Settings), Settings.Count == 0 ? null : Settings, false),
         ];

@@ -1,3 +1,5 @@
+using Plumbline.Rewards;
+
 namespace Plumbline.Training.Policies.Rollouts;
 
 /// <summary>An answer as it was drawn, token by token. Text is for rewards and people; nobody encodes it again.</summary>
@@ -17,4 +19,16 @@ public sealed record RolloutAnswer(int[] Ids, bool[] IsDrawn, string Text)
 
     /// <summary>Tokens that the policy drew.</summary>
     public int DrawnCount => IsDrawn.Count(drawn => drawn);
+
+    /// <summary>The answer as rewards see it.</summary>
+    /// <param name="prompt">What it answers.</param>
+    public AnswerToReward ToReward(PolicyPrompt prompt) =>
+        new(prompt.Row.Prompt, Text)
+        {
+            IsTruncated = IsTruncated,
+            Tokens = DrawnCount,
+            PromptIds = prompt.Ids,
+            AnswerIds = Ids,
+            Columns = prompt.Row.Columns,
+        };
 }

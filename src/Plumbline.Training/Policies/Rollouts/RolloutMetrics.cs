@@ -1,3 +1,4 @@
+using Plumbline.Rewards;
 using Plumbline.Training.Loop;
 
 namespace Plumbline.Training.Policies.Rollouts;
@@ -36,6 +37,17 @@ internal static class RolloutMetrics
 
         metrics.Add("reward_std", groups.Sum(group => group.Deviation), groups.Count);
         metrics.Add("frac_reward_zero_std", groups.Count(group => !group.HasSignal), groups.Count);
+    }
+
+    /// <summary>What one source of a sum made of the answers.</summary>
+    internal static void AddSource(this MetricSums metrics, string name, RewardStatistics statistics)
+    {
+        metrics.Add($"{name}/unjudged", statistics.Unjudged, statistics.Judged + statistics.Unjudged);
+        if (statistics.Mean is { } mean)
+        {
+            metrics.Add($"{name}/mean", mean * statistics.Judged, statistics.Judged);
+            metrics.Add($"{name}/std", statistics.StandardDeviation!.Value, 1);
+        }
     }
 
     /// <summary>The share of an answer's runs of three tokens that stood in it before: 0 for an answer that never repeats itself.</summary>

@@ -1,0 +1,64 @@
+using Plumbline.Data;
+using Plumbline.Training.Policies.Rollouts;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Rl;
+
+/// <summary>The prompts of a run, cut into those to train on and those to measure on, and the rows that a small model reads before.</summary>
+internal sealed record RlData(
+    IReadOnlyList<PromptExample> Training,
+    IReadOnlyList<PromptExample> HeldOut,
+    IReadOnlyList<Example> TrainingRows,
+    DatasetReport Report
+)
+{
+    /// <summary>Reads the file twice: once for its prompts, once for what stands around them.</summary>
+    internal static RlData Read(RlOptions options)
+    {
+        var reader = options.Data.Open();
+        var prompts = reader.ReadPrompts().ToList();
+        var report = reader.Report;
+        var (training, heldOut) = ConversationSplit.By(prompts, prompt => prompt.Prompt, options.Data.HeldOut, options.Seed);
+        var kept = training.Select(prompt => ConversationSplit.Opening(prompt.Prompt)).ToHashSet(StringComparer.Ordinal);
+        var rows = options.Model.IsTiny || options.Sft is not null ? options.Data.Open().Read() : [];
+        return new RlData(training, heldOut, [.. rows.Where(row => PromptOf(row) is { } prompt && kept.Contains(ConversationSplit.Opening(prompt)))], report);
+    }
+
+    /// <summary>Prompts as tokens; those that leave no room for an answer are left out.</summary>
+    internal static IReadOnlyList<PolicyPrompt> Encode(IEnumerable<PromptExample> prompts, ExampleEncoder encoder, RlOptions options)
+    {
+        var longest = options.MaxLength - options.Policy.MaxCompletionLength;
+        return
+        [
+            .. prompts
+                .Select(prompt => new PolicyPrompt(encoder.Prompt(prompt.Prompt), prompt))
+                .Where(prompt => prompt.Ids.Length > 0 && prompt.Ids.Length <= longest),
+        ];
+    }
+
+    /// <summary>Rows that have an answer to learn.</summary>
+    internal static IEnumerable<Example> WithAnswers(IEnumerable<Example> rows) =>
+        rows.Select(row =>
+                row switch
+                {
+                    RankedExample ranked => new PromptCompletionExample(ranked.Id, ranked.Prompt, ranked.Answers[0]),
+                    UnpairedPreferenceExample { Label: true } good => new PromptCompletionExample(good.Id, good.Prompt, good.Completion),
+                    PromptCompletionExample or PreferenceExample or LanguageModelingExample => row,
+                    _ => null,
+                }
+            )
+            .OfType<Example>();
+
+    private static Content? PromptOf(Example row) =>
+        row switch
+        {
+            PromptExample prompt => prompt.Prompt,
+            PromptCompletionExample pair => pair.Prompt,
+            PreferenceExample pair => pair.Prompt,
+            RankedExample ranked => ranked.Prompt,
+            UnpairedPreferenceExample answer => answer.Prompt,
+            StepwiseExample steps => steps.Prompt,
+            LanguageModelingExample text => text.Content,
+            _ => null,
+        };
+}

@@ -1,0 +1,120 @@
+using Plumbline.Models.Chat;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Heads;
+using Plumbline.Models.Tokenization;
+using Plumbline.Remote;
+using Plumbline.Rewards;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Rewards;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Rl;
+
+/// <summary>Makes the rewards of a run, with the models that some of them need. Owns these.</summary>
+internal sealed class RlRewards : IDisposable
+{
+    private readonly RlOptions options;
+    private readonly TimeProvider clock;
+    private readonly List<IDisposable> owned = [];
+
+    /// <summary>Loads what is asked for.</summary>
+    /// <exception cref="InvalidInputException">The options of a reward are not usable, or a model cannot be read.</exception>
+    /// <param name="options">The run's.</param>
+    /// <param name="clock">The time, for servers that are asked again.</param>
+    internal RlRewards(RlOptions options, TimeProvider clock)
+    {
+        (this.options, this.clock) = (options, clock);
+        try
+        {
+            var factory = new RewardFactory(Model);
+            Reward = factory.CreateSum(options.Rewards);
+            Cost = options.Costs.Count == 0 ? null : factory.CreateSum(options.Costs);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What answers earn.</summary>
+    internal RewardSum Reward { get; }
+
+    /// <summary>What they cost; null for nothing.</summary>
+    internal RewardSum? Cost { get; }
+
+    /// <summary>What decides the rewards beside their options: the hashes of the models they read.</summary>
+    internal static string Key(RlOptions options) =>
+        string.Join(
+            ' ',
+            options
+                .Rewards.Concat(options.Costs)
+                .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { } judge && !IsAddress(judge) ? [judge.Model] : []))
+                .Select(StartingModel.Hash)
+        );
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var each in owned)
+        {
+            each.Dispose();
+        }
+    }
+
+    private IReward? Model(RewardSourceOptions source) =>
+        source switch
+        {
+            { Kind: RewardKind.RewardModel, RewardModel: { } models } => Ensemble(models),
+            { Kind: RewardKind.Judge, Judge: { } judge } => Judge(judge),
+            _ => null,
+        };
+
+    private ModelReward Ensemble(RewardModelOptions models)
+    {
+        var members = new List<ScoredDecoder>();
+        foreach (var path in models.Paths)
+        {
+            // A folder that is none is named with the mend that other folders have.
+            StartingModel.Hash(path);
+            var member = ScoredModelFolder.Load(path);
+            owned.Add(member);
+            members.Add(member);
+        }
+
+        var tokenizer = Tokenizer.Load(models.Paths[0]);
+        var longest = Math.Min(options.MaxLength * 2, members.Min(member => member.Decoder.Config.ContextLength));
+        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), longest);
+        return new ModelReward(new RewardEnsemble(members), encoder, models.Pessimism, options.Training);
+    }
+
+    private JudgeReward Judge(JudgeOptions judge)
+    {
+        if (IsAddress(judge))
+        {
+            var connection = new RemoteConnection(
+                new RemoteOptions
+                {
+                    Endpoint = judge.Model,
+                    Model = judge.ModelId!,
+                    ApiKeyVariable = judge.ApiKeyVariable,
+                    MaxConcurrentRequests = judge.Parallel,
+                },
+                clock
+            );
+            var remote = RemoteChatClient.Open(connection);
+            owned.AddRange([remote, connection]);
+            return new JudgeReward(remote, judge, options.Seed);
+        }
+
+        StartingModel.Hash(judge.Model);
+        var decoder = ModelFolder.Load(judge.Model);
+        var local = new LocalChatClient(decoder, TrainingStage.Chat(Tokenizer.Load(judge.Model)));
+        // The client before the model that it reads.
+        owned.AddRange([local, decoder]);
+        return new JudgeReward(local, judge, options.Seed);
+    }
+
+    private static bool IsAddress(JudgeOptions judge) =>
+        judge.Model.StartsWith("http://", StringComparison.Ordinal) || judge.Model.StartsWith("https://", StringComparison.Ordinal);
+}

@@ -1,0 +1,55 @@
+using Plumbline.Data;
+using Plumbline.Rewards;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Training.Rewards;
+
+/// <summary>
+/// Reward or cost models as a reward: mean − k·deviation over the members, each on its own scale. Answers are encoded as in the models' training, by their own tokenizer.
+/// An answer that does not fit into the longest sequence is not judged.
+/// </summary>
+/// <param name="models">The models.</param>
+/// <param name="encoder">Of their tokenizer, with their longest sequence.</param>
+/// <param name="pessimism">k.</param>
+/// <param name="options">Tokens per pass, and the precision.</param>
+public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, double pessimism, TrainingOptions options) : IReward
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
+    {
+        var judged = JudgeMembers(answers, cancellation);
+        return Task.FromResult<IReadOnlyList<double?>>([
+            .. judged.Places.Select(place => place is { } at ? (double?)judged.Scores!.Pessimistic(at, pessimism) : null),
+        ]);
+    }
+
+    /// <summary>What every member says of the answers that can be judged.</summary>
+    /// <param name="answers">The answers.</param>
+    /// <param name="cancellation">Polled between passes.</param>
+    /// <returns>The members' scores, null where no answer can be judged, and for each answer its place among these.</returns>
+    private (EnsembleScores? Scores, int?[] Places) JudgeMembers(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation)
+    {
+        var (places, count) = (new int?[answers.Count], 0);
+        // Answers to one prompt stand side by side, and share its rows.
+        var groups = new List<(Content Prompt, List<TokenizedExample> Answers)>();
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (encoder.Answered(answers[i].Prompt, answers[i].Answer) is not { } sequence)
+            {
+                continue;
+            }
+
+            places[i] = count++;
+            if (groups.Count == 0 || !groups[^1].Prompt.Equals(answers[i].Prompt))
+            {
+                groups.Add((answers[i].Prompt, []));
+            }
+
+            groups[^1].Answers.Add(sequence);
+        }
+
+        var lists = groups.ConvertAll(group => new TokenizedRanking(group.Answers, [.. group.Answers.Select(_ => 1)]));
+        return (lists.Count == 0 ? null : models.Score(lists, options, cancellation: cancellation), places);
+    }
+}
