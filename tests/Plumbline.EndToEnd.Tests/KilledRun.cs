@@ -9,7 +9,7 @@ internal static class KilledRun
     internal static int Moments => int.Parse(Environment.GetEnvironmentVariable("PLUMBLINE_KILLS") ?? "2", CultureInfo.InvariantCulture);
 
     /// <summary>Kills a run once one of its stages has a checkpoint.</summary>
-    /// <param name="command">The command, such as <c>align</c>.</param>
+    /// <param name="command">The command, such as <c>align</c> or <c>rl ppo</c>.</param>
     /// <param name="file">Its options file.</param>
     /// <param name="run">The run's folder.</param>
     /// <param name="stage">The stage, as a search pattern.</param>
@@ -17,7 +17,7 @@ internal static class KilledRun
     /// <returns>Whether the run was killed; a run that ended first is no failure.</returns>
     internal static bool AfterCheckpoint(string command, string file, string run, string stage, int delay = 0)
     {
-        using var process = CommandRun.Start(command, file);
+        using var process = CommandRun.Start([.. command.Split(' '), file]);
         while (!process.HasExited)
         {
             if (HasCheckpoint(run, stage))

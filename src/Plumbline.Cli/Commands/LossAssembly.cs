@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.Loader;
+using Plumbline.Rewards;
 using Plumbline.Runs;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Advantages;
@@ -21,7 +22,7 @@ internal static class LossAssembly
         new("--losses")
         {
             Description =
-                "A .NET assembly with losses of your own: public static functions with the attribute of their kind (docs/losses.md).",
+                "A .NET assembly with losses and rewards of your own: public static functions and classes with the attribute of their kind (docs/losses.md, docs/rewards.md).",
         };
 
     /// <summary>Makes its losses known by name. To be called before options are read, which may name them.</summary>
@@ -46,7 +47,8 @@ internal static class LossAssembly
                 + RewardLosses.Register(assembly)
                 + StepLosses.Register(assembly)
                 + PolicyLosses.Register(assembly)
-                + AdvantageEstimators.Register(assembly);
+                + AdvantageEstimators.Register(assembly)
+                + RewardFunctions.Register(assembly);
         }
         catch (Exception failure) when (failure is BadImageFormatException or FileLoadException or ReflectionTypeLoadException)
         {
@@ -60,8 +62,8 @@ internal static class LossAssembly
         return declared > 0
             ? fact
             : throw new InvalidInputException(
-                "The assembly declares no loss.",
-                "Mark a public static function with [PreferenceLoss], [UnpairedLoss], [RewardLoss] or [StepLoss].",
+                "The assembly declares no loss and no reward.",
+                "Mark a public static function with [PreferenceLoss], [UnpairedLoss], [RewardLoss], [StepLoss], [PolicyLoss] or [Advantage], or a class with [Reward].",
                 new InputPosition(path)
             );
     }

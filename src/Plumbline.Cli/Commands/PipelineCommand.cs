@@ -37,16 +37,18 @@ internal static class PipelineCommand
     /// <param name="written">What the user wrote.</param>
     /// <param name="name">The command's name.</param>
     /// <param name="pipeline">Runs what is not finished yet and measures.</param>
+    /// <param name="defaults">What holds where file and overrides are silent; null for the options' own defaults.</param>
     internal static int Run<TOptions>(
         CommandEnvironment environment,
         (string File, string[] Overrides, bool Json) written,
         string name,
-        Func<TOptions, PipelineContext, PipelineOutcome> pipeline
+        Func<TOptions, PipelineContext, PipelineOutcome> pipeline,
+        TOptions? defaults = null
     )
         where TOptions : PipelineOptions
     {
         var started = environment.Clock.GetTimestamp();
-        var options = OptionsFile.Read<TOptions>(written.File, written.Overrides);
+        var options = OptionsFile.Read(written.File, written.Overrides, defaults);
         var context = new PipelineContext(
             options.Folder,
             $"plumb {name}",

@@ -17,6 +17,7 @@ internal static class PlumbCommandLine
             AlignCommand.Create(environment),
             PreferCommand.Create(environment),
             RewardCommand.Create(environment),
+            RlCommand.Create(environment),
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
             LossesCommand.Create(environment),

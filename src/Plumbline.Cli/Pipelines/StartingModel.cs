@@ -23,9 +23,9 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
     /// <param name="training">What a small model reads; held-out rows must not be among it.</param>
     /// <param name="dataKey">What decides <paramref name="training"/>.</param>
     /// <param name="facts">The record of the run.</param>
-    /// <returns>How to load it, its tokenizer, and the key of what it is made from.</returns>
+    /// <returns>Its folder, its tokenizer, and the key of what it is made from.</returns>
     /// <exception cref="InvalidInputException">There is no such folder, or it cannot be read.</exception>
-    internal (Func<Decoder> Load, Tokenizer Tokenizer, string Key) Prepare(
+    internal (string Folder, Tokenizer Tokenizer, string Key) Prepare(
         PipelineContext context,
         IReadOnlyList<Example> training,
         string dataKey,
@@ -68,10 +68,10 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             pretraining,
             facts()
         );
-        return (() => TrainingStage.LoadModel(stage), tokenizer, stage.Key);
+        return (stage.ModelFolder, tokenizer, stage.Key);
     }
 
-    private static (Func<Decoder>, Tokenizer, string) OfFolder(PipelineContext context, string folder)
+    private static (string, Tokenizer, string) OfFolder(PipelineContext context, string folder)
     {
         var hash = Hash(folder);
         // Loaded once now: weights that do not fit must be found before an hour of work.
@@ -82,7 +82,7 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             context.Notices.WriteLine(warning);
         }
 
-        return (() => ModelFolder.Load(folder), tokenizer, hash);
+        return (folder, tokenizer, hash);
     }
 
     /// <summary>The hash of a model folder's weights, config and tokenizer.</summary>

@@ -35,18 +35,7 @@ internal static class TrainingStage
         Func<IReadOnlyList<TExample>> examples,
         TrainingOptions options,
         RunFacts facts
-    ) =>
-        Train(
-            context,
-            stage,
-            phase,
-            OfDecoder(stage, start),
-            tokenizer,
-            objective,
-            examples,
-            options,
-            facts
-        );
+    ) => Train(context, stage, phase, OfDecoder(stage, start), tokenizer, objective, examples, options, facts);
 
     /// <summary>The same for a model of any kind.</summary>
     /// <param name="context">The pipeline.</param>

@@ -2,6 +2,7 @@ using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
+using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Runs;
@@ -39,7 +40,7 @@ internal sealed class AlignPipeline
         var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
         var chat = TrainingStage.Chat(tokenizer);
         var encoder = new ExampleEncoder(tokenizer, chat, options.Budget.MaxLength);
-        var supervised = Supervise(start, tokenizer, startKey, encoder, training);
+        var supervised = Supervise(() => ModelFolder.Load(start), tokenizer, startKey, encoder, training);
         var aligned = Prefer(supervised, tokenizer, encoder, training);
         return Measure(supervised, aligned, encoder, chat, (reader.Report, training, heldOut));
     }

@@ -46,7 +46,8 @@ internal sealed class PreferPipeline
         var rows = PreferData.Read(options, needsGold);
         DataNotice.Write(context, rows.Report);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
-        var (load, tokenizer, key) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", Facts);
+        var (start, tokenizer, key) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", Facts);
+        var load = () => ModelFolder.Load(start);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
         if (options.Sft is { } sft)
         {

@@ -2,7 +2,6 @@ using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.Heads;
 using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
@@ -17,7 +16,7 @@ internal sealed class RewardFoundation
     private readonly PipelineContext context;
     private readonly InputFact data;
     private readonly Func<RunFacts> facts;
-    private readonly Func<Decoder> start;
+    private readonly string start;
     private readonly string startKey;
     private Stage? supervised;
 
@@ -66,7 +65,7 @@ internal sealed class RewardFoundation
             context,
             Stage.Of(context, "sft", OptionsFile.Write(sft), startKey, data.Sha256, SplitKey),
             "supervised fine-tuning",
-            start,
+            () => ModelFolder.Load(start),
             Tokenizer,
             policy => (new SupervisedObjective(policy, sft.Supervised), null),
             () => [.. Encoder.ForSupervision(answers)],
@@ -80,11 +79,10 @@ internal sealed class RewardFoundation
     /// <param name="seed">The seed of the head's weights.</param>
     internal ScoredDecoder UnderHead(ScoreHeadOptions head, Seed seed)
     {
-        ScoreHeadOptions Sized(int hiddenSize) => head with { InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(hiddenSize + 1)) };
-        // A folder's own output matrix is not even read: a score head has no use for it.
-        var folder = supervised?.ModelFolder ?? (options.Model.IsTiny ? null : options.Model.Path);
-        return folder is null
-            ? new ScoredDecoder(start(), Sized(options.Model.Tiny.HiddenSize), seed)
-            : ScoredModelFolder.Start(folder, Sized(ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize), seed);
+        var folder = supervised?.ModelFolder ?? start;
+        var width = ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize;
+        var sized = head with { InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(width + 1)) };
+        // The output matrix is not even read: a score head has no use for it.
+        return ScoredModelFolder.Start(folder, sized, seed);
     }
 }

@@ -21,7 +21,12 @@ internal sealed record RlData(
         var (training, heldOut) = ConversationSplit.By(prompts, prompt => prompt.Prompt, options.Data.HeldOut, options.Seed);
         var kept = training.Select(prompt => ConversationSplit.Opening(prompt.Prompt)).ToHashSet(StringComparer.Ordinal);
         var rows = options.Model.IsTiny || options.Sft is not null ? options.Data.Open().Read() : [];
-        return new RlData(training, heldOut, [.. rows.Where(row => PromptOf(row) is { } prompt && kept.Contains(ConversationSplit.Opening(prompt)))], report);
+        return new RlData(
+            training,
+            heldOut,
+            [.. rows.Where(row => PromptOf(row) is { } prompt && kept.Contains(ConversationSplit.Opening(prompt)))],
+            report
+        );
     }
 
     /// <summary>Prompts as tokens; those that leave no room for an answer are left out.</summary>

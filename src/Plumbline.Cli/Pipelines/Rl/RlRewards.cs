@@ -1,10 +1,9 @@
 using Plumbline.Models.Chat;
-using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Heads;
+using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Rewards;
-using Plumbline.Training.Loop;
 using Plumbline.Training.Rewards;
 using Plumbline.Training.Supervised;
 

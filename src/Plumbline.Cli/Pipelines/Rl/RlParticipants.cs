@@ -1,0 +1,200 @@
+using Plumbline.Models.Generation;
+using Plumbline.Models.Heads;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Runs;
+using Plumbline.Training.Policies;
+using Plumbline.Training.Policies.Rollouts;
+using Plumbline.Training.References;
+
+namespace Plumbline.Cli.Pipelines.Rl;
+
+/// <summary>Who takes part in the training of one policy: sampler, rewards, reference, critic, opponent. Owns all but the policy.</summary>
+internal sealed class RlParticipants : IDisposable
+{
+    private readonly RlAlgorithm algorithm;
+    private readonly RlOptions options;
+    private readonly Decoder policy;
+    private readonly string start;
+    private readonly Tokenizer tokenizer;
+    private readonly PipelineContext context;
+    private readonly int longestPrompt;
+    private readonly List<IDisposable> owned = [];
+
+    /// <summary>Loads what the options ask for.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="options">The run's.</param>
+    /// <param name="context">The pipeline.</param>
+    /// <param name="policy">The model in training; not owned.</param>
+    /// <param name="start">The folder that it came from.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="prompts">All that it will be asked.</param>
+    /// <param name="seed">The stage's.</param>
+    internal RlParticipants(
+        RlAlgorithm algorithm,
+        RlOptions options,
+        PipelineContext context,
+        Decoder policy,
+        string start,
+        Tokenizer tokenizer,
+        IReadOnlyList<PolicyPrompt> prompts,
+        Seed seed
+    )
+    {
+        (this.algorithm, this.options, this.context, this.policy) = (algorithm, options, context, policy);
+        (this.start, this.tokenizer, longestPrompt) = (start, tokenizer, prompts.Max(prompt => prompt.Ids.Length));
+        try
+        {
+            var rewards = Own(new RlRewards(options, context.Clock));
+            Critic = OwnCritic(seed);
+            Reference = NeedsReference ? Own(OfReference()) : null;
+            Parts = new RolloutParts(policy, Own(SamplerOf(Engine(policy))), rewards.Reward)
+            {
+                Cost = rewards.Cost,
+                Critic = Critic,
+                Reference = options.Rollout.KlReward.Coefficient > 0 ? Reference : null,
+                Opponent = Opponent(),
+                GroupOf = options.GroupColumn is { } column ? prompt => GroupOf(prompt, column) : null,
+            };
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What rollouts are made with.</summary>
+    internal RolloutParts Parts { get; }
+
+    /// <summary>What the objective holds the policy to, or measures its distance from; null where rollouts do that, or nobody.</summary>
+    internal ReferencePolicy? LossReference =>
+        algorithm.Examples == RlExamples.Pairs || options.Rollout.KlReward.Coefficient == 0 || options.Policy.Beta > 0 ? Reference : null;
+
+    /// <summary>What expects the rewards; null for nothing.</summary>
+    internal Critic? Critic { get; }
+
+    private ReferencePolicy? Reference { get; }
+
+    private bool NeedsReference =>
+        algorithm.Examples switch
+        {
+            RlExamples.Advantages => options.MeasureKl || options.Policy.Beta > 0 || options.Rollout.KlReward.Coefficient > 0,
+            RlExamples.Pairs => PreferenceLossMixtureNeedsReference,
+            _ => false,
+        };
+
+    private bool PreferenceLossMixtureNeedsReference =>
+        Training.Preferences.PreferenceLossMixture.Parse(options.Preference.LossType).NeedsReference || options.Preference.MeasureKl;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Engines before the models that they read.
+        foreach (var each in Enumerable.Reverse(owned))
+        {
+            each.Dispose();
+        }
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        owned.Add(part);
+        return part;
+    }
+
+    private ReferencePolicy OfReference()
+    {
+        if (options.ReferencePath is not { } path)
+        {
+            return options.Lora is null ? FrozenReference.Of(policy, options.Training) : new AdapterFreeReference(policy);
+        }
+
+        using var other = ModelFolder.Load(path);
+        return new FrozenReference(FrozenReference.Copy(other, policy.Config, options.Training));
+    }
+
+    private Critic? OwnCritic(Seed seed)
+    {
+        if (options.Critic.Kind == CriticKind.None)
+        {
+            return null;
+        }
+
+        return Own(
+            options.Critic.Kind == CriticKind.Shared
+                ? Critic.OnPolicy(policy, seed.Derive("critic"))
+                : Critic.Separate(ScoredModelFolder.Start(options.Critic.Path ?? start, Critic.HeadOptions, seed.Derive("critic")))
+        );
+    }
+
+    private LocalAnswerSampler? Opponent()
+    {
+        if (algorithm.Opponent == RlOpponent.None)
+        {
+            return null;
+        }
+
+        var other = Own(ModelFolder.Load(options.ReferencePath ?? start));
+        var engine = Engine(other);
+        return Own(
+            SamplerOf(
+                algorithm.Opponent == RlOpponent.Reference ? engine : new MixedDecodeEngine(Engine(policy), engine, options.OpponentMixture)
+            )
+        );
+    }
+
+    private IDecodeEngine Engine(Decoder model) =>
+        DecodeEngines.For(
+            model,
+            new DecodeEngineOptions
+            {
+                Slots = options.Sampling.AnswersAtATime,
+                SequenceCapacity = Math.Min(model.Config.ContextLength, longestPrompt + options.Policy.MaxCompletionLength),
+                Exact = options.Sampling.Exact,
+            }
+        );
+
+    private LocalAnswerSampler SamplerOf(IDecodeEngine engine) =>
+        new(engine, Sampling(options, policy.Config.EosTokenIds), ids => tokenizer.Decode(ids), new SlowDraws(context).Report);
+
+    /// <summary>How answers are drawn.</summary>
+    internal static SamplingOptions Sampling(RlOptions options, IReadOnlyList<int> endTokens) =>
+        new()
+        {
+            MaxNewTokens = options.Policy.MaxCompletionLength,
+            Temperature = options.Policy.Temperature,
+            TopK = options.Sampling.TopK,
+            TopP = options.Sampling.TopP,
+            MinP = options.Sampling.MinP,
+            EndTokens = endTokens,
+        };
+
+    /// <summary>Shows draws that take so long that somebody would wonder; the others are part of their step.</summary>
+    private sealed class SlowDraws(PipelineContext context)
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+        private long began;
+        private long tokens = long.MaxValue;
+
+        internal void Report(SamplingProgress done)
+        {
+            if (done.Tokens < tokens)
+            {
+                began = context.Clock.GetTimestamp();
+            }
+
+            tokens = done.Tokens;
+            if (context.Clock.GetElapsedTime(began) >= Patience)
+            {
+                context.Progress.Report(new ProgressUpdate("sampling answers", done.Finished, done.Answers, done.Tokens, "tokens"));
+            }
+        }
+    }
+
+    private static string GroupOf(PolicyPrompt prompt, string column) =>
+        prompt.Row.Columns.TryGetValue(column, out var value) ? value.ToString() : "(none)";
+}

@@ -1,0 +1,253 @@
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
+using Plumbline.Randomness;
+using Plumbline.Runs;
+using Plumbline.Training.Loop;
+using Plumbline.Training.Policies;
+using Plumbline.Training.Policies.Advantages;
+using Plumbline.Training.Policies.Rollouts;
+using Plumbline.Training.Preferences;
+using Plumbline.Training.Supervised;
+
+namespace Plumbline.Cli.Pipelines.Rl;
+
+/// <summary>
+/// <c>plumb rl ALGORITHM</c>: a policy, prompts and rewards in, a policy that earns more and a report out. Every stage is cached under the hash of what it is made
+/// from, and a killed run goes on where it was, within a round too.
+/// </summary>
+internal sealed class RlPipeline
+{
+    private readonly RlAlgorithm algorithm;
+    private readonly RlOptions options;
+    private readonly PipelineContext context;
+    private readonly InputFact data;
+    private readonly string modelsKey;
+
+    internal RlPipeline(RlAlgorithm algorithm, RlOptions options, PipelineContext context)
+    {
+        (this.algorithm, this.options, this.context) = (algorithm, options, context);
+        // What cannot be is found before anything is read or trained.
+        PolicyLosses.Find(options.Policy.LossType);
+        AdvantageEstimators.Find(options.Rollout.AdvantageType);
+        PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);
+        data = InputFact.Of(options.Data.Path);
+        string?[] others = [options.ReferencePath, options.Critic.Path];
+        modelsKey = string.Join(' ', others.OfType<string>().Select(StartingModel.Hash).Append(RlRewards.Key(options)));
+    }
+
+    /// <summary>Runs what is not finished yet and measures.</summary>
+    internal RlResult Run()
+    {
+        var rows = RlData.Read(options);
+        DataNotice.Write(context, rows.Report);
+        ThrowIfColumnIsMissing(rows.Training);
+        var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
+        var (start, tokenizer, key) = starting.Prepare(context, rows.TrainingRows, $"{data.Sha256} {SplitKey}", Facts);
+        var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
+        if (options.Sft is { } sft)
+        {
+            var supervised = Supervise(start, tokenizer, key, sft, encoder, rows.TrainingRows);
+            (start, key) = (supervised.ModelFolder, supervised.Key);
+        }
+
+        var (training, heldOut) = (RlData.Encode(rows.Training, encoder, options), RlData.Encode(rows.HeldOut, encoder, options));
+        ThrowIfNone(training.Count, "training prompt");
+        ThrowIfNone(heldOut.Count, "held-out prompt");
+        var stage = Train(start, tokenizer, key, training);
+        var measured = RlMeasurement.Of(options, context, (start, stage.ModelFolder), tokenizer, heldOut);
+        var tooLong = rows.Training.Count + rows.HeldOut.Count - training.Count - heldOut.Count;
+        return new RlResult(stage, measured, new RlCounts(training.Count, heldOut.Count, tooLong), rows.Report, Facts());
+    }
+
+    private Stage Supervise(
+        string start,
+        Tokenizer tokenizer,
+        string key,
+        FineTuningOptions sft,
+        ExampleEncoder encoder,
+        IReadOnlyList<Example> rows
+    ) =>
+        TrainingStage.Train<TokenizedExample>(
+            context,
+            Stage.Of(context, "sft", OptionsFile.Write(sft), key, data.Sha256, SplitKey),
+            "supervised fine-tuning",
+            () => ModelFolder.Load(start),
+            tokenizer,
+            policy => (new SupervisedObjective(policy, sft.Supervised), null),
+            () => [.. encoder.ForSupervision(RlData.WithAnswers(rows))],
+            sft,
+            Facts()
+        );
+
+    private Stage Train(string start, Tokenizer tokenizer, string key, IReadOnlyList<PolicyPrompt> prompts)
+    {
+        var stage = Stage.Of(
+            context,
+            "rl",
+            [
+                algorithm.Name,
+                OptionsFile.Write(
+                    options with
+                    {
+                        Output = null,
+                        Data = new() { Path = "-" },
+                    }
+                ),
+                key,
+                modelsKey,
+                data.Sha256,
+                SplitKey,
+                .. context.LossKey,
+            ]
+        );
+        return algorithm.Examples switch
+        {
+            RlExamples.Advantages => Train<AnswerGroup>(
+                stage,
+                start,
+                tokenizer,
+                prompts,
+                (policy, who, seed) =>
+                    (
+                        new PolicyObjective(policy, who.LossReference, options.Policy, who.Critic, options.Critic.RateFactor),
+                        new PolicyRollouts(who.Parts, prompts, options.Rollout, options.Policy, options.Training, seed)
+                    )
+            ),
+            RlExamples.Pairs => Train<TokenizedPair>(
+                stage,
+                start,
+                tokenizer,
+                prompts,
+                (policy, who, seed) =>
+                    (
+                        new PreferenceObjective(policy, who.LossReference, options.Preference),
+                        new OnlinePairs(who.Parts, prompts, options.Rollout, options.Training, seed)
+                    )
+            ),
+            _ => Train<TokenizedExample>(
+                stage,
+                start,
+                tokenizer,
+                prompts,
+                (policy, who, seed) =>
+                {
+                    var (rollout, training) = OneRound(prompts.Count);
+                    return (
+                        new SupervisedObjective(policy),
+                        new BestAnswers(who.Parts, prompts, rollout, training, seed, options.LeastReward)
+                    );
+                }
+            ),
+        };
+    }
+
+    // One round over all prompts has as many steps as many rounds over as many would have.
+    private (RolloutOptions Rollout, TrainingOptions Training) OneRound(int prompts)
+    {
+        if (!algorithm.IsOneRound)
+        {
+            return (options.Rollout, options.Training);
+        }
+
+        var steps = (prompts + options.Training.BatchSize - 1) / options.Training.BatchSize;
+        return (
+            options.Rollout with
+            {
+                MiniBatches = steps,
+                Passes = options.Rollout.Passes * (int)Math.Max(1, Math.Round(options.Training.Epochs)),
+            },
+            options.Training with
+            {
+                BatchSize = prompts,
+                Epochs = 1,
+            }
+        );
+    }
+
+    private Stage Train<TExample>(
+        Stage stage,
+        string start,
+        Tokenizer tokenizer,
+        IReadOnlyList<PolicyPrompt> prompts,
+        Func<Decoder, RlParticipants, Seed, (IObjective<TExample>, IExampleSource<TExample>)> make
+    ) =>
+        TrainingStage.Train<Decoder, TExample>(
+            context,
+            stage,
+            algorithm.Name.Replace('_', ' '),
+            TrainingStage.OfDecoder(stage, () => Policy(start)),
+            tokenizer,
+            (policy, seed, journal) =>
+            {
+                var who = new RlParticipants(algorithm, options, context, policy, start, tokenizer, prompts, seed);
+                try
+                {
+                    var (objective, source) = make(policy, who, seed);
+                    return (new TrainingLoop<TExample>(objective, source, options.Training, seed, journal), who);
+                }
+                catch
+                {
+                    who.Dispose();
+                    throw;
+                }
+            },
+            options.Training,
+            Facts()
+        );
+
+    private Decoder Policy(string start)
+    {
+        var policy = ModelFolder.Load(start);
+        if (options.Lora is { } lora)
+        {
+            policy.Adapters.Add("default", lora, options.Seed.Derive("adapter"));
+        }
+
+        return policy;
+    }
+
+    private void ThrowIfColumnIsMissing(IReadOnlyList<PromptExample> prompts)
+    {
+        if (options.GroupColumn is { } column && !prompts.Any(prompt => prompt.Columns.ContainsKey(column)))
+        {
+            throw new InvalidInputException(
+                $"No row has a column '{column}', which group_column names.",
+                $"Name a column of the rows, or leave group_column away. A row has {string.Join(", ", prompts.SelectMany(prompt => prompt.Columns.Keys).Distinct(StringComparer.Ordinal).Take(20).DefaultIfEmpty("no other column"))}.",
+                new InputPosition(options.Data.Path)
+            );
+        }
+    }
+
+    private void ThrowIfNone(int count, string what)
+    {
+        if (count == 0)
+        {
+            throw new InvalidInputException(
+                $"No {what} leaves room for an answer of {options.Policy.MaxCompletionLength} tokens in {options.MaxLength}.",
+                "Raise max_length, or lower policy.max_completion_length."
+            );
+        }
+    }
+
+    private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
+
+    private RunFacts Facts() =>
+        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), context.Inputs(data));
+}
+
+/// <summary>What a run found.</summary>
+/// <param name="Stage">The trained stage.</param>
+/// <param name="Measured">On held-out prompts.</param>
+/// <param name="Counts">How many prompts.</param>
+/// <param name="Data">What came of the file.</param>
+/// <param name="Facts">The record of the run.</param>
+internal sealed record RlResult(Stage Stage, RlMeasures Measured, RlCounts Counts, DatasetReport Data, RunFacts Facts);
+
+/// <summary>How many prompts a run had.</summary>
+/// <param name="Trained">Trained on.</param>
+/// <param name="HeldOut">Measured on.</param>
+/// <param name="TooLong">Left out, because they leave no room for an answer.</param>
+internal sealed record RlCounts(int Trained, int HeldOut, int TooLong);

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Randomness;
+using Plumbline.Testing;
+
+namespace Plumbline.EndToEnd.Tests;
+
+public sealed class RlTests
+{
+    [Theory]
+    [InlineData("grpo", null)]
+    [InlineData("ppo", null)]
+    [InlineData("ppo", "critic={ kind: shared, rate_factor: 2 }")]
+    [InlineData("dapo", "sampling={ top_p: 0.95 }")]
+    [InlineData("rloo", "lora={ rank: 4 }")]
+    [InlineData("remax", "sampling.exact=true")]
+    [InlineData("online_dpo", null)]
+    [InlineData("xpo", null)]
+    [InlineData("nash_md", "rollout={ answers_per_prompt: 4 }")]
+    [InlineData("rejection_sampling", null)]
+    [InlineData("best_of_n", null)]
+    public void An_algorithm_moves_the_policy_to_what_is_rewarded(string algorithm, string? set)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (code, output, error) = CommandRun.InProcess([
+            "rl",
+            algorithm,
+            Write(folder, "run"),
+            "--json",
+            .. set is null ? Array.Empty<string>() : ["--set", set],
+        ]);
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var reward = json.RootElement.GetProperty("reward");
+        Assert.True(
+            reward.GetProperty("after").GetDouble() > reward.GetProperty("before").GetDouble(),
+            $"{reward.GetProperty("before")} to {reward.GetProperty("after")}"
+        );
+        using var model = ModelFolder.Load(json.RootElement.GetProperty("model").GetString()!);
+        Assert.True(model.ParameterCount > 10_000);
+        Assert.Contains("Answers side by side", File.ReadAllText(json.RootElement.GetProperty("report").GetString()!));
+    }
+
+    [Fact]
+    public void Costs_and_groups_are_logged_and_shown()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (code, output, error) = CommandRun.InProcess(
+            "rl",
+            "grpo",
+            Write(folder, "run"),
+            "--json",
+            "--set",
+            "costs=[{ kind: regex, regex: { pattern: red } }]",
+            "--set",
+            "rollout.constraint.budget=0.2",
+            "--set",
+            "group_column=lang"
+        );
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.TryGetProperty("cost", out _));
+        var report = File.ReadAllText(json.RootElement.GetProperty("report").GetString()!);
+        Assert.Contains("Multiplier of the cost", report, StringComparison.Ordinal);
+        Assert.Contains("Reward by group", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reward_model_judges_what_the_policy_says()
+    {
+        using var folder = new TemporaryFolder();
+        var rewards = SmallPipeline.WriteReward(folder, "rm");
+        // The same pairs as the policy's prompts.
+        var (trained, models, problem) = CommandRun.InProcess(
+            "reward",
+            rewards,
+            "--json",
+            "--set",
+            $"data.path={Data(folder)}",
+            "--set",
+            "ensemble=2"
+        );
+        Assert.True(trained == 0, problem);
+        using var model = JsonDocument.Parse(models);
+        var paths = string.Join(", ", model.RootElement.GetProperty("models").EnumerateArray().Select(path => path.GetString()));
+
+        var (code, output, error) = CommandRun.InProcess(
+            "rl",
+            "grpo",
+            Write(folder, "run"),
+            "--json",
+            "--set",
+            $"rewards=[{{ kind: reward_model, reward_model: {{ paths: [{paths}] }} }}]"
+        );
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var reward = json.RootElement.GetProperty("reward");
+        Assert.True(reward.GetProperty("after").GetDouble() > reward.GetProperty("before").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("grpoo", null, "reinforce_plus_plus")]
+    [InlineData("grpo", "rewards=[]", "at least one reward")]
+    [InlineData("grpo", "policy.loss_type=klip", "clip")]
+    [InlineData("grpo", "policy.max_completion_length=96", "max_length")]
+    [InlineData("grpo", "rollout.answers_per_prompt=1", "answers_per_prompt")]
+    [InlineData("grpo", "group_column=language", "lang")]
+    [InlineData("grpo", "reference_path=nowhere", "nowhere")]
+    [InlineData("grpo", "rewards=[{ kind: reward_model, reward_model: { paths: [nowhere] } }]", "nowhere")]
+    [InlineData("grpo", "rewards=[{ kind: exact_match, exact_match: { column: nothing } }]", "No answer of round 1 could be judged")]
+    [InlineData("rloo", "rollout.advantage.lambda=0.5", "Lambda")]
+    [InlineData("grpo", "rollout.advantage_type=gae", "critic")]
+    [InlineData("grpo", "data.path=nothing.jsonl", "nothing.jsonl")]
+    public void What_cannot_be_is_refused_with_the_mend(string algorithm, string? set, string named)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (code, _, error) = CommandRun.InProcess([
+            "rl",
+            algorithm,
+            Write(folder, "run"),
+            .. set is null ? Array.Empty<string>() : ["--set", set],
+        ]);
+
+        Assert.Equal(2, code);
+        Assert.Contains(named, error);
+    }
+
+    [Theory]
+    [InlineData("ppo")]
+    [InlineData("online_dpo")]
+    public void A_run_killed_at_random_moments_ends_in_the_same_bits_as_one_that_was_not(string algorithm)
+    {
+        using var folder = new TemporaryFolder();
+        var straight = CommandRun.InProcess("rl", algorithm, Write(folder, "straight"));
+        Assert.True(straight.Code == 0, straight.Error);
+        var expected = KilledRun.Weights(folder.File("straight"), "rl-*");
+        var random = new Seed(17).Source();
+        var killed = 0;
+        for (var moment = 0; moment < KilledRun.Moments; moment++)
+        {
+            var output = $"killed-{moment}";
+            var file = Write(folder, output);
+            var stage = random.Choose(["pretrain-*", "rl-*", "rl-*", "rl-*"]);
+            var delay = random.NextInt(400);
+            killed += KilledRun.AfterCheckpoint($"rl {algorithm}", file, folder.File(output), stage, delay) ? 1 : 0;
+
+            var resumed = CommandRun.InProcess("rl", algorithm, file);
+
+            Assert.True(resumed.Code == 0, resumed.Error);
+            Assert.True(
+                expected.SequenceEqual(KilledRun.Weights(folder.File(output), "rl-*")),
+                $"killed {delay} ms after a checkpoint of {stage}"
+            );
+        }
+
+        Assert.True(killed > 0, "No run could be killed in time: make the stages longer.");
+    }
+
+    private static string Data(TemporaryFolder folder) =>
+        folder.Write(
+            "prompts.jsonl",
+            string.Join(
+                '\n',
+                Enumerable
+                    .Range(0, 80)
+                    .Select(row =>
+                        JsonSerializer.Serialize(
+                            new
+                            {
+                                prompt = $"question {row}?",
+                                chosen = $" yes red stone {row % 5}",
+                                rejected = $" no green cloud {row % 5}",
+                                lang = row % 2 == 0 ? "de" : "en",
+                            }
+                        )
+                    )
+            ) + "\n"
+        );
+
+    private static string Write(TemporaryFolder folder, string output) =>
+        folder.Write(
+            $"{output}.yaml",
+            $$"""
+            name: small
+            seed: 3
+            threads: 1
+            output: {{folder.File(output)}}
+            model:
+              tiny: { vocabulary_size: 320, hidden_size: 32, intermediate_size: 64, layers: 2, heads: 2, key_value_heads: 1 }
+            data: { path: {{Data(folder)}}, held_out: 0.2 }
+            max_length: 96
+            pretrain: { epochs: 3, learning_rate: 0.005, batch_size: 4, save_steps: 3 }
+            rewards:
+              - { kind: regex, weight: 2, regex: { pattern: stone } }
+            policy: { max_completion_length: 20 }
+            training: { epochs: 4, learning_rate: 0.002, batch_size: 8, logging_steps: 1, save_steps: 3 }
+            """
+        );
+}
