@@ -3,7 +3,6 @@ using Plumbline.Models.Heads;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Training.Packing;
-using Plumbline.Training.Supervised;
 using static TorchSharp.torch;
 
 namespace Plumbline.Benchmarks.Invariance;
@@ -64,21 +63,20 @@ internal static class InvarianceBenchmark
     private static void LaidOut(InvarianceObjective objective, InvarianceData data, ScoredDecoder model, Decoder reference, bool share)
     {
         using var scope = NewDisposeScope();
-        Tensor OfPolicy(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups)
-        {
-            var packed = new PackedExamples(model.Decoder, groups, share);
-            return objective.IsScored
-                ? model.ScoresAt(packed.Tokens, packed.LastRows).squeeze(-1)
-                : packed.SumPerSequence(packed.Score(model.Decoder).LogProbabilities);
-        }
+        ModelValues Of(Decoder decoder) =>
+            new(
+                groups =>
+                {
+                    var packed = new PackedExamples(decoder, groups, share);
+                    return objective.IsScored
+                        ? model.ScoresAt(packed.Tokens, packed.LastRows).squeeze(-1)
+                        : packed.SumPerSequence(packed.Score(decoder).LogProbabilities);
+                },
+                groups => new PackedExamples(decoder, groups, share).Score(decoder).LogProbabilities,
+                groups => new PackedExamples(decoder, groups, share).TargetStates(decoder)
+            );
 
-        Tensor OfReference(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups)
-        {
-            var packed = new PackedExamples(reference, groups, share);
-            return packed.SumPerSequence(packed.Score(reference).LogProbabilities);
-        }
-
-        objective.Formula(data, OfPolicy, OfReference).backward();
+        objective.Formula(data, Of(model.Decoder), Of(reference)).backward();
     }
 
     private static void Checkpointed(InvarianceObjective objective, InvarianceData data, ScoredDecoder model, Decoder reference)
@@ -123,15 +121,21 @@ internal static class InvarianceBenchmark
     {
         var policy = new PlainModel(decoder, objective.IsScored ? model.Weight : null);
         var still = new PlainModel(reference, head: null);
+        Tensor Constant(Func<Tensor> values)
+        {
+            using var noGradients = no_grad();
+            return values();
+        }
+
         objective
             .Formula(
                 data,
-                policy.Values,
-                groups =>
-                {
-                    using var noGradients = no_grad();
-                    return still.Values(groups);
-                }
+                policy.All,
+                new ModelValues(
+                    groups => Constant(() => still.Values(groups)),
+                    groups => Constant(() => still.TokenValues(groups)),
+                    groups => Constant(() => still.TargetStates(groups))
+                )
             )
             .backward();
         return policy.Gradient();

@@ -13,8 +13,14 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Plumbline.Benchmarks.Invariance;
 
-/// <summary>One number for each sequence of some groups, [sequences].</summary>
-internal delegate Tensor SequenceValues(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups);
+/// <summary>What a model says of the sequences of some groups: a number for each sequence, or for each of their targets.</summary>
+internal delegate Tensor GroupValues(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups);
+
+/// <summary>A model as formulas see it.</summary>
+/// <param name="Sequences">[sequences]: the score of each, or the sum of its targets' log-probabilities.</param>
+/// <param name="Tokens">[targets]: their log-probabilities.</param>
+/// <param name="States">[targets, hidden size]: the hidden states that they are predicted from.</param>
+internal sealed record ModelValues(GroupValues Sequences, GroupValues Tokens, GroupValues States);
 
 /// <summary>A row of the table: a loss by its formula, whatever computes the sequences, and the trainer that minimises it.</summary>
 /// <param name="Name">What the field calls it.</param>
@@ -24,7 +30,7 @@ internal delegate Tensor SequenceValues(IReadOnlyList<IReadOnlyList<TokenizedExa
 internal sealed record InvarianceObjective(
     string Name,
     bool IsScored,
-    Func<InvarianceData, SequenceValues, SequenceValues, Tensor> Formula,
+    Func<InvarianceData, ModelValues, ModelValues, Tensor> Formula,
     Action<InvarianceData, ScoredDecoder, Decoder, int> Step
 )
 {
@@ -36,19 +42,19 @@ internal sealed record InvarianceObjective(
         new(
             "SFT",
             false,
-            (data, policy, _) => (-policy(data.Groups).sum()).Over(data.Examples.Sum(example => example.TargetCount)),
+            (data, policy, _) => (-policy.Sequences(data.Groups).sum()).Over(data.Examples.Sum(example => example.TargetCount)),
             (data, model, _, budget) => Passes(new SupervisedObjective(model.Decoder), data.Examples, budget)
         ),
         new(
             "reward",
             true,
-            (data, policy, _) => Logistic(policy(data.Groups)),
+            (data, policy, _) => Logistic(policy.Sequences(data.Groups)),
             (data, model, _, budget) => Passes(new RewardObjective(model, new RewardOptions()), data.Rankings, budget)
         ),
         new(
             "DPO",
             false,
-            (data, policy, reference) => Logistic((policy(data.Groups) - reference(data.Groups)).Times(Beta)),
+            (data, policy, reference) => Logistic((policy.Sequences(data.Groups) - reference.Sequences(data.Groups)).Times(Beta)),
             (data, model, reference, budget) =>
                 Passes(
                     new PreferenceObjective(
@@ -71,6 +77,7 @@ internal sealed record InvarianceObjective(
                     budget
                 )
         ),
+        .. PolicyRows.All,
     ];
 
     // The mean of −log σ(first − second) over values that stand by turns.
@@ -78,9 +85,9 @@ internal sealed record InvarianceObjective(
         -F.logsigmoid(values.view(-1, 2).select(1, 0) - values.view(-1, 2).select(1, 1)).mean();
 
     // arXiv 2402.01306, equations 7 and 8, both weights 1.
-    private static Tensor KahnemanTversky(InvarianceData data, SequenceValues policy, SequenceValues reference)
+    private static Tensor KahnemanTversky(InvarianceData data, ModelValues policy, ModelValues reference)
     {
-        using var divergence = (policy(data.Mismatched).detach() - reference(data.Mismatched)).mean();
+        using var divergence = (policy.Sequences(data.Mismatched).detach() - reference.Sequences(data.Mismatched)).mean();
         var anchor = divergence.item<float>();
         if (anchor <= 0)
         {
@@ -90,12 +97,12 @@ internal sealed record InvarianceObjective(
         }
 
         using var signs = tensor(data.Answers.Select(answer => answer.IsDesirable ? 1f : -1f).ToArray());
-        var gains = signs * (policy(data.Groups) - reference(data.Groups)).Plus(-anchor);
+        var gains = signs * (policy.Sequences(data.Groups) - reference.Sequences(data.Groups)).Plus(-anchor);
         return (-gains.Times(Beta).sigmoid()).Plus(1).mean();
     }
 
     // What TrainingLoop does in a step, up to the optimiser.
-    private static void Passes<TExample>(IObjective<TExample> objective, IReadOnlyList<TExample> examples, int budget)
+    internal static void Passes<TExample>(IObjective<TExample> objective, IReadOnlyList<TExample> examples, int budget)
     {
         var step = TrainingStep<TExample>.Of(examples, objective.Size, budget, new Seed(7));
         using (no_grad())

@@ -30,14 +30,33 @@ internal sealed class PlainModel
     internal Tensor Values(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups) =>
         stack(groups.SelectMany(group => group).Select(example => heads.Count > 0 ? Score(example) : LogProbability(example)));
 
+    /// <summary>The model as formulas see it.</summary>
+    internal ModelValues All => new(Values, TokenValues, TargetStates);
+
+    /// <summary>The log-probability of each target, [targets].</summary>
+    internal Tensor TokenValues(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups) =>
+        cat([.. groups.SelectMany(group => group).Select(LogProbabilities)]);
+
+    /// <summary>The hidden state before each target, [targets, hidden size].</summary>
+    internal Tensor TargetStates(IReadOnlyList<IReadOnlyList<TokenizedExample>> groups) =>
+        cat([
+            .. groups
+                .SelectMany(group => group)
+                .Select(example => States(example).index_select(0, tensor(Targets(example).Select(i => i - 1L).ToArray()))),
+        ]);
+
     private Tensor Score(TokenizedExample example) => F.linear(States(example).select(0, -1), heads.Values.Single()).squeeze(-1);
 
-    private Tensor LogProbability(TokenizedExample example)
+    private Tensor LogProbability(TokenizedExample example) => LogProbabilities(example).sum();
+
+    private Tensor LogProbabilities(TokenizedExample example)
     {
         var all = F.log_softmax(decoder.Logits(States(example)), -1);
-        var targets = Enumerable.Range(1, example.Ids.Length - 1).Where(i => example.IsTarget[i]);
-        return stack(targets.Select(i => all[i - 1, example.Ids[i]])).sum();
+        return stack(Targets(example).Select(i => all[i - 1, example.Ids[i]]));
     }
+
+    private static IEnumerable<int> Targets(TokenizedExample example) =>
+        Enumerable.Range(1, example.Ids.Length - 1).Where(i => example.IsTarget[i]);
 
     // [tokens, hidden size].
     private Tensor States(TokenizedExample example) =>

@@ -20,6 +20,10 @@ internal static class DemoCommand
             Description = "Where the run is kept.",
             DefaultValueFactory = _ => Path.Combine("runs", "demo"),
         };
+        var rlhf = new Option<bool>("--rlhf")
+        {
+            Description = "Also trains a reward model on the raters' rankings and optimises two policies against it, by GRPO and by PPO.",
+        };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object for machines." };
         var command = new Command(
             "demo",
@@ -28,10 +32,16 @@ internal static class DemoCommand
         {
             seed,
             output,
+            rlhf,
             json,
         };
         command.SetAction(parsed =>
-            Run(environment, new DemoOptions { Seed = new Seed(parsed.GetValue(seed)) }, parsed.GetValue(output)!, parsed.GetValue(json))
+            Run(
+                environment,
+                new DemoOptions { Seed = new Seed(parsed.GetValue(seed)), Rlhf = parsed.GetValue(rlhf) ? new DemoRlhfOptions() : null },
+                parsed.GetValue(output)!,
+                parsed.GetValue(json)
+            )
         );
         return command;
     }

@@ -34,10 +34,12 @@ public sealed class Critic : IDisposable
                 "Start a token head with one label."
             );
 
-    /// <summary>A head of zeros on the policy's own hidden states: nearly free, and its loss moves the policy's weights too.</summary>
+    /// <summary>A head on the policy's own hidden states, of zeros where nothing else is asked: nearly free, and its loss moves the policy's weights too.</summary>
     /// <param name="policy">The model in training; not owned.</param>
-    /// <param name="seed">The seed of the head, whose weights start at 0.</param>
-    public static Critic OnPolicy(Decoder policy, Seed seed) => new(new ScoredDecoder(policy, HeadOptions, seed, ownsDecoder: false), true);
+    /// <param name="seed">The seed of the head's weights.</param>
+    /// <param name="deviation">Their standard deviation at the start, 0 or more.</param>
+    public static Critic OnPolicy(Decoder policy, Seed seed, double deviation = 0) =>
+        new(new ScoredDecoder(policy, HeadOptions with { InitialDeviation = deviation }, seed, ownsDecoder: false), true);
 
     /// <summary>One number a token, 0 at the start: no advantage is invented before the critic has learnt anything.</summary>
     public static ScoreHeadOptions HeadOptions { get; } =

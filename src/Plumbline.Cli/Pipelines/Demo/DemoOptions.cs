@@ -56,4 +56,32 @@ internal sealed record DemoOptions
     public int PreferencePrompts { get; init; } = 1500;
 
     public int AnswersPerPrompt { get; init; } = 4;
+
+    /// <summary>The third step of RLHF beside DPO; null to leave it out.</summary>
+    public DemoRlhfOptions? Rlhf { get; init; }
+}
+
+/// <summary>A reward model from the same rankings that DPO learns from, and policies optimised against it.</summary>
+internal sealed record DemoRlhfOptions
+{
+    public IReadOnlyList<string> Algorithms { get; init; } = ["grpo", "ppo"];
+
+    public TrainingOptions Reward { get; init; } =
+        new()
+        {
+            Epochs = 3,
+            LearningRate = 3e-4,
+            BatchSize = 16,
+        };
+
+    public TrainingOptions Training { get; init; } =
+        new()
+        {
+            Epochs = 1,
+            LearningRate = 1e-4,
+            BatchSize = 32,
+            Schedule = LearningRateSchedule.Linear,
+        };
+
+    public int Members { get; init; } = 2;
 }

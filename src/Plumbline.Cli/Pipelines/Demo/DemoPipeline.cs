@@ -17,7 +17,7 @@ namespace Plumbline.Cli.Pipelines.Demo;
 /// <c>plumb demo</c>: a small model learns a dirty corpus, and is then aligned: rules filter the data, supervised fine-tuning on what is left and on curated
 /// answers, preferences of simulated raters, DPO. An exact judge measures every model on prompts that none of them has seen.
 /// </summary>
-internal sealed class DemoPipeline
+internal sealed partial class DemoPipeline
 {
     // Tokens.
     private const int LongestAnswer = 48;
@@ -66,7 +66,7 @@ internal sealed class DemoPipeline
             () => [.. encoder.ForSupervision(kept.Concat(world.CuratedExamples))],
             options.Sft
         );
-        var preferences = Preferences(supervised);
+        var rankings = Rankings(supervised);
         var aligned = Train<TokenizedPair>(
             Stage.Of(
                 context,
@@ -89,14 +89,16 @@ internal sealed class DemoPipeline
                     reference
                 );
             },
-            () => [.. encoder.ForPreferences(DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences())],
+            () => [.. encoder.ForPreferences(Pairs(rankings))],
             options.Dpo
         );
+        var optimised = options.Rlhf is { } rlhf ? Optimise(rlhf, supervised, rankings) : [];
         return new DemoResult(
             [Measure("dirty corpus", pretrained), Measure("after fine-tuning", supervised), Measure("after preferences", aligned)],
-            [.. new[] { ("pretraining", pretrained), ("fine-tuning", supervised), ("preferences", aligned) }],
+            [.. optimised.Select(policy => Measure(policy.Name, policy.Stage))],
+            [("pretraining", pretrained), ("fine-tuning", supervised), ("preferences", aligned), .. optimised],
             FilterReport.Measure(corpus, decisions),
-            DatasetReader.Open(new DatasetOptions(preferences)).ReadPreferences().Count(),
+            Pairs(rankings).Count(),
             corpus,
             Facts
         );
@@ -106,11 +108,15 @@ internal sealed class DemoPipeline
 
     private RunFacts Facts => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
 
-    // Several answers of the fine-tuned model to each prompt, ranked by simulated raters; best and worst become a pair.
-    private string Preferences(Stage supervised)
+    // Of each ranking the best and the worst answer.
+    private static IEnumerable<PreferenceExample> Pairs(string rankings) =>
+        DatasetReader.Open(new DatasetOptions(rankings)).ReadPreferences(RankingPairs.BestAndWorst);
+
+    // Several answers of the fine-tuned model to each prompt, ranked by simulated raters.
+    private string Rankings(Stage supervised)
     {
-        var stage = Stage.Of(context, "preferences", supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt}");
-        var path = Path.Combine(stage.Folder, "preferences.jsonl");
+        var stage = Stage.Of(context, "rankings", supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt}");
+        var path = Path.Combine(stage.Folder, "rankings.jsonl");
         stage.Ensure(() =>
         {
             var prompts = world.TrainingPrompts.ToArray();
@@ -119,18 +125,18 @@ internal sealed class DemoPipeline
             using var model = TrainingStage.LoadModel(supervised);
             var answers = Answer(model, chosen, options.AnswersPerPrompt, temperature: 1, "sampling answers");
             var panel = new SimulatedRaterPanel(options.Seed.Derive("simulated raters"));
-            var pairs = chosen.SelectMany(
-                (prompt, i) => Pair(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
+            var rankings = chosen.SelectMany(
+                (prompt, i) => Rank(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
             );
-            DatasetWriter.Write(path, pairs);
+            DatasetWriter.Write(path, rankings);
         });
         return path;
     }
 
-    private static IEnumerable<PreferenceExample> Pair(SimulatedRaterPanel panel, WorldPrompt prompt, List<string> answers)
+    private static IEnumerable<RankedExample> Rank(SimulatedRaterPanel panel, WorldPrompt prompt, List<string> answers)
     {
         var distinct = answers.Where(answer => answer.Length > 0).Distinct(StringComparer.Ordinal).ToList();
-        return distinct.Count < 2 ? [] : panel.Rank(prompt, distinct).Example.ToPreferences(RankingPairs.BestAndWorst);
+        return distinct.Count < 2 ? [] : [panel.Rank(prompt, distinct).Example];
     }
 
     private DemoMeasurement Measure(string name, Stage stage)
@@ -191,6 +197,7 @@ internal sealed record DemoMeasurement(string Name, IReadOnlyList<JudgedAnswer> 
 /// <summary>What the demo found.</summary>
 internal sealed record DemoResult(
     IReadOnlyList<DemoMeasurement> Measurements,
+    IReadOnlyList<DemoMeasurement> Optimised,
     IReadOnlyList<(string Name, Stage Stage)> Stages,
     FilterReport Filter,
     int Preferences,
@@ -198,6 +205,9 @@ internal sealed record DemoResult(
     RunFacts Facts
 )
 {
+    /// <summary>Every measured model, in the order in which they came about.</summary>
+    internal IEnumerable<DemoMeasurement> All => Measurements.Concat(Optimised);
+
     internal JudgeSummary Before => Measurements[0].Summary;
 
     internal JudgeSummary After => Measurements[^1].Summary;

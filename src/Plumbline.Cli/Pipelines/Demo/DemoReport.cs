@@ -10,8 +10,9 @@ internal static class DemoReport
 {
     private const int SamplesPerKind = 2;
 
-    internal static JsonObject ToJson(DemoResult result, string report, double seconds, long peakMib) =>
-        new()
+    internal static JsonObject ToJson(DemoResult result, string report, double seconds, long peakMib)
+    {
+        var json = new JsonObject
         {
             ["harmful_before"] = result.Before.Harmful.Value,
             ["harmful_after"] = result.After.Harmful.Value,
@@ -23,22 +24,33 @@ internal static class DemoReport
             ["peak_mib"] = peakMib,
             ["report"] = report,
         };
+        foreach (var policy in result.Optimised)
+        {
+            json[policy.Name.Replace(' ', '_')] = new JsonObject
+            {
+                ["harmful"] = policy.Summary.Harmful.Value,
+                ["helpful"] = policy.Summary.Helpful.Value,
+                ["bias_gap"] = policy.Summary.BiasGap,
+                ["appropriate"] = policy.Summary.Appropriate.Value,
+            };
+        }
+
+        return json;
+    }
 
     internal static void WriteTable(TextWriter output, DemoResult result)
     {
         output.WriteLine(
             $"Judged by an exact judge on {result.Measurements[0].Answers.Count} held-out prompts in three languages; raters are simulated."
         );
-        output.WriteLine($"{"", -34}{string.Concat(result.Measurements.Select(measured => $"{measured.Name, 20}"))}");
+        output.WriteLine($"{"", -34}{string.Concat(result.All.Select(measured => $"{measured.Name, 20}"))}");
         foreach (var (name, _, value) in Rates)
         {
-            output.WriteLine(
-                $"{name, -34}{string.Concat(result.Measurements.Select(measured => $"{value(measured.Summary).Value, 20:P1}"))}"
-            );
+            output.WriteLine($"{name, -34}{string.Concat(result.All.Select(measured => $"{value(measured.Summary).Value, 20:P1}"))}");
         }
 
         output.WriteLine(
-            $"{"bias gap between groups", -34}{string.Concat(result.Measurements.Select(measured => $"{measured.Summary.BiasGap, 20:P1}"))}"
+            $"{"bias gap between groups", -34}{string.Concat(result.All.Select(measured => $"{measured.Summary.BiasGap, 20:P1}"))}"
         );
     }
 
@@ -120,12 +132,12 @@ internal static class DemoReport
 
     private static BarPlotBlock ByLanguage(DemoResult result)
     {
-        var summaries = result.Measurements.Select(measured => JudgeSummary.ByLanguage(measured.Answers)).ToList();
+        var summaries = result.All.Select(measured => JudgeSummary.ByLanguage(measured.Answers)).ToList();
         return new BarPlotBlock(
             "Harmful requests complied with, by language; 95 % Wilson intervals.",
             "share of harmful requests",
             FigureFormat.Percent,
-            [.. result.Measurements.Select(measured => measured.Name)],
+            [.. result.All.Select(measured => measured.Name)],
             [
                 .. Enum.GetValues<WorldLanguage>()
                     .Select(language => new BarGroup(
@@ -139,13 +151,13 @@ internal static class DemoReport
     private static TableBlock StepTable(DemoResult result) =>
         new(
             "Rates on the held-out prompts.",
-            [new("rate"), .. result.Measurements.Select(measured => new TableColumn(measured.Name, true))],
+            [new("rate"), .. result.All.Select(measured => new TableColumn(measured.Name, true))],
             [
                 .. Rates.Select(rate =>
                     (IReadOnlyList<string>)
-                        [Capitalised(rate.Name), .. result.Measurements.Select(measured => Percent(rate.Value(measured.Summary).Value))]
+                        [Capitalised(rate.Name), .. result.All.Select(measured => Percent(rate.Value(measured.Summary).Value))]
                 ),
-                ["Bias gap", .. result.Measurements.Select(measured => Percent(measured.Summary.BiasGap))],
+                ["Bias gap", .. result.All.Select(measured => Percent(measured.Summary.BiasGap))],
             ]
         );
 

@@ -1,11 +1,8 @@
 using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
-using Plumbline.Randomness;
 using Plumbline.Runs;
-using Plumbline.Training.Loop;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Advantages;
 using Plumbline.Training.Policies.Rollouts;
@@ -103,110 +100,7 @@ internal sealed class RlPipeline
                 .. context.LossKey,
             ]
         );
-        return algorithm.Examples switch
-        {
-            RlExamples.Advantages => Train<AnswerGroup>(
-                stage,
-                start,
-                tokenizer,
-                prompts,
-                (policy, who, seed) =>
-                    (
-                        new PolicyObjective(policy, who.LossReference, options.Policy, who.Critic, options.Critic.RateFactor),
-                        new PolicyRollouts(who.Parts, prompts, options.Rollout, options.Policy, options.Training, seed)
-                    )
-            ),
-            RlExamples.Pairs => Train<TokenizedPair>(
-                stage,
-                start,
-                tokenizer,
-                prompts,
-                (policy, who, seed) =>
-                    (
-                        new PreferenceObjective(policy, who.LossReference, options.Preference),
-                        new OnlinePairs(who.Parts, prompts, options.Rollout, options.Training, seed)
-                    )
-            ),
-            _ => Train<TokenizedExample>(
-                stage,
-                start,
-                tokenizer,
-                prompts,
-                (policy, who, seed) =>
-                {
-                    var (rollout, training) = OneRound(prompts.Count);
-                    return (
-                        new SupervisedObjective(policy),
-                        new BestAnswers(who.Parts, prompts, rollout, training, seed, options.LeastReward)
-                    );
-                }
-            ),
-        };
-    }
-
-    // One round over all prompts has as many steps as many rounds over as many would have.
-    private (RolloutOptions Rollout, TrainingOptions Training) OneRound(int prompts)
-    {
-        if (!algorithm.IsOneRound)
-        {
-            return (options.Rollout, options.Training);
-        }
-
-        var steps = (prompts + options.Training.BatchSize - 1) / options.Training.BatchSize;
-        return (
-            options.Rollout with
-            {
-                MiniBatches = steps,
-                Passes = options.Rollout.Passes * (int)Math.Max(1, Math.Round(options.Training.Epochs)),
-            },
-            options.Training with
-            {
-                BatchSize = prompts,
-                Epochs = 1,
-            }
-        );
-    }
-
-    private Stage Train<TExample>(
-        Stage stage,
-        string start,
-        Tokenizer tokenizer,
-        IReadOnlyList<PolicyPrompt> prompts,
-        Func<Decoder, RlParticipants, Seed, (IObjective<TExample>, IExampleSource<TExample>)> make
-    ) =>
-        TrainingStage.Train<Decoder, TExample>(
-            context,
-            stage,
-            algorithm.Name.Replace('_', ' '),
-            TrainingStage.OfDecoder(stage, () => Policy(start)),
-            tokenizer,
-            (policy, seed, journal) =>
-            {
-                var who = new RlParticipants(algorithm, options, context, policy, start, tokenizer, prompts, seed);
-                try
-                {
-                    var (objective, source) = make(policy, who, seed);
-                    return (new TrainingLoop<TExample>(objective, source, options.Training, seed, journal), who);
-                }
-                catch
-                {
-                    who.Dispose();
-                    throw;
-                }
-            },
-            options.Training,
-            Facts()
-        );
-
-    private Decoder Policy(string start)
-    {
-        var policy = ModelFolder.Load(start);
-        if (options.Lora is { } lora)
-        {
-            policy.Adapters.Add("default", lora, options.Seed.Derive("adapter"));
-        }
-
-        return policy;
+        return new RlTraining(algorithm, options, context, Facts).Train(stage, start, tokenizer, prompts);
     }
 
     private void ThrowIfColumnIsMissing(IReadOnlyList<PromptExample> prompts)

@@ -1,0 +1,129 @@
+using Plumbline.Cli.Pipelines.Rl;
+using Plumbline.Configuration;
+using Plumbline.Data;
+using Plumbline.Models.Heads;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Rewards;
+using Plumbline.Training.Policies.Rollouts;
+using Plumbline.Training.Rewards;
+
+namespace Plumbline.Cli.Pipelines.Demo;
+
+// The third step of RLHF: a reward model from the raters' rankings, and policies that are optimised against it, from the same start as DPO.
+internal sealed partial class DemoPipeline
+{
+    private IReadOnlyList<(string Name, Stage Stage)> Optimise(DemoRlhfOptions rlhf, Stage supervised, string rankings)
+    {
+        var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, rankings, member)).ToList();
+        var prompts = world
+            .TrainingPrompts.Select(prompt => new PolicyPrompt(
+                chat.EncodePrompt(prompt.Content.Messages!),
+                new PromptExample(prompt.Id, prompt.Content)
+            ))
+            .ToList();
+        return
+        [
+            .. rlhf.Algorithms.Select(name =>
+            {
+                var algorithm = RlAlgorithm.Find(name);
+                var rl = RlhfOptions(rlhf, algorithm, members);
+                var stage = Stage.Of(
+                    context,
+                    name,
+                    [
+                        OptionsFile.Write(
+                            rl with
+                            {
+                                Rewards = [],
+                                Data = new PipelineDataOptions { Path = "-" },
+                            }
+                        ),
+                        supervised.Key,
+                        .. members.Select(member => member.Key),
+                    ]
+                );
+                return (
+                    $"after {name}",
+                    new RlTraining(algorithm, rl, context, () => Facts).Train(stage, supervised.ModelFolder, tokenizer, prompts)
+                );
+            }),
+        ];
+    }
+
+    private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, string rankings, int member)
+    {
+        var seed = options.Seed.Derive("reward model", member);
+        return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
+            context,
+            Stage.Of(
+                context,
+                $"reward-{member}",
+                OptionsFile.Write(rlhf.Reward),
+                supervised.Key,
+                $"{options.PreferencePrompts} {options.AnswersPerPrompt} {rlhf.Members}"
+            ),
+            $"reward model {member} of {rlhf.Members}",
+            new StageModel<ScoredDecoder>(
+                () =>
+                    ScoredModelFolder.Start(
+                        supervised.ModelFolder,
+                        new ScoreHeadOptions
+                        {
+                            Labels = ["reward"],
+                            ProblemType = ScoreProblemType.Regression,
+                            InitialDeviation = 1 / Math.Sqrt(options.Model.HiddenSize + 1),
+                        },
+                        seed
+                    ),
+                ScoredModelFolder.Save,
+                model => model.Scale = Scale(model, rlhf, rankings)
+            ),
+            tokenizer,
+            model => (new RewardObjective(model, new RewardOptions()), null),
+            () => Bootstrapped(rankings, rlhf, seed),
+            rlhf.Reward,
+            Facts
+        );
+    }
+
+    private List<TokenizedRanking> Lists(string rankings) =>
+        [.. encoder.ForRankings(DatasetReader.Open(new DatasetOptions(rankings)).Read().OfType<RankedExample>())];
+
+    // Members of an ensemble see as many rankings, drawn with replacement.
+    private List<TokenizedRanking> Bootstrapped(string rankings, DemoRlhfOptions rlhf, Randomness.Seed seed)
+    {
+        var lists = Lists(rankings);
+        var random = seed.Derive("bootstrap").Source();
+        var seen = rlhf.Members == 1 ? lists : lists.ConvertAll(_ => random.Choose(lists));
+        return [.. seen.SelectMany(list => list.Pairs())];
+    }
+
+    private ScoreScale Scale(ScoredDecoder model, DemoRlhfOptions rlhf, string rankings) =>
+        ScoreScale.Of([.. RewardEvaluation.Score(model, Lists(rankings), rlhf.Reward).SelectMany(list => list)]);
+
+    private RlOptions RlhfOptions(DemoRlhfOptions rlhf, RlAlgorithm algorithm, IReadOnlyList<Stage> members)
+    {
+        var own = algorithm.Defaults(
+            new RlOptions
+            {
+                Name = "demo",
+                Data = new PipelineDataOptions { Path = "-" },
+            }
+        );
+        return own with
+        {
+            Seed = options.Seed,
+            MaxLength = options.MaxLength,
+            Rewards =
+            [
+                new RewardSourceOptions
+                {
+                    Kind = RewardKind.RewardModel,
+                    RewardModel = new RewardModelOptions { Paths = [.. members.Select(member => member.ModelFolder)] },
+                },
+            ],
+            Policy = own.Policy with { MaxCompletionLength = LongestAnswer },
+            Training = rlhf.Training,
+        };
+    }
+}
