@@ -9,6 +9,10 @@ public static class FeedbackLimits
     /// <summary>The most answers of a request: more than a person can rank, and single digits on a keyboard.</summary>
     public const int MostAnswers = 9;
 
+    /// <summary>Whether a text can be an answer that people are asked about: not empty, not too long, and something that every database stores.</summary>
+    /// <param name="answer">The text.</param>
+    public static bool AllowsAnswer(string answer) => Storage.TextRules.Fault(answer, LongestText) is null;
+
     /// <summary>The most characters (UTF-16) of a message, a text prompt or an answer.</summary>
     public const int LongestText = 1_000_000;
 

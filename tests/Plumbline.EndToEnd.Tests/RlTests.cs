@@ -183,7 +183,7 @@ public sealed class RlTests
             ) + "\n"
         );
 
-    private static string Write(TemporaryFolder folder, string output) =>
+    internal static string Write(TemporaryFolder folder, string output) =>
         folder.Write(
             $"{output}.yaml",
             $$"""

@@ -15,6 +15,11 @@ internal static class RlCommand
         {
             Description = "One of:\n" + string.Join('\n', RlAlgorithm.All.Select(each => $"  {each.Name}: {each.Description}")),
         };
+        var feedback = new Option<string?>("--feedback")
+        {
+            Description =
+                "Where people's rankings are kept, a SQLite file or a PostgreSQL location: new rankings refresh the reward model while the policy learns, and the answers whose order teaches most are asked about.",
+        };
         var losses = LossAssembly.Option();
         var command = PipelineCommand.Create(
             Name,
@@ -30,7 +35,8 @@ internal static class RlCommand
                     environment,
                     written,
                     $"{Name} {chosen.Name}",
-                    (RlOptions options, PipelineContext context) => Run(chosen, options, context with { Losses = own }),
+                    (RlOptions options, PipelineContext context) =>
+                        Run(chosen, options, context with { Losses = own, FeedbackStore = parsed.GetValue(feedback) }),
                     chosen.Defaults(
                         new RlOptions
                         {
@@ -42,6 +48,7 @@ internal static class RlCommand
             }
         );
         command.Arguments.Insert(0, algorithm);
+        command.Add(feedback);
         command.Add(losses);
         return command;
     }

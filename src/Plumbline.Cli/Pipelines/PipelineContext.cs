@@ -23,6 +23,11 @@ internal sealed record PipelineContext(
     /// <summary>The user's assembly of losses; null for none.</summary>
     internal InputFact? Losses { get; init; }
 
+    /// <summary>
+    /// Where people's rankings are kept; null where nobody is asked. No option: a location may hold a password, and options are written into the run's folder.
+    /// </summary>
+    internal string? FeedbackStore { get; init; }
+
     /// <summary>What the stages that use its losses are keyed by: nothing where there is none.</summary>
     internal string[] LossKey => Losses is null ? [] : [Losses.Sha256];
 

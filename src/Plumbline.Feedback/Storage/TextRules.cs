@@ -26,29 +26,40 @@ internal static class TextRules
     /// <exception cref="InvalidInputException">It is missing, nothing but white space, too long, or no text.</exception>
     public static void Check(string name, string? text, int longest)
     {
+        if (Fault(text, longest) is var (problem, mend))
+        {
+            throw new InvalidInputException($"The {name} {problem}.", mend);
+        }
+    }
+
+    /// <summary>What is wrong with a text, to be said of it, and the mend; null where nothing is.</summary>
+    public static (string Problem, string Mend)? Fault(string? text, int longest)
+    {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new InvalidInputException($"The {name} is empty.", "Give it a text.");
+            return ("is empty", "Give it a text.");
         }
 
         if (text.Length > longest)
         {
-            throw new InvalidInputException($"The {name} has {text.Length} characters.", $"It may have {longest}.");
+            return ($"has {text.Length} characters", $"It may have {longest}.");
         }
 
         if (text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var zero)
         {
-            throw new InvalidInputException($"The {name} holds the character NUL at {zero + 1}.", "Remove it: PostgreSQL cannot store it.");
+            return ($"holds the character NUL at {zero + 1}", "Remove it: PostgreSQL cannot store it.");
         }
 
         for (var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0 && at < text.Length; )
         {
             if (Rune.DecodeFromUtf16(text.AsSpan(at), out _, out var length) != OperationStatus.Done)
             {
-                throw new InvalidInputException($"The {name} holds half a surrogate pair at {at + 1}.", "Remove the broken character.");
+                return ($"holds half a surrogate pair at {at + 1}", "Remove the broken character.");
             }
 
             at += length;
         }
+
+        return null;
     }
 }

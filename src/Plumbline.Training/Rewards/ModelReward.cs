@@ -18,9 +18,9 @@ public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, d
     /// <inheritdoc/>
     public Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
     {
-        var judged = JudgeMembers(answers, cancellation);
+        var (scores, places) = JudgeMembers(answers, cancellation);
         return Task.FromResult<IReadOnlyList<double?>>([
-            .. judged.Places.Select(place => place is { } at ? (double?)judged.Scores!.Pessimistic(at, pessimism) : null),
+            .. places.Select(place => place is { } at ? (double?)scores!.Pessimistic(at, pessimism) : null),
         ]);
     }
 
@@ -28,7 +28,10 @@ public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, d
     /// <param name="answers">The answers.</param>
     /// <param name="cancellation">Polled between passes.</param>
     /// <returns>The members' scores, null where no answer can be judged, and for each answer its place among these.</returns>
-    private (EnsembleScores? Scores, int?[] Places) JudgeMembers(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation)
+    public (EnsembleScores? Scores, IReadOnlyList<int?> Places) JudgeMembers(
+        IReadOnlyList<AnswerToReward> answers,
+        CancellationToken cancellation
+    )
     {
         var (places, count) = (new int?[answers.Count], 0);
         // Answers to one prompt stand side by side, and share its rows.

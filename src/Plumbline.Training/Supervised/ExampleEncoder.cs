@@ -173,6 +173,9 @@ public sealed class ExampleEncoder
     /// <summary>Whether a judged answer fits into the longest sequence and leaves something to learn.</summary>
     public bool Fits(UnpairedPreferenceExample example) => Misfit(Completion(example.Prompt, example.Completion)) is null;
 
+    /// <summary>Writes the tokenizer into a model's folder.</summary>
+    public void SaveTokenizer(string folder) => tokenizer.Save(folder);
+
     /// <summary>The tokens up to where an answer begins: what a model is asked.</summary>
     /// <param name="prompt">Text, or a conversation.</param>
     public int[] Prompt(Content prompt) => prompt.Messages is { } messages ? chat.EncodePrompt(messages) : tokenizer.Encode(prompt.Text!);

@@ -2,7 +2,6 @@ using Plumbline.Cli.Pipelines.Rl;
 using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.Heads;
-using Plumbline.Models.HuggingFace;
 using Plumbline.Rewards;
 using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.Rewards;

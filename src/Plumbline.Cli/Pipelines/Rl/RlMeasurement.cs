@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.Models.Generation;
 using Plumbline.Models.HuggingFace;
@@ -16,21 +17,23 @@ internal static class RlMeasurement
     /// <summary>Answers each prompt once with either model, and has the answers judged.</summary>
     /// <param name="options">The run's.</param>
     /// <param name="context">The pipeline.</param>
-    /// <param name="folders">The models.</param>
+    /// <param name="start">The folder of the policy before.</param>
+    /// <param name="stage">The trained stage.</param>
     /// <param name="tokenizer">Theirs.</param>
     /// <param name="heldOut">At least one prompt; the first so many are asked.</param>
     internal static RlMeasures Of(
         RlOptions options,
         PipelineContext context,
-        (string Before, string After) folders,
+        string start,
+        Stage stage,
         Tokenizer tokenizer,
         IReadOnlyList<PolicyPrompt> heldOut
     )
     {
         PolicyPrompt[] prompts = [.. heldOut.Take(MostPrompts)];
-        var before = Answers(options, context, folders.Before, "before", tokenizer, prompts);
-        var after = Answers(options, context, folders.After, "after", tokenizer, prompts);
-        using var rewards = new RlRewards(options, context.Clock);
+        var before = Answers(options, context, start, "before", tokenizer, prompts);
+        var after = Answers(options, context, stage.ModelFolder, "after", tokenizer, prompts);
+        using var rewards = new RlRewards(WithLive(options, stage), context.Clock);
         IReadOnlyList<double?> Judged(IReward judge, IReadOnlyList<RolloutAnswer> answers) =>
             judge
                 .ScoreAsync([.. prompts.Zip(answers, (prompt, answer) => answer.ToReward(prompt))], context.Cancellation)
@@ -45,6 +48,31 @@ internal static class RlMeasurement
             rewards.Cost is { } cost ? Change(cost) : null,
             Changed.Of(Lengths(before), Lengths(after), options.Seed.Derive("bootstrap"))
         );
+    }
+
+    // The reward models that people kept fresh, as they were in the end.
+    private static RlOptions WithLive(RlOptions options, Stage stage)
+    {
+        var members = Enumerable
+            .Range(0, 64)
+            .Select(member => LiveRewardModel.MemberFolder(stage.Folder, member))
+            .TakeWhile(Directory.Exists);
+        return !members.Any()
+            ? options
+            : options with
+            {
+                Rewards =
+                [
+                    .. options.Rewards,
+                    new RewardSourceOptions
+                    {
+                        Kind = RewardKind.RewardModel,
+                        Name = "feedback",
+                        Weight = options.Feedback!.Weight,
+                        RewardModel = new RewardModelOptions { Paths = [.. members], Pessimism = options.Feedback.Pessimism },
+                    },
+                ],
+            };
     }
 
     private static IReadOnlyList<double?> Lengths(IEnumerable<RolloutAnswer> answers) =>

@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Configuration;
 using Plumbline.Models.Adapters;
 using Plumbline.Rewards;
@@ -35,6 +36,9 @@ public sealed record RlOptions : PipelineOptions
 
     /// <summary>What answers earn: a weighted sum.</summary>
     public IReadOnlyList<RewardSourceOptions> Rewards { get; init; } = [];
+
+    /// <summary>The reward model that people keep fresh, which <c>--feedback STORE</c> adds to the rewards; null where nobody is asked.</summary>
+    public LiveFeedbackOptions? Feedback { get; init; }
 
     /// <summary>What answers cost: a weighted sum that <c>rollout.constraint</c> holds within its budget; none for no constraint.</summary>
     public IReadOnlyList<RewardSourceOptions> Costs { get; init; } = [];
@@ -101,7 +105,7 @@ public sealed record RlOptions : PipelineOptions
                 MaxLength,
                 $"above policy.max_completion_length ({Policy.MaxCompletionLength}): a prompt stands before the answer"
             ),
-            (Rewards.Count > 0, nameof(Rewards), "empty", "at least one reward"),
+            (Rewards.Count > 0 || Feedback is not null, nameof(Rewards), "empty", "at least one reward, or feedback"),
             (OpponentMixture is >= 0 and <= 1, nameof(OpponentMixture), OpponentMixture, "in [0, 1]"),
             (LeastReward is null || double.IsFinite(LeastReward.Value), nameof(LeastReward), LeastReward, "a finite number"),
         ];

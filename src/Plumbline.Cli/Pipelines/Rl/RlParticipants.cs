@@ -1,13 +1,17 @@
+using Plumbline.Cli.Pipelines.Rl.Live;
+using Plumbline.Feedback;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Heads;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Rewards;
 using Plumbline.Runs;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.References;
+using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Rl;
 
@@ -21,6 +25,7 @@ internal sealed class RlParticipants : IDisposable
     private readonly Tokenizer tokenizer;
     private readonly PipelineContext context;
     private readonly int longestPrompt;
+    private const int FreshMembers = 3;
     private readonly List<IDisposable> owned = [];
 
     /// <summary>Loads what the options ask for.</summary>
@@ -31,6 +36,7 @@ internal sealed class RlParticipants : IDisposable
     /// <param name="start">The folder that it came from.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="prompts">All that it will be asked.</param>
+    /// <param name="folder">The stage's folder.</param>
     /// <param name="seed">The stage's.</param>
     internal RlParticipants(
         RlAlgorithm algorithm,
@@ -40,6 +46,7 @@ internal sealed class RlParticipants : IDisposable
         string start,
         Tokenizer tokenizer,
         IReadOnlyList<PolicyPrompt> prompts,
+        string folder,
         Seed seed
     )
     {
@@ -47,7 +54,9 @@ internal sealed class RlParticipants : IDisposable
         (this.start, this.tokenizer, longestPrompt) = (start, tokenizer, prompts.Max(prompt => prompt.Ids.Length));
         try
         {
-            var rewards = Own(new RlRewards(options, context.Clock));
+            Live = context.FeedbackStore is { } store ? Own(OfPeople(store, folder, seed)) : null;
+            var source = Live is null ? null : new RewardSource("feedback", options.Feedback!.Weight, Live);
+            var rewards = Own(new RlRewards(options, context.Clock, source));
             Critic = OwnCritic(seed);
             Reference = NeedsReference ? Own(OfReference()) : null;
             Parts = new RolloutParts(policy, Own(SamplerOf(Engine(policy))), rewards.Reward)
@@ -56,6 +65,7 @@ internal sealed class RlParticipants : IDisposable
                 Critic = Critic,
                 Reference = options.Rollout.KlReward.Coefficient > 0 ? Reference : null,
                 Opponent = Opponent(),
+                Listener = Live,
                 GroupOf = options.GroupColumn is { } column ? prompt => GroupOf(prompt, column) : null,
             };
         }
@@ -75,6 +85,9 @@ internal sealed class RlParticipants : IDisposable
 
     /// <summary>What expects the rewards; null for nothing.</summary>
     internal Critic? Critic { get; }
+
+    /// <summary>The reward model that people keep fresh; null where nobody is asked.</summary>
+    internal LiveRewardModel? Live { get; }
 
     private ReferencePolicy? Reference { get; }
 
@@ -115,6 +128,39 @@ internal sealed class RlParticipants : IDisposable
 
         using var other = ModelFolder.Load(path);
         return new FrozenReference(FrozenReference.Copy(other, policy.Config, options.Training));
+    }
+
+    private LiveRewardModel OfPeople(string location, string folder, Seed seed)
+    {
+        var feedback = options.Feedback ?? new LiveFeedbackOptions();
+        var store = FeedbackStore.OpenAsync(location, context.Clock).GetAwaiter().GetResult();
+        var members = new List<ScoredDecoder>();
+        try
+        {
+            // Heads of zeros: nothing is rewarded before anybody has said anything.
+            var head = new ScoreHeadOptions
+            {
+                Labels = ["reward"],
+                ProblemType = ScoreProblemType.Regression,
+                InitialDeviation = 0,
+            };
+            members.AddRange(
+                feedback.Paths.Count > 0
+                    ? feedback.Paths.Select(path => ScoredModelFolder.Load(path))
+                    : Enumerable
+                        .Range(0, FreshMembers)
+                        .Select(member => ScoredModelFolder.Start(start, head, seed.Derive("member", member)))
+            );
+            var own = feedback.Paths.Count > 0 ? Tokenizer.Load(feedback.Paths[0]) : tokenizer;
+            var encoder = new ExampleEncoder(own, TrainingStage.Chat(own), options.MaxLength);
+            return new LiveRewardModel(store, members, encoder, feedback, options.Training, folder, seed);
+        }
+        catch
+        {
+            members.ForEach(member => member.Dispose());
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     private Critic? OwnCritic(Seed seed)

@@ -31,7 +31,17 @@ internal sealed class RlPipeline
         AdvantageEstimators.Find(options.Rollout.AdvantageType);
         PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);
         data = InputFact.Of(options.Data.Path);
-        string?[] others = [options.ReferencePath, options.Critic.Path];
+        if (options.Feedback is null != context.FeedbackStore is null)
+        {
+            throw new InvalidInputException(
+                options.Feedback is null
+                    ? "A feedback store is given, and the options say nothing about feedback."
+                    : "The options have a feedback section, and no feedback store is given.",
+                "Write a feedback section (feedback: {} for its defaults) and give --feedback STORE, or leave both away."
+            );
+        }
+
+        string?[] others = [options.ReferencePath, options.Critic.Path, .. options.Feedback?.Paths ?? []];
         modelsKey = string.Join(' ', others.OfType<string>().Select(StartingModel.Hash).Append(RlRewards.Key(options)));
     }
 
@@ -54,7 +64,7 @@ internal sealed class RlPipeline
         ThrowIfNone(training.Count, "training prompt");
         ThrowIfNone(heldOut.Count, "held-out prompt");
         var stage = Train(start, tokenizer, key, training);
-        var measured = RlMeasurement.Of(options, context, (start, stage.ModelFolder), tokenizer, heldOut);
+        var measured = RlMeasurement.Of(options, context, start, stage, tokenizer, heldOut);
         var tooLong = rows.Training.Count + rows.HeldOut.Count - training.Count - heldOut.Count;
         return new RlResult(stage, measured, new RlCounts(training.Count, heldOut.Count, tooLong), rows.Report, Facts());
     }

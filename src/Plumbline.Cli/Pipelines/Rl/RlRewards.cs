@@ -20,13 +20,16 @@ internal sealed class RlRewards : IDisposable
     /// <exception cref="InvalidInputException">The options of a reward are not usable, or a model cannot be read.</exception>
     /// <param name="options">The run's.</param>
     /// <param name="clock">The time, for servers that are asked again.</param>
-    internal RlRewards(RlOptions options, TimeProvider clock)
+    /// <param name="live">A reward that is there already; null for none.</param>
+    internal RlRewards(RlOptions options, TimeProvider clock, RewardSource? live = null)
     {
         (this.options, this.clock) = (options, clock);
         try
         {
             var factory = new RewardFactory(Model);
-            Reward = factory.CreateSum(options.Rewards);
+            Reward = live is null
+                ? factory.CreateSum(options.Rewards)
+                : new RewardSum([.. options.Rewards.Count == 0 ? [] : factory.CreateSum(options.Rewards).Sources, live]);
             Cost = options.Costs.Count == 0 ? null : factory.CreateSum(options.Costs);
         }
         catch

@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
@@ -95,16 +96,22 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
         Tokenizer tokenizer,
         IReadOnlyList<PolicyPrompt> prompts,
         Func<Decoder, RlParticipants, Seed, (IObjective<TExample>, IExampleSource<TExample>)> make
-    ) =>
-        TrainingStage.Train<Decoder, TExample>(
+    )
+    {
+        LiveRewardModel? live = null;
+        return TrainingStage.Train<Decoder, TExample>(
             context,
             stage,
             algorithm.Name.Replace('_', ' '),
-            TrainingStage.OfDecoder(stage, () => Policy(start)),
+            TrainingStage.OfDecoder(stage, () => Policy(start)) with
+            {
+                Finish = _ => live?.Save(stage.Folder),
+            },
             tokenizer,
             (policy, seed, journal) =>
             {
-                var who = new RlParticipants(algorithm, options, context, policy, start, tokenizer, prompts, seed);
+                var who = new RlParticipants(algorithm, options, context, policy, start, tokenizer, prompts, stage.Folder, seed);
+                live = who.Live;
                 try
                 {
                     var (objective, source) = make(policy, who, seed);
@@ -119,6 +126,7 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
             options.Training,
             facts()
         );
+    }
 
     private Decoder Policy(string start)
     {

@@ -22,6 +22,9 @@ public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IRewar
     /// <summary>The group (language, region, identity) that a prompt belongs to; null where groups do not matter.</summary>
     public Func<PolicyPrompt, string>? GroupOf { get; init; }
 
+    /// <summary>Who is told of every round; null for nobody.</summary>
+    public IRoundListener? Listener { get; init; }
+
     /// <summary>What expects the rewards; null for nothing.</summary>
     public Critic? Critic { get; init; }
 }

@@ -19,6 +19,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     private readonly Seed seed;
     private readonly BatchPlan plan;
     private readonly RoundDraw draw;
+    private readonly IRoundListener? listener;
     private IReadOnlyList<TExample> examples = [];
 
     private protected RoundSource(
@@ -45,7 +46,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
             );
         }
 
-        (this.prompts, Options, this.seed) = (prompts, options, seed);
+        (this.prompts, Options, this.seed, listener) = (prompts, options, seed, parts.Listener);
         plan = new BatchPlan(prompts.Count, training with { MaxSteps = 0 }, seed);
         draw = new RoundDraw(parts, prompts, options, needs, seed);
         Steps = training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * StepsPerRound) : plan.Steps * StepsPerRound;
@@ -74,6 +75,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
                 asked.Add(prompts[index]);
             }
 
+            listener?.BeginRound(round, metrics, cancellation);
             examples = Learn(draw.Groups(round, asked, metrics, cancellation), metrics, cancellation);
         }
 
@@ -85,8 +87,11 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     }
 
     /// <inheritdoc/>
-    public void SaveState(string folder) =>
+    public void SaveState(string folder)
+    {
         File.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new SourceState(Memory, examples)));
+        listener?.SaveState(folder);
+    }
 
     /// <inheritdoc/>
     public void LoadState(string folder)
@@ -107,6 +112,8 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
                 failure
             );
         }
+
+        listener?.LoadState(folder);
     }
 
     /// <summary>What is remembered from round to round beside the examples.</summary>
