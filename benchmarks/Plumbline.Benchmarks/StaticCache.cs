@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Plumbline.Benchmarks;
 
 /// <summary>Keys and values of sequences that grow together, in tensors allocated once: how a cache is usually written on plain TorchSharp.</summary>
-internal sealed class StaticCache(DecoderConfig config, long batch, long capacity)
+internal sealed class StaticCache(DecoderConfig config, long batch, long capacity, ScalarType dtype = ScalarType.Float32)
 {
     private readonly (Tensor Keys, Tensor Values)[] layers =
     [
@@ -12,8 +12,8 @@ internal sealed class StaticCache(DecoderConfig config, long batch, long capacit
             .Range(0, config.LayerCount)
             .Select(_ =>
                 (
-                    zeros([batch, config.KeyValueHeadCount, capacity, config.HeadSize]),
-                    zeros([batch, config.KeyValueHeadCount, capacity, config.HeadSize])
+                    zeros([batch, config.KeyValueHeadCount, capacity, config.HeadSize], dtype),
+                    zeros([batch, config.KeyValueHeadCount, capacity, config.HeadSize], dtype)
                 )
             ),
     ];

@@ -1,6 +1,7 @@
 using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Configuration;
 using Plumbline.Models.Adapters;
+using Plumbline.Remote;
 using Plumbline.Rewards;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Policies;
@@ -105,6 +106,12 @@ public sealed record RlOptions : PipelineOptions
                 MaxLength,
                 $"above policy.max_completion_length ({Policy.MaxCompletionLength}): a prompt stands before the answer"
             ),
+            (
+                Sampling.Remote is null || Policy.Temperature == 1,
+                nameof(Sampling),
+                $"temperature {Policy.Temperature}",
+                "at policy.temperature 1 where a server answers: the log-probabilities it names are those of temperature 1"
+            ),
             (Rewards.Count > 0 || Feedback is not null, nameof(Rewards), "empty", "at least one reward, or feedback"),
             (OpponentMixture is >= 0 and <= 1, nameof(OpponentMixture), OpponentMixture, "in [0, 1]"),
             (LeastReward is null || double.IsFinite(LeastReward.Value), nameof(LeastReward), LeastReward, "a finite number"),
@@ -138,6 +145,12 @@ public sealed record RlSamplingOptions : IValidatedOptions
     /// <value>false</value>
     public bool Exact { get; init; }
 
+    /// <summary>A server that answers instead of the model here; null for none. It must serve the policy, and name token ids and log-probabilities.</summary>
+    public RemoteOptions? Remote { get; init; }
+
+    /// <summary>A folder into which the policy's present weights are written before each round, for the server to take over; null for none.</summary>
+    public string? Publish { get; init; }
+
     /// <summary>Answers drawn at a time.</summary>
     /// <value>64</value>
     public int AnswersAtATime { get; init; } = 64;
@@ -150,6 +163,13 @@ public sealed record RlSamplingOptions : IValidatedOptions
             (TopK >= 0, nameof(TopK), TopK, "0 (all) or more"),
             (TopP is > 0 and <= 1, nameof(TopP), TopP, "in (0, 1]"),
             (MinP is >= 0 and <= 1, nameof(MinP), MinP, "in [0, 1]"),
+            (
+                Remote is null || (TopK == 0 && TopP == 1 && MinP == 0 && !Exact),
+                nameof(Remote),
+                "set",
+                "left out with top_k, top_p, min_p and exact: a server does not say what its filters left"
+            ),
+            (Publish is null || Remote is not null, nameof(Publish), Publish ?? string.Empty, "left out where no server answers"),
             (AnswersAtATime is >= 1 and <= 1 << 16, nameof(AnswersAtATime), AnswersAtATime, "between 1 and 65536"),
         ];
         return from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);

@@ -59,7 +59,7 @@ internal sealed class RlParticipants : IDisposable
             var rewards = Own(new RlRewards(options, context.Clock, source));
             Critic = OwnCritic(seed);
             Reference = NeedsReference ? Own(OfReference()) : null;
-            Parts = new RolloutParts(policy, Own(SamplerOf(Engine(policy))), rewards.Reward)
+            Parts = new RolloutParts(policy, OwnSampler(), rewards.Reward)
             {
                 Cost = rewards.Cost,
                 Critic = Critic,
@@ -118,6 +118,11 @@ internal sealed class RlParticipants : IDisposable
         owned.Add(part);
         return part;
     }
+
+    private IAnswerSampler OwnSampler() =>
+        options.Sampling.Remote is null
+            ? Own(SamplerOf(Engine(policy)))
+            : Own(new RemoteAnswerSampler(options, policy, tokenizer, context.Clock));
 
     private ReferencePolicy OfReference()
     {
