@@ -77,7 +77,7 @@ internal static class RolloutShareBenchmark
         );
     }
 
-    private static IEnumerable<int[]> PromptsOf(Seed seed)
+    private static int[][] PromptsOf(Seed seed)
     {
         // The prompts of real conversations; of the answers nothing is used.
         var pairs = HarmlessPairs.Read(Vocabulary, LongestPrompt + LongestAnswer).Pairs;

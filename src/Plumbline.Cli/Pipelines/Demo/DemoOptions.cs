@@ -66,10 +66,12 @@ internal sealed record DemoRlhfOptions
 {
     public IReadOnlyList<string> Algorithms { get; init; } = ["grpo", "ppo"];
 
+    public int Prompts { get; init; } = 1000;
+
     public TrainingOptions Reward { get; init; } =
         new()
         {
-            Epochs = 3,
+            Epochs = 1,
             LearningRate = 3e-4,
             BatchSize = 16,
         };
@@ -78,7 +80,7 @@ internal sealed record DemoRlhfOptions
         new()
         {
             Epochs = 1,
-            LearningRate = 1e-4,
+            LearningRate = 2e-4,
             BatchSize = 32,
             Schedule = LearningRateSchedule.Linear,
         };

@@ -3,6 +3,7 @@ using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.Heads;
 using Plumbline.Rewards;
+using Plumbline.TinyWorld;
 using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.Rewards;
 
@@ -14,11 +15,11 @@ internal sealed partial class DemoPipeline
     private IReadOnlyList<(string Name, Stage Stage)> Optimise(DemoRlhfOptions rlhf, Stage supervised, string rankings)
     {
         var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, rankings, member)).ToList();
-        var prompts = world
-            .TrainingPrompts.Select(prompt => new PolicyPrompt(
-                chat.EncodePrompt(prompt.Content.Messages!),
-                new PromptExample(prompt.Id, prompt.Content)
-            ))
+        var order = world.TrainingPrompts.ToArray();
+        options.Seed.Derive("prompts of policies").Source().Shuffle<WorldPrompt>(order);
+        var prompts = order
+            .Take(rlhf.Prompts)
+            .Select(prompt => new PolicyPrompt(chat.EncodePrompt(prompt.Content.Messages!), new PromptExample(prompt.Id, prompt.Content)))
             .ToList();
         return
         [
@@ -38,6 +39,7 @@ internal sealed partial class DemoPipeline
                             }
                         ),
                         supervised.Key,
+                        $"{rlhf.Prompts}",
                         .. members.Select(member => member.Key),
                     ]
                 );
