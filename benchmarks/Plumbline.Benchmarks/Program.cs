@@ -2,6 +2,7 @@ using System.Globalization;
 using Plumbline.Benchmarks;
 using Plumbline.Benchmarks.Invariance;
 using Plumbline.Benchmarks.Preferences;
+using Plumbline.Benchmarks.Toys;
 using Plumbline.Torch.Allocation;
 
 var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
@@ -10,11 +11,18 @@ var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(Stri
     ["invariance"] = _ => InvarianceBenchmark.Run(),
     ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
     ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),
+    ["toys"] = count => ToyBenchmark.Run(count ?? 10),
     ["train-step"] = count => TrainStepBenchmark.Run(count ?? 7),
 };
 if (args is [PeakMemory.Argument, var side, var vocabulary, var folder])
 {
     PeakMemory.Measure(side, vocabulary, folder);
+    return 0;
+}
+
+if (args is [ToyBenchmark.Argument, var recipe, var seed])
+{
+    ToyBenchmark.RunSeed(recipe, seed);
     return 0;
 }
 
