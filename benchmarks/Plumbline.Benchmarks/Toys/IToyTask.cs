@@ -1,5 +1,5 @@
-using Plumbline.Rewards;
 using Plumbline.Randomness;
+using Plumbline.Rewards;
 using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.Supervised;
 

@@ -7,13 +7,7 @@ namespace Plumbline.Benchmarks.Toys;
 internal sealed class SilentJournal : ITrainingJournal
 {
     /// <inheritdoc/>
-    public void Metrics(long step, IReadOnlyDictionary<string, double> values)
-    {
-        if (Environment.GetEnvironmentVariable("TOY_TRACE") is not null)
-        {
-            Console.Error.WriteLine($"{step} {string.Join(' ', values.Where(v => true).Select(v => $"{v.Key}={v.Value:F3}"))}");
-        }
-    }
+    public void Metrics(long step, IReadOnlyDictionary<string, double> values) { }
 
     /// <inheritdoc/>
     public void Progress(TrainingProgress progress) { }

@@ -6,15 +6,27 @@ using Plumbline.Training.Supervised;
 
 namespace Plumbline.Benchmarks.Toys;
 
-/// <summary>Answer a string of bytes with another one. Every second demonstration carries the answer to some other prompt.</summary>
+/// <summary>Answer a string of bytes with another one. One string in ten, another tenth for each seed, is kept for the measurements: no training asks it.</summary>
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Alphabet">The bytes that prompts are made of, ASCII.</param>
-/// <param name="Lengths">Bytes of a prompt, each length equally often.</param>
-/// <param name="Answer">The right answer.</param>
-internal sealed record StringTask(string Name, string Alphabet, Range Lengths, Func<string, string> Answer) : IToyTask
+/// <param name="Lengths">Bytes of a prompt, both ends included, each length equally often.</param>
+/// <param name="Answer">The right answer, at most as long as the longest prompt.</param>
+/// <param name="Score">What an answer, the second, earns where the first is the right one; right ones end with the end token.</param>
+internal sealed record StringTask(
+    string Name,
+    string Alphabet,
+    Range Lengths,
+    Func<string, string> Answer,
+    Func<ReadOnlySpan<int>, ReadOnlySpan<int>, double> Score
+) : IToyTask
 {
+    private const char Padding = '.';
     private const char Question = '>';
+    private const int Demonstrations = 2000;
     private const int Prompts = 4096;
+    private const int Judged = 200;
+    private const int HeldOutOneIn = 10;
+    private const double Strays = 0.5;
 
     /// <summary>Every byte, and the end token.</summary>
     public int VocabularySize => EndToken + 1;
@@ -23,87 +35,70 @@ internal sealed record StringTask(string Name, string Alphabet, Range Lengths, F
     public int EndToken => 256;
 
     /// <summary>Room for an answer that is too long.</summary>
-    public int LongestAnswer { get; init; } = 8;
+    public int LongestAnswer => Lengths.End.Value + 2;
 
     /// <inheritdoc/>
     public double Required => 0.9;
 
-    /// <summary>Demonstrations of the pretraining.</summary>
-    public int Demonstrations { get; init; } = 1000;
-
-    /// <summary>Strings that are kept for the measurements, and seen nowhere else.</summary>
-    public int HeldOut { get; init; } = 200;
-
-    /// <summary>Whether an answer earns its share of right tokens; otherwise it is right or wrong.</summary>
-    public bool IsPartial { get; init; } = true;
+    /// <summary>What a demonstration answers; null for the right answer, or as often that to some other prompt.</summary>
+    public Func<string, RandomSource, string>? Demonstrate { get; init; }
 
     /// <inheritdoc/>
     public ToyData Draw(Seed seed)
     {
         var random = seed.Derive("strings").Source();
-        var held = new HashSet<string>(StringComparer.Ordinal);
-        while (held.Count < HeldOut)
+        string Text(bool isHeldOut)
         {
-            held.Add(Text(random));
-        }
-
-        string Other()
-        {
-            var text = Text(random);
-            return held.Contains(text) ? Other() : text;
+            while (true)
+            {
+                var text = RandomText(random);
+                if (seed.Derive($"held out {text}").Source().NextInt(HeldOutOneIn) == 0 == isHeldOut)
+                {
+                    return text;
+                }
+            }
         }
 
         TokenizedExample Demonstration()
         {
-            var asked = Other();
-            return Example(asked, Answer(random.NextBool(0.5) ? Other() : asked));
+            var asked = Text(isHeldOut: false);
+            var answer =
+                Demonstrate is not null ? Demonstrate(asked, random)
+                : random.NextBool(Strays) ? Answer(Text(isHeldOut: false))
+                : Answer(asked);
+            var (prompt, tokens) = (PromptTokens(asked), AnswerTokens(answer));
+            return new TokenizedExample([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)]);
         }
 
+        PolicyPrompt Prompt(string text) => new(PromptTokens(text), new PromptExample(text, Content.FromText(text)));
         return new ToyData(
             [.. Enumerable.Range(0, Demonstrations).Select(_ => Demonstration())],
-            [.. Enumerable.Range(0, Prompts).Select(_ => Prompt(Other()))],
-            [.. held.Order(StringComparer.Ordinal).Select(Prompt)],
-            new TokenReward(Score)
+            [.. Enumerable.Range(0, Prompts).Select(_ => Prompt(Text(isHeldOut: false)))],
+            [.. Enumerable.Range(0, Judged).Select(_ => Prompt(Text(isHeldOut: true)))],
+            new TokenReward((prompt, answer) => Score(AnswerTokens(Answer(TextOf(prompt))), answer))
         );
     }
 
-    /// <summary>
-    /// The share of positions that hold the right token, of those of the longer of answer and right answer, end tokens included: 1 for the right answer alone.
-    /// Where <see cref="IsPartial"/> is not set, anything else earns 0.
-    /// </summary>
-    /// <param name="prompt">The prompt's tokens.</param>
-    /// <param name="answer">The answer's.</param>
-    internal double Score(ReadOnlySpan<int> prompt, ReadOnlySpan<int> answer)
-    {
-        var right = Tokens(Answer(string.Concat(prompt[..^1].ToArray().Select(id => (char)id))));
-        var same = 0;
-        for (var i = 0; i < Math.Min(right.Length, answer.Length); i++)
-        {
-            same += right[i] == answer[i] ? 1 : 0;
-        }
+    /// <summary>A prompt's tokens: the string, filled up in front to the longest length, and a mark.</summary>
+    internal int[] PromptTokens(string text) => Bytes(text.PadLeft(Lengths.End.Value, Padding) + Question);
 
-        var longer = Math.Max(right.Length, answer.Length);
-        return same == longer ? 1
-            : IsPartial ? (double)same / longer
-            : 0;
-    }
+    /// <summary>An answer's tokens, the end token included.</summary>
+    internal int[] AnswerTokens(string answer) => [.. Bytes(answer), EndToken];
 
-    private string Text(RandomSource random)
+    private static string TextOf(ReadOnlySpan<int> prompt) =>
+        string.Concat(prompt[..^1].ToArray().Select(id => (char)id)).TrimStart(Padding);
+
+    private static int[] Bytes(string text) => [.. Encoding.ASCII.GetBytes(text).Select(value => (int)value)];
+
+    private string RandomText(RandomSource random)
     {
         var (shortest, longest) = (Lengths.Start.Value, Lengths.End.Value);
         var letters = new char[shortest + random.NextInt(longest - shortest + 1)];
-        return string.Concat(letters.Select(_ => Alphabet[random.NextInt(Alphabet.Length)]));
+        for (var i = 0; i < letters.Length; i++)
+        {
+            letters[i] = Alphabet[random.NextInt(Alphabet.Length)];
+        }
+
+        return new string(letters);
     }
-
-    private static int[] PromptTokens(string text) => [.. Encoding.ASCII.GetBytes(text + Question).Select(value => (int)value)];
-
-    private int[] Tokens(string answer) => [.. Encoding.ASCII.GetBytes(answer).Select(value => (int)value), EndToken];
-
-    private TokenizedExample Example(string asked, string answer)
-    {
-        var (prompt, tokens) = (PromptTokens(asked), Tokens(answer));
-        return new TokenizedExample([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)]);
-    }
-
-    private static PolicyPrompt Prompt(string text) => new(PromptTokens(text), new PromptExample(text, Content.FromText(text)));
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Plumbline.Torch.Allocation;
 
 namespace Plumbline.Benchmarks.Toys;
 
@@ -15,7 +16,10 @@ internal static class ToyBenchmark
     internal static ToyReport Run(int seeds)
     {
         var clock = Stopwatch.StartNew();
-        (ToyRecipe Recipe, int Seed)[] runs = [.. ToyRecipe.All.SelectMany(recipe => Enumerable.Range(0, seeds).Select(seed => (recipe, seed)))];
+        (ToyRecipe Recipe, int Seed)[] runs =
+        [
+            .. ToyRecipe.All.SelectMany(recipe => Enumerable.Range(0, seeds).Select(seed => (recipe, seed))),
+        ];
         var found = new ToySeed[runs.Length];
         var processes = Environment.ProcessorCount;
         Parallel.For(
@@ -35,7 +39,8 @@ internal static class ToyBenchmark
     internal static void RunSeed(string key, string seed)
     {
         var recipe = ToyRecipe.All.Single(recipe => recipe.Key == key);
-        var found = ToySeed.Run(recipe, int.Parse(seed, CultureInfo.InvariantCulture), new SilentJournal());
+        NativeAllocator.KeepFreedMemory();
+        var found = ToySeed.Run(recipe, int.Parse(seed, CultureInfo.InvariantCulture));
         Console.WriteLine(JsonSerializer.Serialize(found));
     }
 

@@ -23,9 +23,18 @@ internal sealed record ToyRecipe(
     TrainingOptions Learning
 )
 {
+    private static double Slip = double.Parse(Environment.GetEnvironmentVariable("T_SLIP") ?? "0.1");
     private static readonly PolicyOptions Clip = new() { LossType = "clip" };
 
     private static readonly RolloutOptions Groups = new() { AdvantageType = "grpo", AnswersPerPrompt = 8 };
+
+    private static readonly RolloutOptions WithCritic = new()
+    {
+        AdvantageType = "gae",
+        AnswersPerPrompt = 1,
+        Passes = 4,
+        WhitenAdvantages = true,
+    };
 
     /// <summary>The rows.</summary>
     internal static IReadOnlyList<ToyRecipe> All { get; } =
@@ -33,53 +42,30 @@ internal sealed record ToyRecipe(
         new(
             new RandomWalkTask(),
             "PPO",
-            new RolloutOptions
-            {
-                AdvantageType = "gae",
-                AnswersPerPrompt = 1,
-                Passes = 4,
-                WhitenAdvantages = true,
-            },
+            WithCritic,
             Clip with
             {
                 ValueCoefficient = 1.2,
             },
-            HasCritic: true,
+            true,
             Numbers(64, 1e-3, 160),
             Numbers(128, 1e-3, 400)
         ),
         new(
-            new StringTask("copy", "abcdefgh", 3..6, text => text),
-            "GRPO",
-            Groups,
-            Clip,
-            HasCritic: false,
-            Numbers(64, 2e-3, 300),
-            Numbers(16, 1e-3, 300)
-        ),
-        new(
-            new StringTask("sort", "abcdefgh", 3..6, text => string.Concat(text.Order())),
-            "GRPO",
-            Groups,
-            Clip,
-            HasCritic: false,
-            Numbers(64, 2e-3, 300),
-            Numbers(16, 1e-3, 300)
-        ),
-        new(
-            new StringTask("parity", "01", 4..8, text => text.Count(bit => bit == '1') % 2 == 0 ? "0" : "1")
+            new RandomWalkTask(),
+            "RLOO",
+            Groups with
             {
-                LongestAnswer = 3,
-                HeldOut = 64,
-                IsPartial = false,
+                AdvantageType = "rloo",
             },
-            "GRPO",
-            Groups,
-            Clip,
-            HasCritic: false,
-            Numbers(64, 2e-3, 100),
-            Numbers(32, 1e-3, 400)
+            new PolicyOptions { LossType = "reinforce" },
+            false,
+            Numbers(64, 1e-3, 160),
+            Numbers(16, 1e-3, 400)
         ),
+        new(StringTasks.Copy, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
+        new(StringTasks.Sort, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
+        new(StringTasks.Parity, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 5e-4, 400)),
     ];
 
     /// <summary>The shape of the model.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.Randomness;
 
@@ -11,7 +12,12 @@ namespace Plumbline.Benchmarks.Toys;
 /// <param name="Processes">How many seeds ran at a time, each on one thread.</param>
 internal sealed record ToyReport(IReadOnlyList<ToyRow> Rows, double Minutes, int Processes) : IBenchmarkReport
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    // A single seed has no interval: its ends are infinite.
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     private static readonly string[] Columns =
     [

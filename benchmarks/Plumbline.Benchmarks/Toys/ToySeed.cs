@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Rewards;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Rollouts;
@@ -24,8 +25,7 @@ internal sealed record ToySeed(int Seed, double Before, double After, double Sec
     /// </summary>
     /// <param name="recipe">The row.</param>
     /// <param name="number">The seed's number: graph, strings, weights and draws all derive from it.</param>
-    /// <param name="journal">Where the learning writes its rewards.</param>
-    internal static ToySeed Run(ToyRecipe recipe, int number, ITrainingJournal journal)
+    internal static ToySeed Run(ToyRecipe recipe, int number)
     {
         var clock = Stopwatch.StartNew();
         var seed = new Seed(1002).Derive(recipe.Task.Name, number);
@@ -40,19 +40,12 @@ internal sealed record ToySeed(int Seed, double Before, double After, double Sec
         ).Run();
         using var sampler = SamplerOf(policy, recipe);
         var before = Measure(sampler, data, seed.Derive("before"));
-        Learn(recipe, policy, sampler, data, seed.Derive("learning"), journal);
+        Learn(recipe, policy, sampler, data, seed.Derive("learning"));
         var after = Measure(sampler, data, seed.Derive("after"));
         return new ToySeed(number, before, after, clock.Elapsed.TotalSeconds);
     }
 
-    private static void Learn(
-        ToyRecipe recipe,
-        Decoder policy,
-        LocalAnswerSampler sampler,
-        ToyData data,
-        Seed seed,
-        ITrainingJournal journal
-    )
+    private static void Learn(ToyRecipe recipe, Decoder policy, LocalAnswerSampler sampler, ToyData data, Seed seed)
     {
         using var critic = recipe.HasCritic ? Critic.OnPolicy(policy, seed.Derive("critic")) : null;
         var parts = new RolloutParts(policy, sampler, data.Reward) { Critic = critic };
@@ -61,7 +54,7 @@ internal sealed record ToySeed(int Seed, double Before, double After, double Sec
             new PolicyRollouts(parts, data.Asked, recipe.Rollouts, recipe.Policy, recipe.Learning, seed),
             recipe.Learning,
             seed,
-            journal
+            new SilentJournal()
         ).Run();
     }
 
@@ -80,7 +73,7 @@ internal sealed record ToySeed(int Seed, double Before, double After, double Sec
         var rewards = data
             .Judged.Zip(answers)
             .SelectMany(pair =>
-                pair.Second.Select(answer => new Rewards.AnswerToReward(pair.First.Row.Prompt, answer.Text)
+                pair.Second.Select(answer => new AnswerToReward(pair.First.Row.Prompt, answer.Text)
                 {
                     PromptIds = pair.First.Ids,
                     AnswerIds = answer.Ids,
