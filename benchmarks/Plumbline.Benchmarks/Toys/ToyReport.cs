@@ -29,6 +29,7 @@ internal sealed record ToyReport(IReadOnlyList<ToyRow> Rows, double Minutes, int
         "required",
         "failed seeds",
         "seconds per seed",
+        "of the processor",
     ];
 
     /// <summary>Whether every row is there and no seed failed.</summary>
@@ -43,6 +44,7 @@ internal sealed record ToyReport(IReadOnlyList<ToyRow> Rows, double Minutes, int
                 Unit = "mean reward of sampled answers",
                 Passed,
                 Minutes,
+                ProcessorMinutes,
                 Processes,
                 Rows,
             },
@@ -72,18 +74,24 @@ internal sealed record ToyReport(IReadOnlyList<ToyRow> Rows, double Minutes, int
                 .Append(Footer)
         );
 
-    private string Footer => FormattableString.Invariant($"{Minutes:F1} minutes, {Processes} processes of one thread at a time.");
+    private double ProcessorMinutes => Rows.Sum(row => row.Seeds.Sum(seed => seed.ProcessorSeconds)) / 60;
+
+    private string Footer =>
+        FormattableString.Invariant(
+            $"{Minutes:F1} minutes by the clock, {ProcessorMinutes:F1} of the processor; {Processes} processes of one thread at a time."
+        );
 
     private static string[] Cells(ToyRow row) =>
         [
             row.Task,
             row.Algorithm,
             Number(row.Before),
-            $"{Number(row.After)} ({Number(row.Low)} to {Number(row.High)})",
+            Number(row.After) + (double.IsFinite(row.Low) ? $" ({Number(row.Low)} to {Number(row.High)})" : ""),
             Number(row.Best),
             Number(row.Required),
             FormattableString.Invariant($"{row.Failed} of {row.Seeds.Count}"),
             row.Seconds.ToString("F0", CultureInfo.InvariantCulture),
+            row.ProcessorSeconds.ToString("F0", CultureInfo.InvariantCulture),
         ];
 
     private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
@@ -99,7 +107,8 @@ internal sealed record ToyReport(IReadOnlyList<ToyRow> Rows, double Minutes, int
 /// <param name="Best">The best possible reward.</param>
 /// <param name="Required">The reward below which a seed has failed; so has one that ends below where it began.</param>
 /// <param name="Failed">Seeds that failed.</param>
-/// <param name="Seconds">What a seed took, on one thread.</param>
+/// <param name="Seconds">What a seed took by the clock, on one thread.</param>
+/// <param name="ProcessorSeconds">What it took of the processor.</param>
 /// <param name="Seeds">Each of them.</param>
 internal sealed record ToyRow(
     string Task,
@@ -112,6 +121,7 @@ internal sealed record ToyRow(
     double Required,
     int Failed,
     double Seconds,
+    double ProcessorSeconds,
     IReadOnlyList<ToySeed> Seeds
 )
 {
@@ -134,6 +144,7 @@ internal sealed record ToyRow(
             // Not "below": what is no number has failed.
             seeds.Count(seed => !(seed.After >= required && seed.After >= seed.Before)),
             seeds.Average(seed => seed.Seconds),
+            seeds.Average(seed => seed.ProcessorSeconds),
             seeds
         );
     }

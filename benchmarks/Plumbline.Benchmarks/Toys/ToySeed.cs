@@ -14,8 +14,9 @@ namespace Plumbline.Benchmarks.Toys;
 /// <param name="Seed">Its number.</param>
 /// <param name="Before">Mean reward of sampled answers after the pretraining.</param>
 /// <param name="After">The same after the reinforcement learning.</param>
-/// <param name="Seconds">What both trainings and measurements took.</param>
-internal sealed record ToySeed(int Seed, double Before, double After, double Seconds)
+/// <param name="Seconds">What both trainings and measurements took by the clock.</param>
+/// <param name="ProcessorSeconds">Processor time of its process, which does not depend on what else the machine does.</param>
+internal sealed record ToySeed(int Seed, double Before, double After, double Seconds, double ProcessorSeconds)
 {
     private const int JudgedAnswers = 16;
 
@@ -42,7 +43,7 @@ internal sealed record ToySeed(int Seed, double Before, double After, double Sec
         var before = Measure(sampler, data, seed.Derive("before"));
         Learn(recipe, policy, sampler, data, seed.Derive("learning"));
         var after = Measure(sampler, data, seed.Derive("after"));
-        return new ToySeed(number, before, after, clock.Elapsed.TotalSeconds);
+        return new ToySeed(number, before, after, clock.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds);
     }
 
     private static void Learn(ToyRecipe recipe, Decoder policy, LocalAnswerSampler sampler, ToyData data, Seed seed)
