@@ -3,6 +3,7 @@ using Plumbline.Benchmarks;
 using Plumbline.Benchmarks.Invariance;
 using Plumbline.Benchmarks.Policies;
 using Plumbline.Benchmarks.Preferences;
+using Plumbline.Benchmarks.Toys;
 using Plumbline.Torch.Allocation;
 
 var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
@@ -12,11 +13,18 @@ var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(Stri
     ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
     ["rollout-share"] = count => RolloutShareBenchmark.Run(count ?? 5),
     ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),
+    ["toys"] = count => ToyBenchmark.Run(count ?? 10),
     ["train-step"] = count => TrainStepBenchmark.Run(count ?? 7),
 };
 if (args is [PeakMemory.Argument, var side, var vocabulary, var folder])
 {
     PeakMemory.Measure(side, vocabulary, folder);
+    return 0;
+}
+
+if (args is [ToyBenchmark.Argument, var recipe, var seed])
+{
+    ToyBenchmark.RunSeed(recipe, seed);
     return 0;
 }
 

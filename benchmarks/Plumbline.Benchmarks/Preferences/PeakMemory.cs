@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Plumbline.Torch.Allocation;
@@ -27,27 +26,10 @@ internal sealed record PeakMemory(long Peak, long Baseline)
     /// <param name="vocabulary">Entries of its vocabulary.</param>
     /// <param name="folder">Where the batches, and what is kept of the reference, lie.</param>
     /// <exception cref="InvalidOperationException">The process failed.</exception>
-    internal static PeakMemory Of(PreferenceSideKind kind, int vocabulary, string folder)
-    {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(PeakMemory).Assembly.Location);
-        }
-
-        foreach (var argument in new[] { Argument, kind.ToString(), vocabulary.ToString(CultureInfo.InvariantCulture), folder })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        var printed = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<PeakMemory>(printed)!
-            : throw new InvalidOperationException($"Measuring the memory of {kind} ended with code {process.ExitCode}.");
-    }
+    internal static PeakMemory Of(PreferenceSideKind kind, int vocabulary, string folder) =>
+        JsonSerializer.Deserialize<PeakMemory>(
+            OwnProcess.Output([Argument, kind.ToString(), vocabulary.ToString(CultureInfo.InvariantCulture), folder])
+        )!;
 
     /// <summary>What such a process does: measures itself and prints.</summary>
     internal static void Measure(string kind, string vocabulary, string folder)
