@@ -23,7 +23,6 @@ internal sealed record ToyRecipe(
     TrainingOptions Learning
 )
 {
-    private static double Slip = double.Parse(Environment.GetEnvironmentVariable("T_SLIP") ?? "0.1");
     private static readonly PolicyOptions Clip = new() { LossType = "clip" };
 
     private static readonly RolloutOptions Groups = new() { AdvantageType = "grpo", AnswersPerPrompt = 8 };
@@ -65,7 +64,7 @@ internal sealed record ToyRecipe(
         ),
         new(StringTasks.Copy, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
         new(StringTasks.Sort, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
-        new(StringTasks.Parity, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 600), Numbers(32, 5e-4, 500)),
+        new(StringTasks.Parity, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 600), Numbers(32, 5e-4, 1000)),
     ];
 
     /// <summary>The shape of the model.</summary>
