@@ -45,6 +45,21 @@ public sealed class RunWatchTests
     }
 
     [Fact]
+    public void A_condition_measured_once_a_round_is_one_alarm_while_it_lasts()
+    {
+        var options = new HealthOptions
+        {
+            KlBudget = new() { Window = 2 },
+            QuietSteps = 3,
+        };
+
+        var alarms = Alarms(options, 60, step => step % 5 == 1 ? new() { ["kl_per_answer"] = step >= 11 ? 90 : 1 } : []);
+
+        // (1 + 90) / 2 is below 50; both measurements of the window are above it at step 16.
+        Assert.Equal([16], alarms.Select(alarm => alarm.Step));
+    }
+
+    [Fact]
     public void A_restored_watch_raises_the_alarms_of_one_that_was_never_interrupted()
     {
         using var folder = new TemporaryFolder();
