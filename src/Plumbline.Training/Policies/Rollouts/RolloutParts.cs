@@ -22,6 +22,9 @@ public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IRewar
     /// <summary>The group (language, region, identity) that a prompt belongs to; null where groups do not matter.</summary>
     public Func<PolicyPrompt, string>? GroupOf { get; init; }
 
+    /// <summary>What is asked now and then to see whether the policy gets better or only learns to please its reward; null for nothing.</summary>
+    public PolicyProbe? Probe { get; init; }
+
     /// <summary>What expects the rewards; null for nothing.</summary>
     public Critic? Critic { get; init; }
 }

@@ -1,5 +1,4 @@
 using Plumbline.Randomness;
-using Plumbline.Rewards;
 using Plumbline.Training.Loop;
 
 namespace Plumbline.Training.Policies.Rollouts;
@@ -65,8 +64,9 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
     {
         var drawn = parts.Sampler.Draw(asked, new AnswerDraw(options.AnswersPerPrompt, own.Derive("answers")), cancellation);
         RolloutMetrics.AddLengths(metrics, [.. drawn.SelectMany(answers => answers)]);
-        var judged = Scored(asked, drawn, cancellation);
-        var baselines = needs.Baseline ? Scored(asked, Baselines(asked, own, cancellation), cancellation) : null;
+        RolloutMetrics.AddDistinct(metrics, "completions/distinct", drawn);
+        var judged = Scored(asked, drawn, metrics, cancellation);
+        var baselines = needs.Baseline ? Scored(asked, Baselines(asked, own, cancellation), metrics, cancellation) : null;
         var groups = new List<ScoredGroup>();
         for (var i = 0; i < asked.Count; i++)
         {
@@ -94,12 +94,15 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
     private ScoredAnswer[][] Scored(
         IReadOnlyList<PolicyPrompt> asked,
         IReadOnlyList<IReadOnlyList<RolloutAnswer>> drawn,
+        MetricSums metrics,
         CancellationToken cancellation
     )
     {
-        AnswerToReward[] answers = [.. asked.Zip(drawn).SelectMany(pair => pair.Second.Select(answer => ToReward(pair.First, answer)))];
-        var scores = Judge(parts.Reward, "reward", answers, cancellation);
-        var costs = parts.Cost is null ? null : Judge(parts.Cost, "cost", answers, cancellation);
+        var answers = AnswerJudge.ToRewards(asked, drawn);
+        var judgement = AnswerJudge.Judge(parts.Reward, "reward", answers, cancellation);
+        judgement.AddDisagreement(metrics, "disagreement", drawn);
+        var scores = judgement.Scores;
+        var costs = parts.Cost is null ? null : AnswerJudge.Judge(parts.Cost, "cost", answers, cancellation).Scores;
         var results = new ScoredAnswer[drawn.Count][];
         var at = 0;
         for (var i = 0; i < results.Length; i++)
@@ -109,7 +112,7 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
             {
                 if (scores[at] is { } score && (costs is null || costs[at] is not null))
                 {
-                    judged.Add(new ScoredAnswer(answer, Shaped(score, answer), costs?[at] ?? 0));
+                    judged.Add(new ScoredAnswer(answer, options.Shaped(score, answer), costs?[at] ?? 0));
                 }
 
                 at++;
@@ -120,36 +123,6 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
 
         return results;
     }
-
-    private double Shaped(double score, RolloutAnswer answer)
-    {
-        var held = options.ScoreClip is { } clip ? Math.Clamp(score, -clip, clip) : score;
-        return answer.IsTruncated ? held - (options.TruncationPenalty ?? 0) : held;
-    }
-
-    private static IReadOnlyList<double?> Judge(IReward judge, string name, AnswerToReward[] answers, CancellationToken cancellation)
-    {
-        var scores = judge.ScoreAsync(answers, cancellation).GetAwaiter().GetResult();
-        if (scores.Count != answers.Length)
-        {
-            throw new InvalidInputException(
-                $"The {name} gave {scores.Count} scores to {answers.Length} answers.",
-                "Return one score for each answer, in their order; null for those that cannot be judged."
-            );
-        }
-
-        return [.. scores.Select(score => score is { } number && double.IsFinite(number) ? score : null)];
-    }
-
-    private static AnswerToReward ToReward(PolicyPrompt prompt, RolloutAnswer answer) =>
-        new(prompt.Row.Prompt, answer.Text)
-        {
-            IsTruncated = answer.IsTruncated,
-            Tokens = answer.DrawnCount,
-            PromptIds = prompt.Ids,
-            AnswerIds = answer.Ids,
-            Columns = prompt.Row.Columns,
-        };
 }
 
 /// <summary>What must be there for a prompt to teach anything.</summary>

@@ -19,6 +19,8 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     private readonly Seed seed;
     private readonly BatchPlan plan;
     private readonly RoundDraw draw;
+    private readonly RoundProbe? probe;
+    private ProbeMemory? probed;
     private IReadOnlyList<TExample> examples = [];
 
     private protected RoundSource(
@@ -48,6 +50,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         (this.prompts, Options, this.seed) = (prompts, options, seed);
         plan = new BatchPlan(prompts.Count, training with { MaxSteps = 0 }, seed);
         draw = new RoundDraw(parts, prompts, options, needs, seed);
+        probe = parts.Probe is null ? null : new RoundProbe(parts, options, seed);
         Steps = training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * StepsPerRound) : plan.Steps * StepsPerRound;
     }
 
@@ -74,7 +77,10 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
                 asked.Add(prompts[index]);
             }
 
+            var isProbed = probe?.IsDue(round, last: (Steps - 1) / StepsPerRound) == true;
+            var seen = isProbed ? probe!.Ask(probed, metrics, cancellation) : probed;
             examples = Learn(draw.Groups(round, asked, metrics, cancellation), metrics, cancellation);
+            probed = seen;
         }
 
         var (pass, part) = (inRound / Options.MiniBatches, inRound % Options.MiniBatches);
@@ -86,7 +92,10 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
 
     /// <inheritdoc/>
     public void SaveState(string folder) =>
-        File.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new SourceState(Memory, examples)));
+        File.WriteAllText(
+            Path.Combine(folder, StateFile),
+            JsonSerializer.Serialize(new SourceState(Memory with { Probe = probed }, examples))
+        );
 
     /// <inheritdoc/>
     public void LoadState(string folder)
@@ -96,7 +105,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         {
             var state =
                 JsonSerializer.Deserialize<SourceState>(File.ReadAllText(path)) ?? throw new JsonException("the file holds nothing");
-            (Memory, examples) = (state.Memory, state.Examples);
+            (Memory, probed, examples) = (state.Memory, state.Memory.Probe, state.Examples);
         }
         catch (JsonException failure)
         {
@@ -139,4 +148,7 @@ internal sealed record RoundMemory
 
     /// <summary>What each group of prompts weighs; sums to 1.</summary>
     public IReadOnlyDictionary<string, double> GroupWeights { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What probes are compared with; null before the first.</summary>
+    public ProbeMemory? Probe { get; init; }
 }
