@@ -23,6 +23,11 @@ public sealed class RunWatchTests
             Serious = true,
         },
         EnsembleDisagreement = new() { Window = 3, Serious = true },
+        RewardHacking = new() { Probes = 2 },
+        Overoptimisation = new() { Probes = 3 },
+        LengthRunaway = new() { Window = 4, Serious = true },
+        RepetitionRise = new() { Window = 3, Serious = true },
+        FormatCollapse = new() { Window = 5, Serious = true },
     };
 
     [Fact]
@@ -68,7 +73,7 @@ public sealed class RunWatchTests
             var series = Stormy(seed, 150);
             var whole = new RunWatch(Quick);
             var expected = series.SelectMany((metrics, i) => whole.Observe(i + 1, metrics)).ToList();
-            Assert.Equal(6, expected.Select(raised => raised.Alarm.Name).Distinct().Count());
+            Assert.Equal(11, expected.Select(raised => raised.Alarm.Name).Distinct().Count());
 
             for (var cut = 0; cut <= series.Count; cut += 3)
             {
@@ -105,7 +110,8 @@ public sealed class RunWatchTests
                 good = next;
             }
 
-            Assert.InRange(good, 120, 150);
+            // What probes measure every third step is called good later than what each step measures.
+            Assert.InRange(good, 100, 150);
         }
     }
 
@@ -178,7 +184,23 @@ public sealed class RunWatchTests
                         ["kl"] = (isStorm ? 1 : 0.1) + (0.1 * random.NextNormal()),
                         ["grad_norm"] = Math.Exp(0.5 * random.NextNormal()),
                         ["disagreement"] = isStorm ? 0.4 : 0.1,
+                        ["completions/mean_length"] = (isStorm ? 60 : 20) + random.NextNormal(),
+                        ["completions/repetition"] = isStorm ? 0.5 : 0.1,
+                        ["completions/clipped_ratio"] = isStorm ? 0.5 : 0.1,
+                        ["completions/distinct"] = isStorm ? 0.2 : 0.9,
                     };
+                    if (step % 3 == 1)
+                    {
+                        foreach (var name in new[] { "probe/proxy", "probe/shortfall", "probe/fall", "probe/proxy_since_best" })
+                        {
+                            metrics[name] = (isStorm ? 3 : 0) + (0.5 * random.NextNormal());
+                            metrics[name + "_error"] = 0.2;
+                        }
+
+                        metrics["probe/length"] = isStorm ? 60 : 20;
+                        metrics["probe/distinct"] = isStorm ? 0.2 : 0.9;
+                    }
+
                     if (random.NextInt(10) == 0)
                     {
                         metrics.Remove(metrics.Keys.ElementAt(random.NextInt(metrics.Count)));
