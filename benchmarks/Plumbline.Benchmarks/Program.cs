@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Benchmarks;
 using Plumbline.Benchmarks.Invariance;
+using Plumbline.Benchmarks.PlantedHack;
 using Plumbline.Benchmarks.Preferences;
 using Plumbline.Torch.Allocation;
 
@@ -8,6 +9,7 @@ var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(Stri
 {
     ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
     ["invariance"] = _ => InvarianceBenchmark.Run(),
+    ["planted-hack"] = count => PlantedHackBenchmark.Run(count ?? 20),
     ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
     ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),
     ["train-step"] = count => TrainStepBenchmark.Run(count ?? 7),
