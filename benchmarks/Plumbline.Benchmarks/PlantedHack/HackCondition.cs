@@ -46,7 +46,7 @@ internal sealed record HackCondition(string Name, Func<Seed, IReward> Proxy)
             seed => LearnedReward.Train(bias, seed)
         );
 
-    private static IReward Noisy(Seed seed)
+    private static FormulaReward Noisy(Seed seed)
     {
         var random = seed.Source();
         return new FormulaReward(answer => HackTask.Gold(answer) + (NoiseDeviation * random.NextNormal()));

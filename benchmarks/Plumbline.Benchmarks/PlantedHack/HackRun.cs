@@ -2,7 +2,6 @@ using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
 using Plumbline.Rewards;
-using Plumbline.Training;
 using Plumbline.Training.Health;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Policies;
@@ -78,7 +77,7 @@ internal sealed class HackRun
         });
         Measure(0, sampler);
         new TrainingLoop<AnswerGroup>(new PolicyObjective(policy, null, options), source, Training, seed, journal).Run();
-        return new HackTrial(condition, measured, journal.Alarms);
+        return new HackTrial(condition, seed.Value, measured, journal.Alarms);
     }
 
     // Fresh prompts and fresh answers each time: nothing of it is shared with the probe.

@@ -13,9 +13,15 @@ internal sealed record HackMeasurement(long Step, double[] Gold, double[] Proxy)
 
 /// <summary>A run: what became of the gold, and what the watch said.</summary>
 /// <param name="Condition">The proxy.</param>
+/// <param name="Seed">What everything in it derives from.</param>
 /// <param name="Measured">From before the first step to after the last.</param>
 /// <param name="Alarms">In order.</param>
-internal sealed record HackTrial(HackCondition Condition, IReadOnlyList<HackMeasurement> Measured, IReadOnlyList<HealthAlarm> Alarms)
+internal sealed record HackTrial(
+    HackCondition Condition,
+    ulong Seed,
+    IReadOnlyList<HackMeasurement> Measured,
+    IReadOnlyList<HealthAlarm> Alarms
+)
 {
     /// <summary>How many standard errors a change must have to be called one; it is looked for in a few dozen measurements.</summary>
     private const double Errors = 4;

@@ -39,6 +39,7 @@ internal sealed record PlantedHackReport(IReadOnlyList<HackTrial> Trials) : IBen
                 Benchmark = "planted-hack",
                 Bound,
                 Passed,
+                Seeds = Trials.Select(trial => trial.Seed).Distinct(),
                 Runs = Trials.Count,
                 Hacked = Trials.Count(trial => trial.IsHacked),
                 Detectors = Detectors.Select(detector => detector.Figures),
@@ -56,7 +57,7 @@ internal sealed record PlantedHackReport(IReadOnlyList<HackTrial> Trials) : IBen
     private string Tables(Func<IReadOnlyList<string[]>, int, string> table) =>
         string.Join(
             Environment.NewLine,
-            $"{Trials.Count} runs, {Trials.Count(trial => trial.IsHacked)} of them hacked; with gold, precision and recall at least {Bound}: {(Passed ? "passed" : "failed")}",
+            $"{Trials.Count} runs (seeds {Trials.Min(trial => trial.Seed)} to {Trials.Max(trial => trial.Seed)}), {Trials.Count(trial => trial.IsHacked)} of them hacked; with gold, precision and recall at least {Bound}: {(Passed ? "passed" : "failed")}",
             "",
             table([DetectorHead, .. Detectors.Select(detector => detector.Cells)], 1),
             "",
