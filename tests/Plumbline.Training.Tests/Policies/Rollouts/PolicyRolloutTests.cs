@@ -296,13 +296,9 @@ public sealed class PolicyRolloutTests
                         new PolicyOptions(),
                         4,
                         new CancelsItself(cancelAt, cancel),
-                        null,
-                        null,
-                        false,
-                        false,
-                        new(path),
-                        cancel.Token,
-                        4
+                        journal: new MemoryJournal(path),
+                        loggingSteps: 4,
+                        cancellation: cancel.Token
                     )
                 );
             }
@@ -360,8 +356,8 @@ public sealed class PolicyRolloutTests
         bool exact = false,
         bool reference = false,
         MemoryJournal? journal = null,
-        CancellationToken cancellation = default,
-        int loggingSteps = 1
+        int loggingSteps = 1,
+        CancellationToken cancellation = default
     )
     {
         var training = TokenTask.Training(steps) with { LoggingSteps = loggingSteps };
