@@ -68,6 +68,16 @@ internal sealed record HackTrial(
     /// <summary>The true gold after so many steps, or at the last measurement before.</summary>
     internal double GoldAt(long step) => Measured.Last(measurement => measurement.Step <= step).GoldMean;
 
+    internal object Figures =>
+        new
+        {
+            Proxy = Condition.Name,
+            Seed,
+            IsHacked,
+            Alarms = Alarms.Select(alarm => new { alarm.Name, alarm.Step }),
+            Gold = Measured.Select(measurement => Math.Round(measurement.GoldMean, 3)),
+        };
+
     // Prompts are the same in each measurement, so the differences by prompt are what has an error.
     private static bool IsAbove(double[] high, double[] low)
     {

@@ -44,6 +44,7 @@ internal sealed record PlantedHackReport(IReadOnlyList<HackTrial> Trials) : IBen
                 Hacked = Trials.Count(trial => trial.IsHacked),
                 Detectors = Detectors.Select(detector => detector.Figures),
                 Conditions,
+                Trials = Trials.Select(trial => trial.Figures),
             },
             Json
         );
