@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Benchmarks;
 using Plumbline.Benchmarks.Invariance;
+using Plumbline.Benchmarks.PlantedHack;
 using Plumbline.Benchmarks.Policies;
 using Plumbline.Benchmarks.Preferences;
 using Plumbline.Benchmarks.Toys;
@@ -10,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(Stri
 {
     ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
     ["invariance"] = _ => InvarianceBenchmark.Run(),
+    ["planted-hack"] = count => PlantedHackBenchmark.Run(count ?? 20),
     ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
     ["rollout-share"] = count => RolloutShareBenchmark.Run(count ?? 5),
     ["tokenize"] = count => TokenizeBenchmark.Run(count ?? 7),

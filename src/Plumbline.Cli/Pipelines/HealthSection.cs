@@ -15,6 +15,23 @@ internal static class HealthSection
         ("Divergence from the reference", "nats per answer", ["kl_per_answer"], ["kl_budget"]),
         ("Length of the gradient before clipping", "L2 norm", ["grad_norm"], ["gradient_spike"]),
         ("Disagreement of the reward ensemble", "share", ["disagreement", "disagreement_accuracy"], ["ensemble_disagreement"]),
+        (
+            "Reward and gold reward on held-out prompts",
+            "gain in standard deviations of the start",
+            ["probe/proxy", "probe/gold"],
+            ["reward_hacking", "overoptimisation"]
+        ),
+        (
+            "What the gold reward lacks on held-out prompts",
+            "standard deviations of the start",
+            ["probe/shortfall", "probe/fall"],
+            ["reward_hacking", "overoptimisation"]
+        ),
+        ("Correlation of reward and gold reward on held-out prompts", "correlation", ["probe/correlation"], ["reward_hacking"]),
+        ("Length of the answers", "tokens", ["completions/mean_length", "probe/length"], ["length_runaway"]),
+        ("Repetition in the answers", "share of runs of three tokens", ["completions/repetition", "probe/repetition"], ["repetition_rise"]),
+        ("Answers cut at the longest length", "share", ["completions/clipped_ratio", "probe/truncated"], ["format_collapse"]),
+        ("Variety of the answers to one prompt", "share", ["completions/distinct", "probe/distinct"], ["format_collapse"]),
     ];
 
     /// <summary>The section on some stages, by the names the report gives them.</summary>

@@ -38,6 +38,21 @@ public sealed record HealthOptions : IValidatedOptions
     /// <summary>The members of a reward ensemble do not agree.</summary>
     public EnsembleDisagreementOptions EnsembleDisagreement { get; init; } = new();
 
+    /// <summary>The reward rises and the gold reward does not follow.</summary>
+    public RewardHackingOptions RewardHacking { get; init; } = new();
+
+    /// <summary>The gold reward is below its best and the reward does not see it.</summary>
+    public OveroptimisationOptions Overoptimisation { get; init; } = new();
+
+    /// <summary>Answers become much longer or shorter.</summary>
+    public LengthRunawayOptions LengthRunaway { get; init; } = new();
+
+    /// <summary>Answers repeat themselves.</summary>
+    public RepetitionRiseOptions RepetitionRise { get; init; } = new();
+
+    /// <summary>Answers do not end, or are all the same.</summary>
+    public FormatCollapseOptions FormatCollapse { get; init; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
@@ -58,6 +73,11 @@ public sealed record HealthOptions : IValidatedOptions
             (KlBudget, () => new KlBudget(KlBudget)),
             (GradientSpike, () => new GradientSpike(GradientSpike)),
             (EnsembleDisagreement, () => new EnsembleDisagreement(EnsembleDisagreement)),
+            (RewardHacking, () => new RewardHacking(RewardHacking)),
+            (Overoptimisation, () => new Overoptimisation(Overoptimisation)),
+            (LengthRunaway, () => new LengthRunaway(LengthRunaway)),
+            (RepetitionRise, () => new RepetitionRise(RepetitionRise)),
+            (FormatCollapse, () => new FormatCollapse(FormatCollapse)),
         ];
         return [.. from rule in all where Enabled && rule.Options.Enabled select (rule.Make(), rule.Options.Serious)];
     }

@@ -2,7 +2,7 @@ namespace Plumbline.Training.Health;
 
 /// <summary>
 /// A condition under which a run is not well, as a small state machine over the metrics of single steps. Its state is a function of what it observed, so a
-/// resumed run raises the same alarms at the same steps. A step that lacks the rule's metrics changes nothing.
+/// resumed run raises the same alarms at the same steps. A step that lacks the rule's metrics changes nothing: a condition that held still holds.
 /// </summary>
 internal abstract class HealthRule
 {

@@ -16,6 +16,15 @@ public sealed class MetricSums
         Add(step, name, sum, weight);
     }
 
+    /// <summary>Adds all that was added to another.</summary>
+    internal void Add(MetricSums other)
+    {
+        foreach (var (name, (sum, weight)) in other.sums)
+        {
+            Add(name, sum, weight);
+        }
+    }
+
     /// <summary>The weighted means.</summary>
     public IReadOnlyDictionary<string, double> Means => MeansOf(sums);
 

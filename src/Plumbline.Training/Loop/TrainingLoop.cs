@@ -143,9 +143,13 @@ public sealed partial class TrainingLoop<TExample>
     private IReadOnlyList<TExample> Examples(long step, AdamW optimizer, CancellationToken cancellation)
     {
         metrics.BeginStep();
+        // A resumed run does the whole step: what a cancelled one measured must not count twice.
+        var measured = new MetricSums();
         try
         {
-            return source.Step(step, metrics, cancellation);
+            var examples = source.Step(step, measured, cancellation);
+            metrics.Add(measured);
+            return examples;
         }
         catch (OperationCanceledException)
         {

@@ -13,16 +13,35 @@ namespace Plumbline.Training.Rewards;
 /// <param name="encoder">Of their tokenizer, with their longest sequence.</param>
 /// <param name="pessimism">k.</param>
 /// <param name="options">Tokens per pass, and the precision.</param>
-public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, double pessimism, TrainingOptions options) : IReward
+public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, double pessimism, TrainingOptions options) : IEnsembleReward
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default) =>
+        Task.FromResult(Heard(answers, cancellation).Totals);
+
+    /// <inheritdoc/>
+    public Task<EnsembleRewards> JudgeMembersAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default) =>
+        Task.FromResult(Heard(answers, cancellation));
+
+    private EnsembleRewards Heard(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation)
     {
         var (scores, places) = JudgeMembers(answers, cancellation);
-        return Task.FromResult<IReadOnlyList<double?>>([
-            .. places.Select(place => place is { } at ? (double?)scores!.Pessimistic(at, pessimism) : null),
-        ]);
+        return Rewards(scores, places, pessimism);
     }
+
+    /// <summary>What members say, as an ensemble of rewards says it.</summary>
+    /// <param name="scores">As <see cref="JudgeMembers"/> gives them.</param>
+    /// <param name="places">Likewise.</param>
+    /// <param name="pessimism">k.</param>
+    public static EnsembleRewards Rewards(EnsembleScores? scores, IReadOnlyList<int?> places, double pessimism) =>
+        new(
+            [.. places.Select(place => place is { } at ? (double?)scores!.Pessimistic(at, pessimism) : null)],
+            [
+                .. Enumerable
+                    .Range(0, scores?.Members ?? 0)
+                    .Select(member => places.Select(place => place is { } at ? (double?)scores!.Of(member, at) : null).ToArray()),
+            ]
+        );
 
     /// <summary>What every member says of the answers that can be judged.</summary>
     /// <param name="answers">The answers.</param>

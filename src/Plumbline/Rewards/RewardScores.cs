@@ -14,4 +14,8 @@ public sealed record RewardScores(IReadOnlyList<double?> Totals, IReadOnlyList<S
 /// <param name="Weight">Its weight in the sum.</param>
 /// <param name="Scores">One an answer, finite; null where it could not judge.</param>
 /// <param name="Statistics">Of the scores as the source gave them.</param>
-public sealed record SourceScores(string Name, double Weight, IReadOnlyList<double?> Scores, RewardStatistics Statistics);
+public sealed record SourceScores(string Name, double Weight, IReadOnlyList<double?> Scores, RewardStatistics Statistics)
+{
+    /// <summary>[members][answers]: what each member of an <see cref="IEnsembleReward"/> said; null for a source that is none.</summary>
+    public IReadOnlyList<IReadOnlyList<double?>>? Members { get; init; }
+}

@@ -68,7 +68,8 @@ public sealed class RewardSum : IReward
         foreach (var source in sources)
         {
             cancellation.ThrowIfCancellationRequested();
-            var scores = await source.Reward.ScoreAsync(answers, cancellation);
+            var ensemble = source.Reward is IEnsembleReward members ? await members.JudgeMembersAsync(answers, cancellation) : null;
+            var scores = ensemble?.Totals ?? await source.Reward.ScoreAsync(answers, cancellation);
             if (scores?.Count != answers.Count)
             {
                 throw new InvalidInputException(
@@ -78,7 +79,7 @@ public sealed class RewardSum : IReward
             }
 
             var finite = scores.Select(score => score is { } value && double.IsFinite(value) ? score : null).ToArray();
-            judged.Add(new SourceScores(source.Name, source.Weight, finite, RewardStatistics.Of(scores)));
+            judged.Add(new SourceScores(source.Name, source.Weight, finite, RewardStatistics.Of(scores)) { Members = ensemble?.Members });
         }
 
         return new RewardScores([.. Enumerable.Range(0, answers.Count).Select(answer => Total(judged, answer))], judged);

@@ -23,6 +23,11 @@ public sealed class RunWatchTests
             Serious = true,
         },
         EnsembleDisagreement = new() { Window = 3, Serious = true },
+        RewardHacking = new() { Probes = 2 },
+        Overoptimisation = new() { Probes = 3 },
+        LengthRunaway = new() { Window = 4, Serious = true },
+        RepetitionRise = new() { Window = 3, Serious = true },
+        FormatCollapse = new() { Window = 5, Serious = true },
     };
 
     [Fact]
@@ -45,6 +50,21 @@ public sealed class RunWatchTests
     }
 
     [Fact]
+    public void A_condition_measured_once_a_round_is_one_alarm_while_it_lasts()
+    {
+        var options = new HealthOptions
+        {
+            KlBudget = new() { Window = 2 },
+            QuietSteps = 3,
+        };
+
+        var alarms = Alarms(options, 60, step => step % 5 == 1 ? new() { ["kl_per_answer"] = step >= 11 ? 90 : 1 } : []);
+
+        // (1 + 90) / 2 is below 50; both measurements of the window are above it at step 16.
+        Assert.Equal([16], alarms.Select(alarm => alarm.Step));
+    }
+
+    [Fact]
     public void A_restored_watch_raises_the_alarms_of_one_that_was_never_interrupted()
     {
         using var folder = new TemporaryFolder();
@@ -53,7 +73,7 @@ public sealed class RunWatchTests
             var series = Stormy(seed, 150);
             var whole = new RunWatch(Quick);
             var expected = series.SelectMany((metrics, i) => whole.Observe(i + 1, metrics)).ToList();
-            Assert.Equal(6, expected.Select(raised => raised.Alarm.Name).Distinct().Count());
+            Assert.Equal(11, expected.Select(raised => raised.Alarm.Name).Distinct().Count());
 
             for (var cut = 0; cut <= series.Count; cut += 3)
             {
@@ -90,7 +110,8 @@ public sealed class RunWatchTests
                 good = next;
             }
 
-            Assert.InRange(good, 120, 150);
+            // What probes measure every third step is called good later than what each step measures.
+            Assert.InRange(good, 100, 150);
         }
     }
 
@@ -163,7 +184,23 @@ public sealed class RunWatchTests
                         ["kl"] = (isStorm ? 1 : 0.1) + (0.1 * random.NextNormal()),
                         ["grad_norm"] = Math.Exp(0.5 * random.NextNormal()),
                         ["disagreement"] = isStorm ? 0.4 : 0.1,
+                        ["completions/mean_length"] = (isStorm ? 60 : 20) + random.NextNormal(),
+                        ["completions/repetition"] = isStorm ? 0.5 : 0.1,
+                        ["completions/clipped_ratio"] = isStorm ? 0.5 : 0.1,
+                        ["completions/distinct"] = isStorm ? 0.2 : 0.9,
                     };
+                    if (step % 3 == 1)
+                    {
+                        foreach (var name in new[] { "probe/proxy", "probe/shortfall", "probe/fall", "probe/proxy_since_best" })
+                        {
+                            metrics[name] = (isStorm ? 3 : 0) + (0.5 * random.NextNormal());
+                            metrics[name + "_error"] = 0.2;
+                        }
+
+                        metrics["probe/length"] = isStorm ? 60 : 20;
+                        metrics["probe/distinct"] = isStorm ? 0.2 : 0.9;
+                    }
+
                     if (random.NextInt(10) == 0)
                     {
                         metrics.Remove(metrics.Keys.ElementAt(random.NextInt(metrics.Count)));

@@ -20,7 +20,7 @@ public sealed class InvarianceDocumentationTests
         var table = Rows(text[text.IndexOf("<!-- invariance -->", StringComparison.Ordinal)..]);
 
         Assert.Equal(["objective", .. explained], table[0]);
-        Assert.Equal(["SFT", "reward", "DPO", "KTO"], table.Skip(2).Select(row => row[0]));
+        Assert.Equal(["SFT", "reward", "DPO", "KTO", "PPO", "GRPO", "RLOO"], table.Skip(2).Select(row => row[0]));
         Assert.All(
             table.Skip(2).SelectMany(row => row.Skip(1)),
             cell => Assert.InRange(double.Parse(cell, CultureInfo.InvariantCulture), 0, 1e-5)

@@ -45,7 +45,12 @@ internal sealed partial class DemoPipeline
                 );
                 return (
                     $"after {name}",
-                    new RlTraining(algorithm, rl, context, () => Facts).Train(stage, supervised.ModelFolder, tokenizer, prompts)
+                    new RlTraining(algorithm, rl, context, () => Facts).Train(
+                        stage,
+                        supervised.ModelFolder,
+                        tokenizer,
+                        new RlPrompts(prompts, [])
+                    )
                 );
             }),
         ];

@@ -46,6 +46,7 @@ internal static class RlMeasurement
             after,
             Change(rewards.Reward),
             rewards.Cost is { } cost ? Change(cost) : null,
+            rewards.Gold is { } gold ? Change(gold) : null,
             Changed.Of(Lengths(before), Lengths(after), options.Seed.Derive("bootstrap"))
         );
     }
@@ -118,6 +119,7 @@ internal static class RlMeasurement
 /// <param name="After">The trained policy's.</param>
 /// <param name="Reward">What they earned.</param>
 /// <param name="Cost">What they cost; null where nothing says.</param>
+/// <param name="Gold">What they are really worth; null likewise.</param>
 /// <param name="Length">How many tokens they have.</param>
 internal sealed record RlMeasures(
     IReadOnlyList<PolicyPrompt> Prompts,
@@ -125,6 +127,7 @@ internal sealed record RlMeasures(
     IReadOnlyList<RolloutAnswer> After,
     Changed Reward,
     Changed? Cost,
+    Changed? Gold,
     Changed Length
 );
 

@@ -44,6 +44,15 @@ public sealed record RlOptions : PipelineOptions
     /// <summary>What answers cost: a weighted sum that <c>rollout.constraint</c> holds within its budget; none for no constraint.</summary>
     public IReadOnlyList<RewardSourceOptions> Costs { get; init; } = [];
 
+    /// <summary>
+    /// What answers are really worth, a weighted sum: an exact check, a second reward model, whatever is too dear to train on. Measured on held-out prompts while the policy
+    /// learns and at the end, and never trained on; none where nobody knows.
+    /// </summary>
+    public IReadOnlyList<RewardSourceOptions> Gold { get; init; } = [];
+
+    /// <summary>How often held-out prompts are asked while the policy learns, to see whether it only learns to please its rewards (docs/observatory.md); null for never.</summary>
+    public ProbeOptions? Probe { get; init; } = new();
+
     /// <summary>The column of a row that says which group its prompt belongs to: the worst group's reward is then what is optimised. Null for no groups.</summary>
     public string? GroupColumn { get; init; }
 

@@ -45,13 +45,13 @@ internal sealed class RlParticipants : IDisposable
         Decoder policy,
         string start,
         Tokenizer tokenizer,
-        IReadOnlyList<PolicyPrompt> prompts,
+        RlPrompts prompts,
         string folder,
         Seed seed
     )
     {
         (this.algorithm, this.options, this.context, this.policy) = (algorithm, options, context, policy);
-        (this.start, this.tokenizer, longestPrompt) = (start, tokenizer, prompts.Max(prompt => prompt.Ids.Length));
+        (this.start, this.tokenizer, longestPrompt) = (start, tokenizer, prompts.Longest);
         try
         {
             Live = context.FeedbackStore is { } store ? Own(OfPeople(store, folder, seed)) : null;
@@ -66,6 +66,7 @@ internal sealed class RlParticipants : IDisposable
                 Reference = options.Rollout.KlReward.Coefficient > 0 ? Reference : null,
                 Opponent = Opponent(),
                 Listener = Live,
+                Probe = Probe(prompts.HeldOut, rewards),
                 GroupOf = options.GroupColumn is { } column ? prompt => GroupOf(prompt, column) : null,
             };
         }
@@ -118,6 +119,11 @@ internal sealed class RlParticipants : IDisposable
         owned.Add(part);
         return part;
     }
+
+    private PolicyProbe? Probe(IReadOnlyList<PolicyPrompt> heldOut, RlRewards rewards) =>
+        options.Probe is not { } asked || heldOut.Count < PolicyProbe.LeastPrompts
+            ? null
+            : new PolicyProbe([.. heldOut.Take(asked.Prompts)]) { Gold = rewards.Gold, Options = asked };
 
     private IAnswerSampler OwnSampler() =>
         options.Sampling.Remote is null
@@ -248,4 +254,13 @@ internal sealed class RlParticipants : IDisposable
 
     private static string GroupOf(PolicyPrompt prompt, string column) =>
         prompt.Row.Columns.TryGetValue(column, out var value) ? value.ToString() : "(none)";
+}
+
+/// <summary>What a policy is asked.</summary>
+/// <param name="Training">Learnt from, at least one.</param>
+/// <param name="HeldOut">Measured on; none where nothing is measured on the way.</param>
+internal sealed record RlPrompts(IReadOnlyList<PolicyPrompt> Training, IReadOnlyList<PolicyPrompt> HeldOut)
+{
+    /// <summary>Tokens of the longest one.</summary>
+    internal int Longest => Training.Concat(HeldOut).Max(prompt => prompt.Ids.Length);
 }

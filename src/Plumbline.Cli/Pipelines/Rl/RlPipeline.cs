@@ -5,7 +5,6 @@ using Plumbline.Models.Tokenization;
 using Plumbline.Runs;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Advantages;
-using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Supervised;
 
@@ -63,7 +62,7 @@ internal sealed class RlPipeline
         var (training, heldOut) = (RlData.Encode(rows.Training, encoder, options), RlData.Encode(rows.HeldOut, encoder, options));
         ThrowIfNone(training.Count, "training prompt");
         ThrowIfNone(heldOut.Count, "held-out prompt");
-        var stage = Train(start, tokenizer, key, training);
+        var stage = Train(start, tokenizer, key, new RlPrompts(training, heldOut));
         var measured = RlMeasurement.Of(options, context, start, stage, tokenizer, heldOut);
         var tooLong = rows.Training.Count + rows.HeldOut.Count - training.Count - heldOut.Count;
         return new RlResult(stage, measured, new RlCounts(training.Count, heldOut.Count, tooLong), rows.Report, Facts());
@@ -89,7 +88,7 @@ internal sealed class RlPipeline
             Facts()
         );
 
-    private Stage Train(string start, Tokenizer tokenizer, string key, IReadOnlyList<PolicyPrompt> prompts)
+    private Stage Train(string start, Tokenizer tokenizer, string key, RlPrompts prompts)
     {
         var stage = Stage.Of(
             context,

@@ -43,6 +43,11 @@ internal static class RlReport
             ["reward"] = ToJson(result.Measured.Reward),
             ["length"] = ToJson(result.Measured.Length),
         };
+        if (result.Measured.Gold is { } gold)
+        {
+            json["gold"] = ToJson(gold);
+        }
+
         if (result.Measured.Cost is { } cost)
         {
             json["cost"] = ToJson(cost);
@@ -91,6 +96,11 @@ internal static class RlReport
     private static IEnumerable<(string Name, Changed Change)> Changes(RlResult result)
     {
         yield return ("Reward", result.Measured.Reward);
+        if (result.Measured.Gold is { } gold)
+        {
+            yield return ("Gold", gold);
+        }
+
         if (result.Measured.Cost is { } cost)
         {
             yield return ("Cost", cost);
@@ -107,7 +117,7 @@ internal static class RlReport
             FigureFormat.Number,
             row.Name switch
             {
-                "Reward" => BetterDirection.Higher,
+                "Reward" or "Gold" => BetterDirection.Higher,
                 "Cost" => BetterDirection.Lower,
                 _ => BetterDirection.Neither,
             },

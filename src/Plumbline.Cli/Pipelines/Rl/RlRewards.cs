@@ -30,6 +30,7 @@ internal sealed class RlRewards : IDisposable
             Reward = live is null
                 ? factory.CreateSum(options.Rewards)
                 : new RewardSum([.. options.Rewards.Count == 0 ? [] : factory.CreateSum(options.Rewards).Sources, live]);
+            Gold = options.Gold.Count == 0 ? null : factory.CreateSum(options.Gold);
             Cost = options.Costs.Count == 0 ? null : factory.CreateSum(options.Costs);
         }
         catch
@@ -45,12 +46,16 @@ internal sealed class RlRewards : IDisposable
     /// <summary>What they cost; null for nothing.</summary>
     internal RewardSum? Cost { get; }
 
+    /// <summary>What they are really worth; null where nobody knows.</summary>
+    internal RewardSum? Gold { get; }
+
     /// <summary>What decides the rewards beside their options: the hashes of the models they read.</summary>
     internal static string Key(RlOptions options) =>
         string.Join(
             ' ',
             options
                 .Rewards.Concat(options.Costs)
+                .Concat(options.Gold)
                 .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { } judge && !IsAddress(judge) ? [judge.Model] : []))
                 .Select(StartingModel.Hash)
         );

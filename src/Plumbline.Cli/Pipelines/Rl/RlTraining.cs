@@ -24,7 +24,7 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
     /// <param name="start">The folder of the model to start from.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="prompts">What is asked.</param>
-    internal Stage Train(Stage stage, string start, Tokenizer tokenizer, IReadOnlyList<PolicyPrompt> prompts)
+    internal Stage Train(Stage stage, string start, Tokenizer tokenizer, RlPrompts prompts)
     {
         return algorithm.Examples switch
         {
@@ -36,7 +36,7 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
                 (policy, who, seed) =>
                     (
                         new PolicyObjective(policy, who.LossReference, options.Policy, who.Critic, options.Critic.RateFactor),
-                        new PolicyRollouts(who.Parts, prompts, options.Rollout, options.Policy, options.Training, seed)
+                        new PolicyRollouts(who.Parts, prompts.Training, options.Rollout, options.Policy, options.Training, seed)
                     )
             ),
             RlExamples.Pairs => Train<TokenizedPair>(
@@ -47,7 +47,7 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
                 (policy, who, seed) =>
                     (
                         new PreferenceObjective(policy, who.LossReference, options.Preference),
-                        new OnlinePairs(who.Parts, prompts, options.Rollout, options.Training, seed)
+                        new OnlinePairs(who.Parts, prompts.Training, options.Rollout, options.Training, seed)
                     )
             ),
             _ => Train<TokenizedExample>(
@@ -57,10 +57,10 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
                 prompts,
                 (policy, who, seed) =>
                 {
-                    var (rollout, training) = OneRound(prompts.Count);
+                    var (rollout, training) = OneRound(prompts.Training.Count);
                     return (
                         new SupervisedObjective(policy),
-                        new BestAnswers(who.Parts, prompts, rollout, training, seed, options.LeastReward)
+                        new BestAnswers(who.Parts, prompts.Training, rollout, training, seed, options.LeastReward)
                     );
                 }
             ),
@@ -94,7 +94,7 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
         Stage stage,
         string start,
         Tokenizer tokenizer,
-        IReadOnlyList<PolicyPrompt> prompts,
+        RlPrompts prompts,
         Func<Decoder, RlParticipants, Seed, (IObjective<TExample>, IExampleSource<TExample>)> make
     )
     {

@@ -15,17 +15,21 @@ internal sealed class WindowedMean(string metric, int size)
     internal long First => window.First;
 
     /// <summary>Takes the step's value in.</summary>
-    /// <returns>The mean once the window is full and the step had a value; else null.</returns>
+    /// <returns>
+    /// The mean once the window is full; else null. A step without a value leaves it as it was: what is measured once a round still holds in the round's other steps.
+    /// </returns>
     internal double? Push(long step, double? value)
     {
-        if (value is null)
+        if (value is { } measured)
         {
-            return null;
+            window.Push(step, measured);
         }
 
-        window.Push(step, value.Value);
-        return window.IsFull ? window.Mean : null;
+        return Mean;
     }
+
+    /// <summary>The mean as it stands; null before the window is full.</summary>
+    internal double? Mean => window.IsFull ? window.Mean : null;
 
     internal long EarliestNext(long step) => window.EarliestNext(step);
 

@@ -19,7 +19,9 @@ internal abstract class WindowedMeanRule(params WindowedMean[] means) : HealthRu
         return finding;
     }
 
-    internal sealed override long GoodUntil(long step) => WeightsBefore(means.Min(mean => mean.EarliestNext(step)));
+    // A mean that is out of its bound may be announced as it stands, when a silence ends between two measurements.
+    internal sealed override long GoodUntil(long step) =>
+        WeightsBefore(means.Min(mean => mean.Mean is { } value && Judge(mean, value) is not null ? mean.First : mean.EarliestNext(step)));
 
     internal sealed override IReadOnlyDictionary<string, double[]> Save() =>
         means.ToDictionary(mean => mean.Metric, mean => mean.Save(), StringComparer.Ordinal);

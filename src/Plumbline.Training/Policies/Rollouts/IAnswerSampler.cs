@@ -20,6 +20,6 @@ public interface IAnswerSampler
 
 /// <summary>How answers are drawn.</summary>
 /// <param name="Answers">Answers to each prompt.</param>
-/// <param name="Seed">Decides them; no two calls of a run share one.</param>
+/// <param name="Seed">Decides them; no two calls of a run share one, but for those of a probe, which are to differ by the policy alone.</param>
 /// <param name="IsGreedy">Whether the most likely token is taken each time.</param>
 public sealed record AnswerDraw(int Answers, Seed Seed, bool IsGreedy = false);

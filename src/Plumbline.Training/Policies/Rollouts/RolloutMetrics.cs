@@ -20,6 +20,26 @@ internal static class RolloutMetrics
         metrics.Add("completions/repetition", answers.Sum(Repetition), answers.Count);
     }
 
+    /// <summary>
+    /// How different the answers to a prompt are: of n answers (different ones − 1) / (n − 1), the mean over prompts with two answers or more; in [0, 1], 0 where all
+    /// answers to a prompt are the same.
+    /// </summary>
+    internal static void AddDistinct(MetricSums metrics, string name, IReadOnlyList<IReadOnlyList<RolloutAnswer>> drawn)
+    {
+        var (sum, count) = (0.0, 0);
+        foreach (var answers in drawn.Where(answers => answers.Count > 1))
+        {
+            var different = answers.Select(answer => string.Join(',', answer.Ids)).Distinct(StringComparer.Ordinal).Count();
+            sum += (different - 1) / (double)(answers.Count - 1);
+            count++;
+        }
+
+        if (count > 0)
+        {
+            metrics.Add(name, sum, count);
+        }
+    }
+
     /// <summary>Scores of judged answers, and how far those to one prompt differ.</summary>
     internal static void AddScores(MetricSums metrics, IReadOnlyList<ScoredGroup> groups, bool hasCost)
     {

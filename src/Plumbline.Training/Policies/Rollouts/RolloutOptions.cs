@@ -68,6 +68,13 @@ public sealed record RolloutOptions : IValidatedOptions
     /// <value>0.05</value>
     public double GroupStepSize { get; init; } = 0.05;
 
+    /// <summary>What an answer's score becomes: held within the limit, less the penalty.</summary>
+    internal double Shaped(double score, RolloutAnswer answer)
+    {
+        var held = ScoreClip is { } clip ? Math.Clamp(score, -clip, clip) : score;
+        return answer.IsTruncated ? held - (TruncationPenalty ?? 0) : held;
+    }
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {

@@ -25,6 +25,9 @@ public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IRewar
     /// <summary>Who is told of every round; null for nobody.</summary>
     public IRoundListener? Listener { get; init; }
 
+    /// <summary>What is asked now and then to see whether the policy gets better or only learns to please its reward; null for nothing.</summary>
+    public PolicyProbe? Probe { get; init; }
+
     /// <summary>What expects the rewards; null for nothing.</summary>
     public Critic? Critic { get; init; }
 }

@@ -1,5 +1,4 @@
 using Plumbline.Randomness;
-using Plumbline.Rewards;
 using Plumbline.Training.Loop;
 
 namespace Plumbline.Training.Policies.Rollouts;
@@ -65,6 +64,7 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
     {
         var drawn = parts.Sampler.Draw(asked, new AnswerDraw(options.AnswersPerPrompt, own.Derive("answers")), cancellation);
         RolloutMetrics.AddLengths(metrics, [.. drawn.SelectMany(answers => answers)]);
+        RolloutMetrics.AddDistinct(metrics, "completions/distinct", drawn);
         var judged = Scored(asked, drawn, metrics, cancellation);
         // What others answered is no measure of the policy.
         var baselines = needs.Baseline ? Scored(asked, Baselines(asked, own, cancellation), metrics: null, cancellation) : null;
@@ -99,9 +99,17 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
         CancellationToken cancellation
     )
     {
-        AnswerToReward[] answers = [.. asked.Zip(drawn).SelectMany(pair => pair.Second.Select(answer => answer.ToReward(pair.First)))];
-        var scores = AnswerJudging.Of(parts.Reward, "rewards", answers, metrics, cancellation);
-        var costs = parts.Cost is null ? null : AnswerJudging.Of(parts.Cost, "costs", answers, metrics, cancellation);
+        var answers = AnswerJudge.ToRewards(asked, drawn);
+        var rewards = AnswerJudge.Judge(parts.Reward, "reward", answers, cancellation);
+        var harm = parts.Cost is null ? null : AnswerJudge.Judge(parts.Cost, "cost", answers, cancellation);
+        if (metrics is not null)
+        {
+            rewards.AddDisagreement(metrics, "disagreement", drawn);
+            rewards.AddSources(metrics, "rewards");
+            harm?.AddSources(metrics, "costs");
+        }
+
+        var (scores, costs) = (rewards.Scores, harm?.Scores);
         var results = new ScoredAnswer[drawn.Count][];
         var at = 0;
         for (var i = 0; i < results.Length; i++)
@@ -111,7 +119,7 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
             {
                 if (scores[at] is { } score && (costs is null || costs[at] is not null))
                 {
-                    judged.Add(new ScoredAnswer(answer, Shaped(score, answer), costs?[at] ?? 0));
+                    judged.Add(new ScoredAnswer(answer, options.Shaped(score, answer), costs?[at] ?? 0));
                 }
 
                 at++;
@@ -121,12 +129,6 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
         }
 
         return results;
-    }
-
-    private double Shaped(double score, RolloutAnswer answer)
-    {
-        var held = options.ScoreClip is { } clip ? Math.Clamp(score, -clip, clip) : score;
-        return answer.IsTruncated ? held - (options.TruncationPenalty ?? 0) : held;
     }
 }
 

@@ -20,6 +20,8 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     private readonly BatchPlan plan;
     private readonly RoundDraw draw;
     private readonly IRoundListener? listener;
+    private readonly RoundProbe? probe;
+    private ProbeMemory? probed;
     private IReadOnlyList<TExample> examples = [];
 
     private protected RoundSource(
@@ -49,6 +51,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         (this.prompts, Options, this.seed, listener) = (prompts, options, seed, parts.Listener);
         plan = new BatchPlan(prompts.Count, training with { MaxSteps = 0 }, seed);
         draw = new RoundDraw(parts, prompts, options, needs, seed);
+        probe = parts.Probe is null ? null : new RoundProbe(parts, options, seed);
         Steps = training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * StepsPerRound) : plan.Steps * StepsPerRound;
     }
 
@@ -75,8 +78,11 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
                 asked.Add(prompts[index]);
             }
 
+            var isProbed = probe?.IsDue(round, last: (Steps - 1) / StepsPerRound) == true;
+            var seen = isProbed ? probe!.Ask(probed, metrics, cancellation) : probed;
             listener?.BeginRound(round, metrics, cancellation);
             examples = Learn(draw.Groups(round, asked, metrics, cancellation), metrics, cancellation);
+            probed = seen;
         }
 
         var (pass, part) = (inRound / Options.MiniBatches, inRound % Options.MiniBatches);
@@ -89,7 +95,10 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     /// <inheritdoc/>
     public void SaveState(string folder)
     {
-        File.WriteAllText(Path.Combine(folder, StateFile), JsonSerializer.Serialize(new SourceState(Memory, examples)));
+        File.WriteAllText(
+            Path.Combine(folder, StateFile),
+            JsonSerializer.Serialize(new SourceState(Memory with { Probe = probed }, examples))
+        );
         listener?.SaveState(folder);
     }
 
@@ -101,7 +110,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         {
             var state =
                 JsonSerializer.Deserialize<SourceState>(File.ReadAllText(path)) ?? throw new JsonException("the file holds nothing");
-            (Memory, examples) = (state.Memory, state.Examples);
+            (Memory, probed, examples) = (state.Memory, state.Memory.Probe, state.Examples);
         }
         catch (JsonException failure)
         {
@@ -146,4 +155,7 @@ internal sealed record RoundMemory
 
     /// <summary>What each group of prompts weighs; sums to 1.</summary>
     public IReadOnlyDictionary<string, double> GroupWeights { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What probes are compared with; null before the first.</summary>
+    public ProbeMemory? Probe { get; init; }
 }

@@ -278,6 +278,55 @@ public sealed class PolicyRolloutTests
         Assert.Equal(straight, Weights("between", 8));
     }
 
+    [Fact]
+    public void What_a_cancelled_round_measured_counts_once()
+    {
+        using var folder = new TemporaryFolder();
+        IReadOnlyList<IReadOnlyDictionary<string, double>> Rows(string name, int cancelAt)
+        {
+            var path = Directory.CreateDirectory(folder.File(name)).FullName;
+            if (cancelAt > 0)
+            {
+                using var begun = new Decoder(TinyModels.Config, new Seed(1));
+                using var cancel = new CancellationTokenSource();
+                Assert.Throws<OperationCanceledException>(() =>
+                    Run(
+                        begun,
+                        new RolloutOptions(),
+                        new PolicyOptions(),
+                        4,
+                        new CancelsItself(cancelAt, cancel),
+                        journal: new MemoryJournal(path),
+                        loggingSteps: 4,
+                        cancellation: cancel.Token
+                    )
+                );
+            }
+
+            using var policy = new Decoder(TinyModels.Config, new Seed(1));
+            return Run(policy, new RolloutOptions(), new PolicyOptions(), 4, journal: new MemoryJournal(path), loggingSteps: 4);
+        }
+
+        // The third round is cancelled when its answers are drawn and counted, and not yet judged.
+        Assert.Equal(Rows("straight", 0)[^1], Rows("cancelled", 3)[^1]);
+    }
+
+    private sealed class CancelsItself(int at, CancellationTokenSource cancel) : IReward
+    {
+        private readonly TokenTask.Reward reward = new();
+        private int calls;
+
+        public Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
+        {
+            if (++calls == at)
+            {
+                cancel.Cancel();
+            }
+
+            return reward.ScoreAsync(answers, cancellation);
+        }
+    }
+
     private sealed class HalfSilent : FunctionReward
     {
         protected override double? Score(AnswerToReward answer) =>
@@ -307,10 +356,11 @@ public sealed class PolicyRolloutTests
         bool exact = false,
         bool reference = false,
         MemoryJournal? journal = null,
+        int loggingSteps = 1,
         CancellationToken cancellation = default
     )
     {
-        var training = TokenTask.Training(steps);
+        var training = TokenTask.Training(steps) with { LoggingSteps = loggingSteps };
         using var sampler = TokenTask.SamplerOf(policy, sampling, exact);
         using var start = new Decoder(TinyModels.Config, new Seed(1));
         using var held = reference ? FrozenReference.Of(start, training) : null;

@@ -16,7 +16,7 @@ namespace Plumbline.Cli.Pipelines.Rl.Live;
 /// Reward models that learn from people while the policy learns from them: before a round new rankings are read from the store and, when there are enough, every member is
 /// trained on; after it people are asked about the answers on whose order the members disagree most. Owns store and models.
 /// </summary>
-internal sealed class LiveRewardModel : IReward, IRoundListener, IDisposable
+internal sealed class LiveRewardModel : IEnsembleReward, IRoundListener, IDisposable
 {
     private const string StateFile = "feedback.json";
     private const int PageSize = 500;
@@ -32,7 +32,7 @@ internal sealed class LiveRewardModel : IReward, IRoundListener, IDisposable
     private readonly SortedSet<long> ranked = [];
     private LiveState state = new(0, 0, 0, []);
     private long round;
-    private int asked;
+    private bool asks;
 
     /// <summary>Takes part in a run.</summary>
     /// <param name="store">Where people's rankings come from; owned from now on.</param>
@@ -62,21 +62,27 @@ internal sealed class LiveRewardModel : IReward, IRoundListener, IDisposable
     internal static string MemberFolder(string folder, int member) => Path.Combine(folder, $"reward-model-{member + 1}");
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<double?>> ScoreAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default) =>
+        (await JudgeMembersAsync(answers, cancellation)).Totals;
+
+    /// <inheritdoc/>
+    public async Task<EnsembleRewards> JudgeMembersAsync(IReadOnlyList<AnswerToReward> answers, CancellationToken cancellation = default)
     {
         var (scores, places) = reward.JudgeMembers(answers, cancellation);
-        if (scores is not null)
+        // Once a round, about the answers that it was drawn for: not about probes, opponents and refills.
+        if (scores is not null && asks)
         {
+            asks = false;
             await AskAsync(answers, scores, places, cancellation);
         }
 
-        return [.. places.Select(place => place is { } at ? (double?)scores!.Pessimistic(at, options.Pessimism) : null)];
+        return ModelReward.Rewards(scores, places, options.Pessimism);
     }
 
     /// <inheritdoc/>
     public void BeginRound(long round, MetricSums metrics, CancellationToken cancellation)
     {
-        (this.round, asked) = (round, 0);
+        (this.round, asks) = (round, true);
         var upTo = cursors.Of(round, () => Last(cancellation));
         var arrived = Rankings(state.Cursor, upTo, cancellation);
         ranked.UnionWith(arrived.Select(ranking => ranking.Ranking.Request));
@@ -158,13 +164,15 @@ internal sealed class LiveRewardModel : IReward, IRoundListener, IDisposable
         CancellationToken cancellation
     )
     {
-        var left = options.AskPerRound - asked;
-        if (left <= 0 || (await store.ReadOpenRequestsAsync(options.MostOpen, cancellation: cancellation)).Count >= options.MostOpen)
+        var asked = 0;
+        if ((await store.ReadOpenRequestsAsync(options.MostOpen, cancellation: cancellation)).Count >= options.MostOpen)
         {
             return;
         }
 
-        foreach (var pair in ComparisonChoice.Of(answers, scores, places, left, options.RandomShare, seed.Derive("ask", round)))
+        foreach (
+            var pair in ComparisonChoice.Of(answers, scores, places, options.AskPerRound, options.RandomShare, seed.Derive("ask", round))
+        )
         {
             var (first, second) = (answers[pair.First], answers[pair.Second]);
             // The key makes a round that is done again ask nothing twice.
