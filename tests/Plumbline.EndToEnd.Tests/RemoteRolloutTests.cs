@@ -83,6 +83,8 @@ public sealed class RemoteRolloutTests
                 "--set",
                 $"sampling.remote={{ endpoint: \"{server.Endpoint}\", model: policy, max_concurrent_requests: 1 }}",
                 "--set",
+                "probe=null",
+                "--set",
                 set
             )
         );
