@@ -10,6 +10,7 @@ using Plumbline.Rewards;
 using Plumbline.Runs;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Rollouts;
+using Plumbline.Training.Preferences;
 using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 
@@ -96,12 +97,9 @@ internal sealed class RlParticipants : IDisposable
         algorithm.Examples switch
         {
             RlExamples.Advantages => options.MeasureKl || options.Policy.Beta > 0 || options.Rollout.KlReward.Coefficient > 0,
-            RlExamples.Pairs => PreferenceLossMixtureNeedsReference,
+            RlExamples.Pairs => options.Preference.MeasureKl || PreferenceLossMixture.Parse(options.Preference.LossType).NeedsReference,
             _ => false,
         };
-
-    private bool PreferenceLossMixtureNeedsReference =>
-        Training.Preferences.PreferenceLossMixture.Parse(options.Preference.LossType).NeedsReference || options.Preference.MeasureKl;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
         Func<int[], string> text,
         Action<SamplingProgress>? progress = null
     )
-        : this(DecodeEngines.For(policy, engineOptions), sampling, text, progress) { }
+        : this(EngineOf(policy, engineOptions, sampling), sampling, text, progress) { }
 
     /// <summary>Samples from any engine: a reference's, or a mixture of two.</summary>
     /// <param name="engine">The engine; owned from now on.</param>
@@ -47,9 +47,7 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
         Action<SamplingProgress>? progress = null
     )
     {
-        OptionsValidation.ThrowIfInvalid(sampling);
-        ThrowIfNotTrainable(sampling);
-        (this.engine, this.sampling, this.text, this.progress) = (engine, sampling, text, progress);
+        (this.engine, this.sampling, this.text, this.progress) = (engine, Trainable(sampling), text, progress);
         sampler = new Sampler(engine);
     }
 
@@ -92,8 +90,16 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
             Kept = answer.Kept!.Any(kept => kept is not null) ? [.. answer.Kept!] : null,
         };
 
-    private static void ThrowIfNotTrainable(SamplingOptions sampling)
+    // Options that cannot be are found before a cache is allocated.
+    private static IDecodeEngine EngineOf(Decoder policy, DecodeEngineOptions engineOptions, SamplingOptions sampling)
     {
+        Trainable(sampling);
+        return DecodeEngines.For(policy, engineOptions);
+    }
+
+    private static SamplingOptions Trainable(SamplingOptions sampling)
+    {
+        OptionsValidation.ThrowIfInvalid(sampling);
         (bool IsSet, string Name)[] others =
         [
             (sampling.Temperature == 0, nameof(sampling.Temperature)),
@@ -112,5 +118,7 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
                 "Sample with temperature, top-k, top-p and min-p only."
             );
         }
+
+        return sampling;
     }
 }
