@@ -21,7 +21,7 @@ internal static class StringTasks
     /// rewarded.
     /// </summary>
     internal static StringTask Parity { get; } =
-        new("parity", "01", 4..8, text => Working(text, null), Conclusion) { Demonstrate = (text, random) => Working(text, random) };
+        new("parity", "01", 6..9, text => Working(text, null), Conclusion) { Demonstrate = (text, random) => Working(text, random) };
 
     /// <summary>The share of positions that hold the right token, of those of the longer one: 1 for the right answer alone.</summary>
     /// <param name="right">The right answer, the end token included.</param>

@@ -64,7 +64,7 @@ internal sealed record ToyRecipe(
         ),
         new(StringTasks.Copy, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
         new(StringTasks.Sort, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 400), Numbers(32, 1e-3, 400)),
-        new(StringTasks.Parity, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 600), Numbers(32, 5e-4, 1000)),
+        new(StringTasks.Parity, "GRPO", Groups, Clip, false, Numbers(64, 2e-3, 600), Numbers(32, 5e-4, 600)),
     ];
 
     /// <summary>The shape of the model.</summary>
