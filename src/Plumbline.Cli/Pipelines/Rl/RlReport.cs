@@ -132,7 +132,7 @@ internal static class RlReport
             .. from metric in plot.Metrics
             let points = TrainingStage.Curve(stage, metric)
             where points.Count > 0
-            select new PlotSeries(metric, points),
+            select new PlotSeries(metric[(metric.LastIndexOf('/') + 1)..].Replace('_', ' '), points),
         ];
         return curves.Length == 0 ? [] : [new LinePlotBlock(plot.Caption, "step", plot.Unit, curves)];
     }
