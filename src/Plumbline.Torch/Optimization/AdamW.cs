@@ -41,6 +41,9 @@ public sealed class AdamW : IDisposable
     /// <summary>Goes on from <paramref name="step"/> steps, after <see cref="State"/> was written from a checkpoint.</summary>
     public void ResumeAt(long step) => Step = step;
 
+    /// <summary>Counts a step in which there was nothing to learn from: neither parameters nor moments move.</summary>
+    public void Skip() => Step++;
+
     /// <summary>Moves every parameter that has a gradient.</summary>
     /// <param name="learningRate">Step size, at least 0.</param>
     public void Apply(double learningRate)

@@ -14,7 +14,7 @@ public interface IExampleSource<out TExample>
     /// <param name="step">Steps done.</param>
     double Epoch(long step);
 
-    /// <summary>The examples of a step. A step without any moves nothing but the optimiser's moments.</summary>
+    /// <summary>The examples of a step. A step without any moves nothing.</summary>
     /// <param name="step">The step, from 0; asked in order, and again after a resume.</param>
     /// <param name="metrics">Receives what is worth logging about them.</param>
     /// <param name="cancellation">Polled where it takes long; a cancelled call leaves the source as it was.</param>

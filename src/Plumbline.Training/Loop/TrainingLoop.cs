@@ -162,6 +162,15 @@ public sealed partial class TrainingLoop<TExample>
     {
         using var scope = NewDisposeScope();
         lastLoss = 0;
+        learningRate = LearningRate.At(options, step, source.Steps);
+        if (batch.Count == 0)
+        {
+            // Gradients of zero would move weights by their moments, and only where a gradient stands in memory: not after a resume.
+            optimizer.Skip();
+            objective.EndStep(step + 1);
+            return 0;
+        }
+
         var cut = TrainingStep<TExample>.Of(batch, objective.Size, options.MicroBatchTokens, seed.Derive("step", step));
         Begin(cut);
         for (var i = 0; i < cut.Passes.Count; i++)
@@ -169,7 +178,6 @@ public sealed partial class TrainingLoop<TExample>
             Backward(cut.Passes[i], cut.Normalizer, seed.Derive("dropout", step).Derive("pass", i));
         }
 
-        learningRate = LearningRate.At(options, step, source.Steps);
         var norm = optimizer.ClipGradients(options.MaxGradNorm > 0 ? options.MaxGradNorm : double.PositiveInfinity);
         if (!double.IsFinite(norm) || !double.IsFinite(lastLoss))
         {

@@ -62,6 +62,68 @@ public sealed class TrainingLoopTests
         }
     }
 
+    // Step 4 and 5 find nothing to learn from: their gradients would be zeros in memory here, and none after a resume.
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Steps_without_examples_move_nothing_wherever_a_run_is_resumed(int stop)
+    {
+        var options = Options with { MaxSteps = 8, LoggingSteps = 1 };
+        using var folder = new TemporaryFolder();
+        float[] Weights(string? path, int? at, List<float[]>? after = null)
+        {
+            using var cancel = new CancellationTokenSource();
+            using var policy = new Decoder(TinyModels.Config, new Seed(1));
+            float[] Now() => [.. policy.Parameters.SelectMany(parameter => parameter.Value.data<float>().ToArray())];
+            var journal = new MemoryJournal(path)
+            {
+                OnProgress = done =>
+                {
+                    after?.Add(Now());
+                    if (done.Step == at)
+                    {
+                        cancel.Cancel();
+                    }
+                },
+            };
+            var loop = new TrainingLoop<TokenizedExample>(
+                new SupervisedObjective(policy),
+                new Sparse(TinyModels.Examples(8)),
+                options,
+                new Seed(7),
+                journal
+            );
+            if (at is null)
+            {
+                loop.Run();
+            }
+            else
+            {
+                Assert.Throws<OperationCanceledException>(() => loop.Run(cancel.Token));
+            }
+
+            return Now();
+        }
+
+        var steps = new List<float[]>();
+        var straight = Weights(null, null, steps);
+        Weights(folder.Path, stop);
+
+        Assert.Equal(straight, Weights(folder.Path, null));
+        Assert.Equal(steps[3], steps[5]);
+        Assert.NotEqual(steps[5], steps[6]);
+    }
+
+    private sealed class Sparse(IReadOnlyList<TokenizedExample> examples) : IExampleSource<TokenizedExample>
+    {
+        public long Steps => 8;
+
+        public double Epoch(long step) => step;
+
+        public IReadOnlyList<TokenizedExample> Step(long step, MetricSums metrics, CancellationToken cancellation) =>
+            step is 4 or 5 ? [] : examples;
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bits_and_another_seed_another_order()
     {
