@@ -116,6 +116,13 @@ public sealed class RlTests
     [InlineData("rloo", "rollout.advantage.lambda=0.5", "Lambda")]
     [InlineData("grpo", "rollout.advantage_type=gae", "critic")]
     [InlineData("grpo", "data.path=nothing.jsonl", "nothing.jsonl")]
+    [InlineData("online_dpo", "costs=[{ kind: regex, regex: { pattern: red } }]", "costs")]
+    [InlineData("online_dpo", "policy.beta=0.3", "policy.beta")]
+    [InlineData("best_of_n", "group_column=lang", "group_column")]
+    [InlineData("grpo", "preference.loss_type=ipo", "preference")]
+    [InlineData("grpo", "least_reward=1", "least_reward")]
+    [InlineData("xpo", "opponent_mixture=0.2", "opponent_mixture")]
+    [InlineData("grpo", "rollout.constraint.budget=0.5", "rollout.constraint")]
     public void What_cannot_be_is_refused_with_the_mend(string algorithm, string? set, string named)
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Models.Language;
+using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Losses;
@@ -77,6 +78,8 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
         {
             using var noGradients = no_grad();
             held = reference.Score(packed, [.. answers.Select(answer => answer.Sequence)], options.KlEstimator == KlEstimator.Exact);
+            // Casts cached without gradients must not reach the pass with gradients.
+            Autocast.ClearCache();
         }
 
         var states = packed.TargetStates(policy);

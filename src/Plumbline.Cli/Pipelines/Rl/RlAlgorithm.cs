@@ -228,6 +228,35 @@ internal sealed record RlAlgorithm(string Name, RlExamples Examples, string Desc
             $"Use one of {string.Join(", ", All.Select(algorithm => algorithm.Name))}."
         );
 
+    /// <summary>Refuses options that this algorithm would not read: a constraint that nobody keeps is worse than none.</summary>
+    /// <exception cref="InvalidInputException">One is set.</exception>
+    internal void ThrowIfIgnored(RlOptions options)
+    {
+        var own = Defaults(new RlOptions { Name = options.Name, Data = options.Data });
+        var hasAdvantages = Examples == RlExamples.Advantages;
+        (bool IsIgnored, string Option)[] checks =
+        [
+            (!hasAdvantages && options.Costs.Count > 0, "costs"),
+            (!hasAdvantages && options.GroupColumn is not null, "group_column"),
+            (!hasAdvantages && options.Critic != own.Critic, "critic"),
+            (!hasAdvantages && options.Policy.Beta != own.Policy.Beta, "policy.beta"),
+            (!hasAdvantages && options.Policy.LossType != own.Policy.LossType, "policy.loss_type"),
+            (!hasAdvantages && options.Rollout.KlReward != own.Rollout.KlReward, "rollout.kl_reward"),
+            (!hasAdvantages && options.Rollout.AdvantageType != own.Rollout.AdvantageType, "rollout.advantage_type"),
+            (Examples != RlExamples.Pairs && options.Preference != own.Preference, "preference"),
+            (Examples != RlExamples.Best && options.LeastReward is not null, "least_reward"),
+            (Opponent != RlOpponent.Mixture && options.OpponentMixture != own.OpponentMixture, "opponent_mixture"),
+            (options.Costs.Count == 0 && options.Rollout.Constraint != own.Rollout.Constraint, "rollout.constraint (without costs)"),
+        ];
+        if (Array.Find(checks, check => check.IsIgnored).Option is { } ignored)
+        {
+            throw new InvalidInputException(
+                $"The option {ignored} is set, and {Name} would ignore it.",
+                "Leave it out, or use an algorithm that reads it (docs/rl.md)."
+            );
+        }
+    }
+
     private static RlAlgorithm Grpo(string name, string description, PolicyOptions policy) =>
         new(name, RlExamples.Advantages, description, options => options with { Policy = policy });
 }

@@ -26,6 +26,7 @@ internal sealed class RlPipeline
     {
         (this.algorithm, this.options, this.context) = (algorithm, options, context);
         // What cannot be is found before anything is read or trained.
+        algorithm.ThrowIfIgnored(options);
         PolicyLosses.Find(options.Policy.LossType);
         AdvantageEstimators.Find(options.Rollout.AdvantageType);
         PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);

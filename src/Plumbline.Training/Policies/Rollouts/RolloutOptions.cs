@@ -18,6 +18,9 @@ public sealed record RolloutOptions : IValidatedOptions
     /// <value>1</value>
     public int MiniBatches { get; init; } = 1;
 
+    /// <summary>Optimiser steps of a round.</summary>
+    internal int StepsPerRound => Passes * MiniBatches;
+
     /// <summary>The name of an estimator in <see cref="AdvantageEstimators"/>.</summary>
     /// <value>grpo</value>
     public string AdvantageType { get; init; } = "grpo";

@@ -18,7 +18,7 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
 
     /// <summary>Whether old log-probabilities are needed before the first step; a round of one step is its own old policy.</summary>
     private bool NeedsNumbers =>
-        options.Passes * options.MiniBatches > 1 || options.TopEntropyShare < 1 || parts.Critic is not null || parts.Reference is not null;
+        options.StepsPerRound > 1 || options.TopEntropyShare < 1 || parts.Critic is not null || parts.Reference is not null;
 
     /// <summary>Groups to learn from, and how far the policy is from its reference.</summary>
     /// <param name="groups">The judged answers.</param>
@@ -51,7 +51,7 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
             answer with
             {
                 Advantages = advantages[index],
-                OldLogProbabilities = options.Passes * options.MiniBatches > 1 ? numbers![index].Old : null,
+                OldLogProbabilities = options.StepsPerRound > 1 ? numbers![index].Old : null,
                 OldValues = numbers?[index].Values,
                 Returns = returns?[index],
                 Weights = threshold is { } least ? Array.ConvertAll(numbers![index].Entropy, entropy => entropy >= least ? 1f : 0f) : null,

@@ -52,7 +52,8 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         plan = new BatchPlan(prompts.Count, training with { MaxSteps = 0 }, seed);
         draw = new RoundDraw(parts, prompts, options, needs, seed);
         probe = parts.Probe is null ? null : new RoundProbe(parts, options, seed);
-        Steps = training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * StepsPerRound) : plan.Steps * StepsPerRound;
+        Steps =
+            training.MaxSteps > 0 ? Math.Min(training.MaxSteps, plan.Steps * Options.StepsPerRound) : plan.Steps * Options.StepsPerRound;
     }
 
     /// <inheritdoc/>
@@ -61,15 +62,13 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
     /// <summary>How answers come about.</summary>
     private protected RolloutOptions Options { get; }
 
-    private int StepsPerRound => Options.Passes * Options.MiniBatches;
-
     /// <inheritdoc/>
-    public double Epoch(long step) => step / ((double)StepsPerRound * plan.StepsPerEpoch);
+    public double Epoch(long step) => step / ((double)Options.StepsPerRound * plan.StepsPerEpoch);
 
     /// <inheritdoc/>
     public IReadOnlyList<TExample> Step(long step, MetricSums metrics, CancellationToken cancellation)
     {
-        var (round, inRound) = (step / StepsPerRound, (int)(step % StepsPerRound));
+        var (round, inRound) = (step / Options.StepsPerRound, (int)(step % Options.StepsPerRound));
         if (inRound == 0)
         {
             var asked = new List<PolicyPrompt>();
@@ -78,7 +77,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
                 asked.Add(prompts[index]);
             }
 
-            var isProbed = probe?.IsDue(round, last: (Steps - 1) / StepsPerRound) == true;
+            var isProbed = probe?.IsDue(round, last: (Steps - 1) / Options.StepsPerRound) == true;
             var seen = isProbed ? probe!.Ask(probed, metrics, cancellation) : probed;
             listener?.BeginRound(round, metrics, cancellation);
             examples = Learn(draw.Groups(round, asked, metrics, cancellation), metrics, cancellation);

@@ -243,7 +243,7 @@ internal sealed class LiveRewardModel : IEnsembleReward, IRoundListener, IDispos
                     Health = new HealthOptions { Enabled = false },
                 },
                 random,
-                new NoJournal()
+                new SilentJournal()
             ).Run();
         }
 
@@ -273,20 +273,4 @@ internal sealed class LiveRewardModel : IEnsembleReward, IRoundListener, IDispos
     /// <param name="Refreshes">How often the models were refreshed.</param>
     /// <param name="Scales">Of each model since the last refresh; none before the first.</param>
     private sealed record LiveState(long Cursor, int Pending, int Refreshes, IReadOnlyList<ScoreScale> Scales);
-
-    /// <summary>A refresh is part of a step: what matters of it stands in the step's metrics.</summary>
-    private sealed class NoJournal : ITrainingJournal
-    {
-        public void Metrics(long step, IReadOnlyDictionary<string, double> values) { }
-
-        public void Progress(TrainingProgress progress) { }
-
-        public void Alarm(HealthAlarm alarm, AlarmAction action, long? weightsFrom) { }
-
-        public void SaveCheckpoint(long step, Action<string> write, long keepFrom) { }
-
-        public (long Step, string Folder)? LatestCheckpoint() => null;
-
-        public string? CheckpointAt(long step) => null;
-    }
 }

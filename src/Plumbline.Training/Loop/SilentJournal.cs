@@ -1,10 +1,9 @@
 using Plumbline.Training.Health;
-using Plumbline.Training.Loop;
 
-namespace Plumbline.Benchmarks.Toys;
+namespace Plumbline.Training.Loop;
 
-/// <summary>Keeps nothing of a run but what it leaves in the model.</summary>
-internal sealed class SilentJournal : ITrainingJournal
+/// <summary>Writes nothing and keeps nothing: for a training whose result is all that matters, and that begins anew where it was interrupted.</summary>
+public sealed class SilentJournal : ITrainingJournal
 {
     /// <inheritdoc/>
     public void Metrics(long step, IReadOnlyDictionary<string, double> values) { }
