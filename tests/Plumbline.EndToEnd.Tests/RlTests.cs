@@ -139,6 +139,37 @@ public sealed class RlTests
     }
 
     [Theory]
+    [InlineData("reference_path={0}", "The reference has a vocabulary of")]
+    [InlineData("critic={{ kind: separate, path: {0} }}", "The critic has a vocabulary of")]
+    public void A_model_over_other_tokens_is_refused(string set, string named)
+    {
+        using var folder = new TemporaryFolder();
+        // Richer texts make a larger vocabulary.
+        var rich = string.Join(
+            '\n',
+            Enumerable
+                .Range(0, 80)
+                .Select(row => JsonSerializer.Serialize(new { prompt = $"q {row}?", completion = $" stone {row * 7919} {row * 104729}" }))
+        );
+        var file = folder.Write("rich.jsonl", rich + "\n");
+        var other = CommandRun.InProcess("rl", "rejection_sampling", Write(folder, "other"), "--json", "--set", $"data.path={file}");
+        Assert.True(other.Code == 0, other.Error);
+        using var json = JsonDocument.Parse(other.Output);
+        var model = json.RootElement.GetProperty("model").GetString()!;
+
+        var (code, _, error) = CommandRun.InProcess(
+            "rl",
+            "ppo",
+            Write(folder, "run"),
+            "--set",
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, set, model)
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ppo")]
     [InlineData("online_dpo")]
     public void A_run_killed_at_random_moments_ends_in_the_same_bits_as_one_that_was_not(string algorithm)

@@ -14,6 +14,22 @@ public static class ReferenceCheck
     // Above rounding in bf16, below any training worth the name.
     private const double LargestGap = 0.02;
 
+    /// <summary>Refuses a model that cannot read the policy's token ids.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="other">A model that is asked about the policy's tokens.</param>
+    /// <param name="what">What it is to the policy: <c>reference</c>.</param>
+    /// <exception cref="InvalidInputException">The two have different vocabularies.</exception>
+    public static void ThrowIfOtherVocabulary(Decoder policy, Decoder other, string what)
+    {
+        if (policy.Config.VocabularySize != other.Config.VocabularySize)
+        {
+            throw new InvalidInputException(
+                $"The {what} has a vocabulary of {other.Config.VocabularySize} tokens, the policy one of {policy.Config.VocabularySize}.",
+                $"Use a {what} with the policy's tokenizer."
+            );
+        }
+    }
+
     /// <summary>What a user should know before the first step.</summary>
     /// <param name="policy">The policy at its start, adapters on.</param>
     /// <param name="reference">The reference.</param>
@@ -28,15 +44,8 @@ public static class ReferenceCheck
         TrainingOptions options
     )
     {
+        ThrowIfOtherVocabulary(policy, reference, "reference");
         var (ours, theirs) = (policy.Config, reference.Config);
-        if (ours.VocabularySize != theirs.VocabularySize)
-        {
-            throw new InvalidInputException(
-                $"The reference has a vocabulary of {theirs.VocabularySize} tokens, the policy one of {ours.VocabularySize}.",
-                "Use a reference with the policy's tokenizer."
-            );
-        }
-
         var warnings = new List<string>();
         if (
             (ours.ModelType, ours.HiddenSize, ours.LayerCount, ours.IntermediateSize)

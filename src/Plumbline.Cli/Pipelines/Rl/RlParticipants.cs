@@ -136,6 +136,7 @@ internal sealed class RlParticipants : IDisposable
         }
 
         using var other = ModelFolder.Load(path);
+        ReferenceCheck.ThrowIfOtherVocabulary(policy, other, "reference");
         return new FrozenReference(FrozenReference.Copy(other, policy.Config, options.Training));
     }
 
@@ -179,11 +180,15 @@ internal sealed class RlParticipants : IDisposable
             return null;
         }
 
-        return Own(
-            options.Critic.Kind == CriticKind.Shared
-                ? Critic.OnPolicy(policy, seed.Derive("critic"))
-                : Critic.Separate(ScoredModelFolder.Start(options.Critic.Path ?? start, Critic.HeadOptions, seed.Derive("critic")))
-        );
+        if (options.Critic.Kind == CriticKind.Shared)
+        {
+            return Own(Critic.OnPolicy(policy, seed.Derive("critic")));
+        }
+
+        var model = ScoredModelFolder.Start(options.Critic.Path ?? start, Critic.HeadOptions, seed.Derive("critic"));
+        var critic = Own(Critic.Separate(model));
+        ReferenceCheck.ThrowIfOtherVocabulary(policy, model.Decoder, "critic");
+        return critic;
     }
 
     private LocalAnswerSampler? Opponent()
