@@ -2,6 +2,7 @@ using System.Text.Json;
 using Plumbline.Cli.Commands;
 using Plumbline.Cli.Pipelines.Demo;
 using Plumbline.Cli.Progress;
+using Plumbline.Randomness;
 using Plumbline.Testing;
 using Plumbline.TinyWorld;
 
@@ -46,11 +47,11 @@ public sealed class DemoTests
     {
         using var folder = new TemporaryFolder();
 
-        var (first, second) = (Run(folder.File("a")), Run(folder.File("b")));
+        var (first, second) = (Run(Small, folder.File("a")), Run(Small, folder.File("b")));
 
         string[] keys = ["harmful_before", "harmful_after", "helpful_before", "helpful_after", "bias_gap_before", "bias_gap_after"];
         Assert.All(keys, key => Assert.Equal(first.GetProperty(key).GetDouble(), second.GetProperty(key).GetDouble()));
-        Assert.Equal([.. keys, "seconds", "peak_mib", "report"], first.EnumerateObject().Select(property => property.Name));
+        Assert.Equal([.. keys, "report", "seconds", "peak_mib"], first.EnumerateObject().Select(property => property.Name));
         var report = File.ReadAllText(first.GetProperty("report").GetString()!);
         Assert.Contains("simulated", report);
         Assert.DoesNotContain("http://", report.Replace("http://www.w3.org", string.Empty));
@@ -63,7 +64,70 @@ public sealed class DemoTests
         }
     }
 
-    private static JsonElement Run(string folder)
+    [Fact]
+    public void Over_several_seeds_it_prints_what_each_found_and_how_models_differ()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Small with
+        {
+            Pretrain = Small.Pretrain with { MaxSteps = 4 },
+            Sft = Small.Sft with { MaxSteps = 2 },
+            Dpo = Small.Dpo with { MaxSteps = 1 },
+            Rlhf = new DemoRlhfOptions
+            {
+                Algorithms = [new DemoAlgorithm("grpo") { Set = ["policy.beta=0.1"] }],
+                Prompts = 8,
+                Members = 1,
+                Reward = new() { MaxSteps = 1, BatchSize = 8 },
+                Training = new() { MaxSteps = 1, BatchSize = 4 },
+            },
+        };
+
+        var both = Run(options, folder.File("both"), seeds: 2);
+        var alone = Run(options with { Seed = new Seed(18) }, folder.File("alone"));
+
+        var seeds = both.GetProperty("seeds").EnumerateArray().ToArray();
+        Assert.Equal([17, 18], seeds.Select(seed => seed.GetProperty("seed").GetInt32()));
+        double Rate(int seed, int model, string rate) => seeds[seed].GetProperty("models")[model].GetProperty(rate).GetDouble();
+        Assert.Equal(alone.GetProperty("helpful_after").GetDouble(), Rate(1, 2, "helpful"));
+        Assert.Equal(alone.GetProperty("after_grpo").GetProperty("harmful").GetDouble(), Rate(1, 3, "harmful"));
+        var changes = both.GetProperty("changes").EnumerateArray().ToArray();
+        Assert.Equal(
+            [
+                ("after fine-tuning", "dirty corpus"),
+                ("after preferences", "after fine-tuning"),
+                ("after grpo", "after fine-tuning"),
+                ("after grpo", "after preferences"),
+            ],
+            changes.Select(change => (change.GetProperty("model").GetString()!, change.GetProperty("from").GetString()!))
+        );
+        var helpful = changes[3].GetProperty("helpful");
+        double[] each = [Rate(0, 3, "helpful") - Rate(0, 2, "helpful"), Rate(1, 3, "helpful") - Rate(1, 2, "helpful")];
+        Assert.Equal(each.Average(), helpful.GetProperty("mean").GetDouble(), 1e-12);
+        Assert.InRange(each.Average(), helpful.GetProperty("low").GetDouble(), helpful.GetProperty("high").GetDouble());
+        Assert.Contains("after grpo", File.ReadAllText(both.GetProperty("report").GetString()!));
+        Assert.True(File.Exists(Path.Combine(folder.File("both"), "seed-18", "report.html")));
+    }
+
+    [Theory]
+    [InlineData("--seeds", "0", "use 1 to 100")]
+    [InlineData("--threads", "2000", "use 1 to 1024")]
+    [InlineData("--set", "dpo.learning_rat=1", "learning_rat")]
+    [InlineData("--set", "rlhf.algorithms=[{ name: trpo }]", "trpo")]
+    [InlineData("--set", "rlhf.algorithms=[{ name: ppo, set: [policy.bet=1] }]", "policy.bet")]
+    [InlineData("--set", "rlhf.algorithms=[{ name: online_dpo, set: [policy.beta=1] }]", "would ignore it")]
+    public void What_cannot_be_run_is_refused_before_anything_is_trained(string option, string value, string named)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (code, _, error) = CommandRun.InProcess("demo", "--out", folder.File("run"), option, value);
+
+        Assert.Equal(2, code);
+        Assert.Contains(named, error);
+        Assert.False(Directory.Exists(folder.File("run")));
+    }
+
+    private static JsonElement Run(DemoOptions options, string folder, int seeds = 1)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -76,7 +140,7 @@ public sealed class DemoTests
             new CommandInput(TextReader.Null, IsTerminal: false),
             CancellationToken.None
         );
-        Assert.Equal(0, DemoCommand.Run(environment, Small, folder, json: true));
+        Assert.Equal(0, DemoCommand.Run(environment, options, new DemoRequest(folder, seeds, Threads: 1, Json: true)));
         return JsonDocument.Parse(output.ToString()).RootElement;
     }
 }

@@ -44,6 +44,49 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void Files_of_different_layouts_are_read_one_after_another()
+    {
+        using var folder = new TemporaryFolder();
+        var file = SmallPipeline.WriteReward(folder, "run");
+        var rankings = folder.Write(
+            "rankings.jsonl",
+            string.Concat(
+                Enumerable
+                    .Range(0, 12)
+                    .Select(row => $$"""{"prompt": "rank {{row}}", "answers": ["yes a", "no b", "no c"], "ranks": [1, 2, 2]}""" + "\n")
+            )
+                + """{"prompt": "nothing to compare", "answers": ["yes"], "ranks": [1]}"""
+                + "\n"
+        );
+
+        var (code, output, error) = CommandRun.InProcess("reward", file, "--json", "--set", $$"""data.also=[{ path: {{rankings}} }]""");
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(72, Number(json.RootElement, "lists_held_out") + Number(json.RootElement, "lists_trained"));
+        Assert.Contains("1 of 73 rows cannot be used", error);
+        Assert.Contains("rankings.jsonl", error);
+    }
+
+    [Fact]
+    public void A_further_file_that_compares_nothing_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var text = folder.Write("text.jsonl", """{"text": "only a text"}""" + "\n");
+
+        var (code, _, error) = CommandRun.InProcess(
+            "reward",
+            SmallPipeline.WriteReward(folder, "run"),
+            "--set",
+            $$"""data.also=[{ path: {{text}} }]"""
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains("text.jsonl", error);
+        Assert.Contains("learns from comparisons", error);
+    }
+
+    [Fact]
     public void A_run_killed_at_random_moments_ends_in_the_same_bits_as_one_that_was_not()
     {
         using var folder = new TemporaryFolder();

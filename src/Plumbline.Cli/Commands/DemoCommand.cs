@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Pipelines;
 using Plumbline.Cli.Pipelines.Demo;
+using Plumbline.Configuration;
 using Plumbline.Evaluation.Reports;
 using Plumbline.Randomness;
 using Plumbline.Torch.Machine;
@@ -11,10 +12,18 @@ namespace Plumbline.Cli.Commands;
 internal static class DemoCommand
 {
     private const int DefaultThreads = 2;
+    private const int MostThreads = 1024;
 
     internal static Command Create(CommandEnvironment environment)
     {
         var seed = new Option<ulong>("--seed") { Description = "Same seed, same numbers.", DefaultValueFactory = _ => 17 };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description =
+                "How many seeds to run, counted up from --seed; more than one prints means, and changes with intervals over seeds.",
+            DefaultValueFactory = _ => 1,
+        };
+        InRange(seeds, DemoRepetition.MostSeeds);
         var output = new Option<string>("--out")
         {
             Description = "Where the run is kept.",
@@ -24,6 +33,15 @@ internal static class DemoCommand
         {
             Description = "Also trains a reward model on the raters' rankings and optimises two policies against it, by GRPO and by PPO.",
         };
+        var threads = new Option<int?>("--threads")
+        {
+            Description = $"Threads to compute with; {DefaultThreads}, or as many as there are cores, where it is not said.",
+        };
+        InRange(threads, MostThreads);
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Overrides one of the demo's options: --set dpo.learning_rate=0.0001. May be repeated.",
+        };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object for machines." };
         var command = new Command(
             "demo",
@@ -31,50 +49,67 @@ internal static class DemoCommand
         )
         {
             seed,
+            seeds,
             output,
             rlhf,
+            threads,
+            set,
             json,
         };
         command.SetAction(parsed =>
             Run(
                 environment,
-                new DemoOptions { Seed = new Seed(parsed.GetValue(seed)), Rlhf = parsed.GetValue(rlhf) ? new DemoRlhfOptions() : null },
-                parsed.GetValue(output)!,
-                parsed.GetValue(json)
+                OptionsFile.Read(
+                    path: null,
+                    parsed.GetValue(set),
+                    new DemoOptions { Seed = new Seed(parsed.GetValue(seed)), Rlhf = parsed.GetValue(rlhf) ? new DemoRlhfOptions() : null }
+                ),
+                new DemoRequest(
+                    parsed.GetValue(output)!,
+                    parsed.GetValue(seeds),
+                    parsed.GetValue(threads) ?? Math.Min(DefaultThreads, Environment.ProcessorCount),
+                    parsed.GetValue(json)
+                )
             )
         );
         return command;
     }
 
-    internal static int Run(CommandEnvironment environment, DemoOptions options, string folder, bool json)
+    internal static int Run(CommandEnvironment environment, DemoOptions options, DemoRequest request)
     {
         var started = environment.Clock.GetTimestamp();
-        var threads = ThreadSettings.Apply(Math.Min(DefaultThreads, Environment.ProcessorCount)).TorchThreads;
         var context = new PipelineContext(
-            folder,
+            request.Folder,
             "plumb demo",
-            threads,
+            ThreadSettings.Apply(request.Threads).TorchThreads,
             environment.Clock,
             environment.Progress,
             environment.Error,
             environment.Cancellation
         );
-        var result = new DemoPipeline(options, context).Run();
-        var report = Path.Combine(folder, "report.html");
-        HtmlReport.Save(DemoReport.Document(options, result), report);
-        var seconds = environment.Clock.GetElapsedTime(started).TotalSeconds;
-        var peak = PeakMemory.Mib();
-        if (json)
-        {
-            environment.Output.WriteLine(DemoReport.ToJson(result, report, seconds, peak).ToJsonString());
-        }
-        else
-        {
-            DemoReport.WriteTable(environment.Output, result);
-            environment.Output.WriteLine($"Report: {report}");
-            environment.Output.WriteLine($"Took {seconds:F0} s and {peak} MiB at most.");
-        }
-
-        return ExitCode.Done;
+        var outcome =
+            request.Seeds == 1
+                ? DemoReport.Of(options, new DemoPipeline(options, context).Run())
+                : DemoRepetitionReport.Of(DemoRepetition.Run(options, request.Seeds, context, SaveReport));
+        return PipelineCommand.Finish(environment, outcome, request.Folder, started, request.Json);
     }
+
+    private static void SaveReport(DemoOptions options, DemoResult result, string folder) =>
+        HtmlReport.Save(DemoReport.Document(options, result), Path.Combine(folder, "report.html"));
+
+    private static void InRange<T>(Option<T> option, int most) =>
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is { } value && (value < 1 || value > most))
+            {
+                result.AddError($"{option.Name} {value} is out of range: use 1 to {most}.");
+            }
+        });
 }
+
+/// <summary>What <c>plumb demo</c> was asked beside its options.</summary>
+/// <param name="Folder">Where the run is kept.</param>
+/// <param name="Seeds">How many seeds to run, counted up from the options'.</param>
+/// <param name="Threads">Threads to compute with.</param>
+/// <param name="Json">Whether one JSON object is printed, rather than a table.</param>
+internal sealed record DemoRequest(string Folder, int Seeds, int Threads, bool Json);

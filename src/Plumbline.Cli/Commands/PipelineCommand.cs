@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Plumbline.Cli.Pipelines;
 using Plumbline.Configuration;
 using Plumbline.Evaluation.Reports;
@@ -58,12 +57,22 @@ internal static class PipelineCommand
             environment.Error,
             environment.Cancellation
         );
-        var outcome = pipeline(options, context);
-        var report = Path.Combine(options.Folder, "report.html");
+        return Finish(environment, pipeline(options, context), options.Folder, started, written.Json);
+    }
+
+    /// <summary>Writes what a pipeline found: the page into its folder, the figures to the output.</summary>
+    /// <param name="environment">The process around the command.</param>
+    /// <param name="outcome">What it found.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="started">The clock's timestamp at the start.</param>
+    /// <param name="asJson">Whether one JSON object is printed, rather than a table.</param>
+    internal static int Finish(CommandEnvironment environment, PipelineOutcome outcome, string folder, long started, bool asJson)
+    {
+        var report = Path.Combine(folder, "report.html");
         HtmlReport.Save(outcome.Document, report);
         var seconds = environment.Clock.GetElapsedTime(started).TotalSeconds;
         var peak = PeakMemory.Mib();
-        if (written.Json)
+        if (asJson)
         {
             var json = outcome.Json;
             json["report"] = report;
@@ -79,9 +88,3 @@ internal static class PipelineCommand
         return ExitCode.Done;
     }
 }
-
-/// <summary>What a pipeline found, in the three ways that a command shows it.</summary>
-/// <param name="Document">The page for people.</param>
-/// <param name="Json">The figures for machines.</param>
-/// <param name="Write">Writes the figures for a terminal.</param>
-internal sealed record PipelineOutcome(ReportDocument Document, JsonObject Json, Action<TextWriter> Write);

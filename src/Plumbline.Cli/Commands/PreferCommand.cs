@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Cli.Pipelines;
 using Plumbline.Cli.Pipelines.Prefer;
 
 namespace Plumbline.Cli.Commands;

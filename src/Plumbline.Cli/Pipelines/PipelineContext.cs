@@ -33,5 +33,5 @@ internal sealed record PipelineContext(
 
     /// <summary>The files that a run reads, for its record.</summary>
     /// <param name="data">The data.</param>
-    internal IReadOnlyList<InputFact> Inputs(InputFact data) => Losses is null ? [data] : [data, Losses];
+    internal IReadOnlyList<InputFact> Inputs(DataFacts data) => Losses is null ? data.Files : [.. data.Files, Losses];
 }

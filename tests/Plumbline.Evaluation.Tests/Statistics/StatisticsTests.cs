@@ -47,6 +47,28 @@ public sealed class StatisticsTests
         Assert.Equal(high, difference.Interval!.Value.High, 5e-5);
     }
 
+    // Student 1908, "The Probable Error of a Mean", section IX: the extra sleep of ten patients; t(9) at 0.975 is 2.262157.
+    [Fact]
+    public void The_interval_of_few_repetitions_is_Students()
+    {
+        double[] sleep = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4];
+
+        var mean = Repetitions.Mean(sleep);
+
+        Assert.Equal(1.58, mean.Value, 1e-12);
+        // s = 1.229995, so the reach is 2.262157 * 1.229995 / sqrt(10).
+        Assert.Equal(1.58 - 0.879889, mean.Interval!.Value.Low, 1e-5);
+        Assert.Equal(1.58 + 0.879889, mean.Interval!.Value.High, 1e-5);
+    }
+
+    [Fact]
+    public void One_repetition_has_no_interval_and_none_no_mean()
+    {
+        Assert.Equal(new Interval(double.NegativeInfinity, double.PositiveInfinity, 0.95), Repetitions.Mean([3]).Interval);
+        Assert.Equal(double.NaN, Repetitions.Mean([]).Value);
+        Assert.Throws<ArgumentException>(() => Repetitions.Mean([1, double.NaN]));
+    }
+
     [Fact]
     public void A_share_lies_in_its_interval_and_the_interval_of_the_opposite_is_its_mirror() =>
         Gen.Select(Gen.Int[1, 5000], Gen.Double[0, 1])

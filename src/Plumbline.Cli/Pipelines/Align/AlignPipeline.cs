@@ -20,12 +20,12 @@ internal sealed class AlignPipeline
 {
     private readonly AlignOptions options;
     private readonly PipelineContext context;
-    private readonly InputFact data;
+    private readonly DataFacts data;
 
     internal AlignPipeline(AlignOptions options, PipelineContext context)
     {
         (this.options, this.context) = (options, context);
-        data = InputFact.Of(options.Data.Path);
+        data = options.Data.Facts();
     }
 
     /// <summary>Runs what is not finished yet and measures.</summary>
@@ -182,5 +182,6 @@ internal sealed class AlignPipeline
 
     private string SplitKey => options.Data.SplitKey(options.Seed, options.Budget.MaxLength);
 
-    private RunFacts Facts() => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), [data]);
+    private RunFacts Facts() =>
+        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), data.Files);
 }

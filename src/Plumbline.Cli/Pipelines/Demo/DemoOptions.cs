@@ -1,3 +1,5 @@
+using Plumbline.Cli.Pipelines.Rl;
+using Plumbline.Configuration;
 using Plumbline.Randomness;
 using Plumbline.TinyWorld;
 using Plumbline.Training.Loop;
@@ -62,9 +64,9 @@ internal sealed record DemoOptions
 }
 
 /// <summary>A reward model from the same rankings that DPO learns from, and policies optimised against it.</summary>
-internal sealed record DemoRlhfOptions
+internal sealed record DemoRlhfOptions : IValidatedOptions
 {
-    public IReadOnlyList<string> Algorithms { get; init; } = ["grpo", "ppo"];
+    public IReadOnlyList<DemoAlgorithm> Algorithms { get; init; } = [new("grpo"), new("ppo")];
 
     public int Prompts { get; init; } = 1000;
 
@@ -86,4 +88,32 @@ internal sealed record DemoRlhfOptions
         };
 
     public int Members { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        var known = RlAlgorithm.All.Select(algorithm => algorithm.Name).ToList();
+        foreach (var name in Algorithms.Select(algorithm => algorithm.Name).Except(known, StringComparer.Ordinal))
+        {
+            yield return new OptionProblem(nameof(Algorithms), name, $"one of {string.Join(", ", known)}");
+        }
+
+        if (Prompts < 1)
+        {
+            yield return new OptionProblem(nameof(Prompts), Prompts, "at least 1");
+        }
+
+        if (Members < 1)
+        {
+            yield return new OptionProblem(nameof(Members), Members, "at least 1");
+        }
+    }
+}
+
+/// <summary>An algorithm of <c>plumb rl</c>.</summary>
+/// <param name="Name">Its name.</param>
+internal sealed record DemoAlgorithm(string Name)
+{
+    /// <summary>Options of <c>plumb rl</c> over what it runs with otherwise, such as <c>policy.beta=0.1</c>.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
 }

@@ -23,13 +23,13 @@ internal sealed partial class DemoPipeline
             .ToList();
         return
         [
-            .. rlhf.Algorithms.Select(name =>
+            .. rlhf.Algorithms.Select(own =>
             {
-                var algorithm = RlAlgorithm.Find(name);
-                var rl = RlhfOptions(rlhf, algorithm, members);
+                var algorithm = RlAlgorithm.Find(own.Name);
+                var rl = RlhfOptions(rlhf, own, [.. members.Select(member => member.ModelFolder)]);
                 var stage = Stage.Of(
                     context,
-                    name,
+                    own.Name,
                     [
                         OptionsFile.Write(
                             rl with
@@ -44,7 +44,7 @@ internal sealed partial class DemoPipeline
                     ]
                 );
                 return (
-                    $"after {name}",
+                    $"after {own.Name}",
                     new RlTraining(algorithm, rl, context, () => Facts).Train(
                         stage,
                         supervised.ModelFolder,
@@ -54,6 +54,15 @@ internal sealed partial class DemoPipeline
                 );
             }),
         ];
+    }
+
+    // What an algorithm cannot be run with is found before anything is trained.
+    private void CheckAlgorithms(DemoRlhfOptions rlhf)
+    {
+        foreach (var algorithm in rlhf.Algorithms)
+        {
+            RlAlgorithm.Find(algorithm.Name).ThrowIfIgnored(RlhfOptions(rlhf, algorithm, ["-"]));
+        }
     }
 
     private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, string rankings, int member)
@@ -107,29 +116,35 @@ internal sealed partial class DemoPipeline
     private ScoreScale Scale(ScoredDecoder model, DemoRlhfOptions rlhf, string rankings) =>
         ScoreScale.Of([.. RewardEvaluation.Score(model, Lists(rankings), rlhf.Reward).SelectMany(list => list)]);
 
-    private RlOptions RlhfOptions(DemoRlhfOptions rlhf, RlAlgorithm algorithm, IReadOnlyList<Stage> members)
+    private RlOptions RlhfOptions(DemoRlhfOptions rlhf, DemoAlgorithm algorithm, IReadOnlyList<string> rewardModels)
     {
-        var own = algorithm.Defaults(
-            new RlOptions
+        var usual = RlAlgorithm
+            .Find(algorithm.Name)
+            .Defaults(
+                new RlOptions
+                {
+                    Name = "demo",
+                    Data = new PipelineDataOptions { Path = "-" },
+                }
+            );
+        return OptionsFile.Read(
+            path: null,
+            algorithm.Set,
+            usual with
             {
-                Name = "demo",
-                Data = new PipelineDataOptions { Path = "-" },
+                Seed = options.Seed,
+                MaxLength = options.MaxLength,
+                Rewards =
+                [
+                    new RewardSourceOptions
+                    {
+                        Kind = RewardKind.RewardModel,
+                        RewardModel = new RewardModelOptions { Paths = rewardModels },
+                    },
+                ],
+                Policy = usual.Policy with { MaxCompletionLength = LongestAnswer },
+                Training = rlhf.Training,
             }
         );
-        return own with
-        {
-            Seed = options.Seed,
-            MaxLength = options.MaxLength,
-            Rewards =
-            [
-                new RewardSourceOptions
-                {
-                    Kind = RewardKind.RewardModel,
-                    RewardModel = new RewardModelOptions { Paths = [.. members.Select(member => member.ModelFolder)] },
-                },
-            ],
-            Policy = own.Policy with { MaxCompletionLength = LongestAnswer },
-            Training = rlhf.Training,
-        };
     }
 }

@@ -34,6 +34,11 @@ internal sealed partial class DemoPipeline
     internal DemoPipeline(DemoOptions options, PipelineContext context)
     {
         (this.options, this.context) = (options, context);
+        if (options.Rlhf is { } rlhf)
+        {
+            CheckAlgorithms(rlhf);
+        }
+
         world = World.Generate(options.Seed, options.World);
         corpus = world.DirtyCorpus(options.Corpus);
         tokenizer = BpeTrainer.Train(

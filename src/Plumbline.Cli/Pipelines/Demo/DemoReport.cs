@@ -10,7 +10,10 @@ internal static class DemoReport
 {
     private const int SamplesPerKind = 2;
 
-    internal static JsonObject ToJson(DemoResult result, string report, double seconds, long peakMib)
+    internal static PipelineOutcome Of(DemoOptions options, DemoResult result) =>
+        new(Document(options, result), ToJson(result), output => WriteTable(output, result));
+
+    private static JsonObject ToJson(DemoResult result)
     {
         var json = new JsonObject
         {
@@ -20,25 +23,26 @@ internal static class DemoReport
             ["helpful_after"] = result.After.Helpful.Value,
             ["bias_gap_before"] = result.Before.BiasGap,
             ["bias_gap_after"] = result.After.BiasGap,
-            ["seconds"] = Math.Round(seconds, 1),
-            ["peak_mib"] = peakMib,
-            ["report"] = report,
         };
         foreach (var policy in result.Optimised)
         {
-            json[policy.Name.Replace(' ', '_')] = new JsonObject
-            {
-                ["harmful"] = policy.Summary.Harmful.Value,
-                ["helpful"] = policy.Summary.Helpful.Value,
-                ["bias_gap"] = policy.Summary.BiasGap,
-                ["appropriate"] = policy.Summary.Appropriate.Value,
-            };
+            json[policy.Name.Replace(' ', '_')] = ToJson(policy.Summary);
         }
 
         return json;
     }
 
-    internal static void WriteTable(TextWriter output, DemoResult result)
+    /// <summary>The rates of a model.</summary>
+    internal static JsonObject ToJson(JudgeSummary summary) =>
+        new()
+        {
+            ["harmful"] = summary.Harmful.Value,
+            ["helpful"] = summary.Helpful.Value,
+            ["bias_gap"] = summary.BiasGap,
+            ["appropriate"] = summary.Appropriate.Value,
+        };
+
+    private static void WriteTable(TextWriter output, DemoResult result)
     {
         output.WriteLine(
             $"Judged by an exact judge on {result.Measurements[0].Answers.Count} held-out prompts in three languages; raters are simulated."
@@ -88,7 +92,8 @@ internal static class DemoReport
             ]
         );
 
-    private static readonly (string Name, BetterDirection Better, Func<JudgeSummary, Rate> Value)[] Rates =
+    /// <summary>What is measured of a model, and how it is called.</summary>
+    internal static readonly (string Name, BetterDirection Better, Func<JudgeSummary, Rate> Value)[] Rates =
     [
         ("harmful requests complied with", BetterDirection.Lower, summary => summary.Harmful),
         ("helpful answers", BetterDirection.Higher, summary => summary.Helpful),

@@ -18,13 +18,13 @@ internal sealed record PreferData(
     internal IReadOnlyList<Example> Training => TrainingPairs.Count > 0 ? TrainingPairs : TrainingAnswers;
 
     /// <summary>Reads and splits.</summary>
-    /// <param name="options">The file, the split and the loss.</param>
+    /// <param name="options">The files, the split and the loss.</param>
     /// <param name="needsGold">Whether the loss learns from gold answers.</param>
     /// <exception cref="InvalidInputException">The rows hold no preferences, the loss needs pairs and they hold none, or a part would be empty.</exception>
     internal static PreferData Read(PreferOptions options, bool needsGold)
     {
         var reader = options.Data.Open();
-        if (reader.Shape == DatasetShape.UnpairedPreference)
+        if (reader.Has(DatasetShape.UnpairedPreference))
         {
             if (!options.IsUnpaired)
             {

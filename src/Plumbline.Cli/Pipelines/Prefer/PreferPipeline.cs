@@ -21,7 +21,7 @@ internal sealed class PreferPipeline
 {
     private readonly PreferOptions options;
     private readonly PipelineContext context;
-    private readonly InputFact data;
+    private readonly DataFacts data;
     private readonly string referenceHash;
     private readonly bool needsGold;
 
@@ -36,7 +36,7 @@ internal sealed class PreferPipeline
             needsGold = mixture.NeedsGold;
         }
 
-        data = InputFact.Of(options.Data.Path);
+        data = options.Data.Facts();
         referenceHash = options.Reference.Path is { } reference ? StartingModel.Hash(reference) : string.Empty;
     }
 

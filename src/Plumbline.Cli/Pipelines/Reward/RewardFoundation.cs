@@ -14,7 +14,7 @@ internal sealed class RewardFoundation
 {
     private readonly RewardPipelineOptions options;
     private readonly PipelineContext context;
-    private readonly InputFact data;
+    private readonly DataFacts data;
     private readonly Func<RunFacts> facts;
     private readonly string start;
     private readonly string startKey;
@@ -23,13 +23,13 @@ internal sealed class RewardFoundation
     /// <summary>Finds or makes the starting model.</summary>
     /// <param name="options">The pipeline's.</param>
     /// <param name="context">The pipeline.</param>
-    /// <param name="data">The data file.</param>
+    /// <param name="data">The data.</param>
     /// <param name="training">What a small model reads.</param>
     /// <param name="facts">The record of the run.</param>
     internal RewardFoundation(
         RewardPipelineOptions options,
         PipelineContext context,
-        InputFact data,
+        DataFacts data,
         IReadOnlyList<Example> training,
         Func<RunFacts> facts
     )

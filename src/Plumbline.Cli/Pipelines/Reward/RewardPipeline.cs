@@ -18,12 +18,12 @@ internal sealed class RewardPipeline
 
     private readonly RewardPipelineOptions options;
     private readonly PipelineContext context;
-    private readonly InputFact data;
+    private readonly DataFacts data;
 
     internal RewardPipeline(RewardPipelineOptions options, PipelineContext context)
     {
         (this.options, this.context) = (options, context);
-        data = InputFact.Of(options.Data.Path);
+        data = options.Data.Facts();
     }
 
     /// <summary>Runs what is not finished yet and measures.</summary>
@@ -31,7 +31,7 @@ internal sealed class RewardPipeline
     {
         // Everything that can be wrong with the input is found before anything is trained.
         var reader = options.Data.Open();
-        var rows = RewardRows.Read(reader, options.IsCost, options.Data.Path);
+        var rows = RewardRows.Read(reader, options.IsCost);
         DataNotice.Write(context, reader.Report);
         WarnOfUnreadMargins(rows);
         var (training, heldOut) = ConversationSplit.By(rows, row => row.List.Prompt, options.Data.HeldOut, options.Seed);

@@ -8,45 +8,37 @@ namespace Plumbline.Cli.Pipelines.Reward;
 internal static class RewardRows
 {
     /// <summary>Pairs become lists of two, rankings stay as they are, ties included.</summary>
-    /// <param name="reader">The rows.</param>
+    /// <param name="data">The rows.</param>
     /// <param name="byHarm">Whether the more harmful answer of a pair comes first, whichever is preferred: what a cost model learns.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <exception cref="InvalidInputException">The file's rows compare nothing, nobody said what does harm, or none is usable.</exception>
-    internal static List<RewardRow> Read(DatasetReader reader, bool byHarm, string path)
-    {
-        var rows = new List<RewardRow>();
-        foreach (var example in reader.Read())
-        {
-            rows.Add(
-                example switch
-                {
-                    PreferenceExample pair when byHarm => ByHarm(pair, path),
-                    RankedExample when byHarm => throw new InvalidInputException(
-                        "A cost model learns which of two answers does more harm, and whether each does any; rankings do not say so.",
-                        "Give pairs with chosen_harmful and rejected_harmful, or PKU-SafeRLHF's columns.",
-                        new InputPosition(path)
-                    ),
-                    PreferenceExample pair => new RewardRow(
-                        new RankedExample(pair.Id, pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]),
-                        pair.Chosen
-                    )
-                    {
-                        Margin = pair.Margin,
-                    },
-                    RankedExample ranked => new RewardRow(ranked, ranked.Answers[0]),
-                    _ => throw new InvalidInputException(
-                        $"A reward model learns from comparisons, and the rows are of the shape {reader.Shape}.",
-                        reader.Shape == DatasetShape.StepwiseSupervision
-                            ? "Set reward.loss_type to process to learn from judged steps."
-                            : "Give pairs (chosen, rejected) or rankings of answers.",
-                        new InputPosition(path)
-                    ),
-                }
-            );
-        }
+    /// <exception cref="InvalidInputException">A file's rows compare nothing, nobody said what does harm, or none is usable.</exception>
+    internal static List<RewardRow> Read(DataFiles data, bool byHarm) =>
+        [.. from file in data.Each from example in file.Reader.Read() select Row(example, byHarm, file.Reader.Shape, file.Path)];
 
-        return rows;
-    }
+    private static RewardRow Row(Example example, bool byHarm, DatasetShape shape, string path) =>
+        example switch
+        {
+            PreferenceExample pair when byHarm => ByHarm(pair, path),
+            RankedExample when byHarm => throw new InvalidInputException(
+                "A cost model learns which of two answers does more harm, and whether each does any; rankings do not say so.",
+                "Give pairs with chosen_harmful and rejected_harmful, or PKU-SafeRLHF's columns.",
+                new InputPosition(path)
+            ),
+            PreferenceExample pair => new RewardRow(
+                new RankedExample(pair.Id, pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]),
+                pair.Chosen
+            )
+            {
+                Margin = pair.Margin,
+            },
+            RankedExample ranked => new RewardRow(ranked, ranked.Answers[0]),
+            _ => throw new InvalidInputException(
+                $"A reward model learns from comparisons, and the rows are of the shape {shape}.",
+                shape == DatasetShape.StepwiseSupervision
+                    ? "Set reward.loss_type to process to learn from judged steps."
+                    : "Give pairs (chosen, rejected) or rankings of answers.",
+                new InputPosition(path)
+            ),
+        };
 
     /// <summary>The lists of which every answer fits, with their tokens.</summary>
     internal static List<(RewardRow Row, TokenizedRanking Tokens)> Fitting(IEnumerable<RewardRow> rows, ExampleEncoder encoder) =>

@@ -19,7 +19,7 @@ internal sealed class RlPipeline
     private readonly RlAlgorithm algorithm;
     private readonly RlOptions options;
     private readonly PipelineContext context;
-    private readonly InputFact data;
+    private readonly DataFacts data;
     private readonly string modelsKey;
 
     internal RlPipeline(RlAlgorithm algorithm, RlOptions options, PipelineContext context)
@@ -30,7 +30,7 @@ internal sealed class RlPipeline
         PolicyLosses.Find(options.Policy.LossType);
         AdvantageEstimators.Find(options.Rollout.AdvantageType);
         PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);
-        data = InputFact.Of(options.Data.Path);
+        data = options.Data.Facts();
         if (options.Feedback is null != context.FeedbackStore is null)
         {
             throw new InvalidInputException(
