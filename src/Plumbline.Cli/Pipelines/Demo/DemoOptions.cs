@@ -66,7 +66,15 @@ internal sealed record DemoOptions
 /// <summary>A reward model from the same rankings that DPO learns from, and policies optimised against it.</summary>
 internal sealed record DemoRlhfOptions : IValidatedOptions
 {
-    public IReadOnlyList<DemoAlgorithm> Algorithms { get; init; } = [new("grpo"), new("ppo")];
+    /// <summary>
+    /// What the policies are optimised with. A reward model of so few rankings knows harm well and facts hardly: GRPO's division by a prompt's spread would blow up what it
+    /// imagines where all answers are alike, so advantages are only centred, and PPO pays more for divergence than usual. Chosen on the seeds 1001 and 1002.
+    /// </summary>
+    public IReadOnlyList<DemoAlgorithm> Algorithms { get; init; } =
+    [
+        new("grpo") { Set = ["rollout.advantage_type=dr_grpo", "rollout.passes=2"] },
+        new("ppo") { Set = ["rollout.kl_reward.coefficient=0.1", "rollout.passes=2"] },
+    ];
 
     public int Prompts { get; init; } = 1000;
 
@@ -82,7 +90,7 @@ internal sealed record DemoRlhfOptions : IValidatedOptions
         new()
         {
             Epochs = 1,
-            LearningRate = 2e-4,
+            LearningRate = 1e-4,
             BatchSize = 32,
             Schedule = LearningRateSchedule.Linear,
         };
