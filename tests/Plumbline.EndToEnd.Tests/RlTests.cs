@@ -43,14 +43,16 @@ public sealed class RlTests
         Assert.Contains("Answers side by side", File.ReadAllText(json.RootElement.GetProperty("report").GetString()!));
     }
 
-    [Fact]
-    public void Costs_and_groups_are_logged_and_shown()
+    [Theory]
+    [InlineData("grpo")]
+    [InlineData("ppo")]
+    public void Costs_and_groups_are_logged_and_shown(string algorithm)
     {
         using var folder = new TemporaryFolder();
 
         var (code, output, error) = CommandRun.InProcess(
             "rl",
-            "grpo",
+            algorithm,
             Write(folder, "run"),
             "--json",
             "--set",
@@ -66,6 +68,7 @@ public sealed class RlTests
         Assert.True(json.RootElement.TryGetProperty("cost", out _));
         var report = File.ReadAllText(json.RootElement.GetProperty("report").GetString()!);
         Assert.Contains("Multiplier of the cost", report, StringComparison.Ordinal);
+        Assert.Equal(algorithm == "ppo", report.Contains("What the critic explains of the costs", StringComparison.Ordinal));
         Assert.Contains("Reward by group", report, StringComparison.Ordinal);
     }
 

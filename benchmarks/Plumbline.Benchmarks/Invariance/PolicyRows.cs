@@ -115,7 +115,7 @@ internal static class PolicyRows
         // A head's weights follow from its seed and width alone.
         using var head = new ScoredDecoder(
             new Decoder(config, HeadSeed),
-            Critic.HeadOptions with
+            Critic.Head() with
             {
                 InitialDeviation = HeadDeviation,
             },

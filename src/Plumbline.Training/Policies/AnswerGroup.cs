@@ -34,4 +34,10 @@ public sealed record DrawnAnswer(TokenizedExample Sequence, float[] Advantages)
 
     /// <summary>What came from each target on, as the critic should have expected it; null without one.</summary>
     public float[]? Returns { get; init; }
+
+    /// <summary>The same of costs: what the critic expected; null unless it expects costs too.</summary>
+    public float[]? OldCostValues { get; init; }
+
+    /// <summary>The same of costs: what came; null likewise.</summary>
+    public float[]? CostReturns { get; init; }
 }

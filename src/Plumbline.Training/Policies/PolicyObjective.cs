@@ -194,24 +194,38 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
             : perToken;
     }
 
-    // ½·max((V − R)², (clip(V, V_old ± c) − R)²): the larger of the two, so that a value outside the limit is drawn back and never further out.
+    // Of rewards and, with costs, of costs: ½·max((V − R)², (clip(V, V_old ± c) − R)²): the larger of the two, so that a value outside the limit is drawn back and never further out.
     private Tensor ValueLoss(Tensor values, List<DrawnAnswer> answers, MetricSums metrics)
     {
-        var returns = PerTarget(answers, answer => answer.Returns, float.NaN, values);
+        var returns = PerOutput(answers, answer => answer.Returns, answer => answer.CostReturns, values);
         var loss = (values - returns).square();
         if (options.ValueClip is { } clip)
         {
             using var low = (-clip).ToScalar();
             using var high = clip.ToScalar();
-            var old = PerTarget(answers, answer => answer.OldValues, float.NaN, values);
+            var old = PerOutput(answers, answer => answer.OldValues, answer => answer.OldCostValues, values);
             var clipped = (old + (values - old).clamp(low, high) - returns).square();
-            metrics.Add("value/clip_ratio", clipped.gt(loss).sum().item<long>(), loss.shape[0]);
+            metrics.Add("value/clip_ratio", clipped.gt(loss).sum().item<long>(), loss.numel());
             loss = maximum(loss, clipped);
         }
 
-        metrics.Add("value_loss", loss.sum().item<float>() / 2, loss.shape[0]);
+        metrics.Add("value_loss", loss.sum().item<float>() / 2, loss.numel());
         return loss.Times(0.5);
     }
+
+    // [targets, outputs of the critic].
+    private static Tensor PerOutput(
+        List<DrawnAnswer> answers,
+        Func<DrawnAnswer, float[]?> reward,
+        Func<DrawnAnswer, float[]?> cost,
+        Tensor values
+    ) =>
+        stack(
+            values.shape[1] == 1
+                ? [PerTarget(answers, reward, float.NaN, values)]
+                : [PerTarget(answers, reward, float.NaN, values), PerTarget(answers, cost, float.NaN, values)],
+            dim: 1
+        );
 
     private Tensor TokenWeights(AnswerTokens tokens, StepNormalizer normalizer)
     {

@@ -182,10 +182,11 @@ internal sealed class RlParticipants : IDisposable
 
         if (options.Critic.Kind == CriticKind.Shared)
         {
-            return Own(Critic.OnPolicy(policy, seed.Derive("critic")));
+            return Own(Critic.OnPolicy(policy, seed.Derive("critic"), hasCost: options.Costs.Count > 0));
         }
 
-        var model = ScoredModelFolder.Start(options.Critic.Path ?? start, Critic.HeadOptions, seed.Derive("critic"));
+        var head = Critic.Head(hasCost: options.Costs.Count > 0);
+        var model = ScoredModelFolder.Start(options.Critic.Path ?? start, head, seed.Derive("critic"));
         var critic = Own(Critic.Separate(model));
         ReferenceCheck.ThrowIfOtherVocabulary(policy, model.Decoder, "critic");
         return critic;

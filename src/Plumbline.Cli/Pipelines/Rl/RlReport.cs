@@ -26,6 +26,7 @@ internal static class RlReport
         ("Mismatch of sampler and training", "nats per token", ["sampling/mismatch"]),
         ("Loss of the critic", "loss", ["value_loss"]),
         ("What the critic explains of the returns", "share of the variance", ["value/explained_variance"]),
+        ("What the critic explains of the costs to come", "share of the variance", ["cost_value/explained_variance"]),
         ("Loss of the step", "loss", ["loss"]),
     ];
 

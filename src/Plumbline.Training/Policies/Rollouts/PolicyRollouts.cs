@@ -110,6 +110,13 @@ public sealed class PolicyRollouts : RoundSource<AnswerGroup>
                 "Train with a critic, or use an estimator without one, such as rloo."
             ),
             (
+                parts.Critic is null || parts.Critic.HasCost == parts.Cost is not null,
+                parts.Cost is null
+                    ? "The critic expects costs, and nothing says what answers cost."
+                    : "The critic expects rewards alone, and there are costs beside them.",
+                parts.Cost is null ? "Give a cost, or start the critic without." : "Start the critic with costs."
+            ),
+            (
                 options.KlReward.Coefficient == 0 || parts.Reference is not null,
                 $"kl_reward.coefficient is {options.KlReward.Coefficient}, the price of the divergence from a reference, and there is none.",
                 "Give a reference, or set the coefficient to 0."

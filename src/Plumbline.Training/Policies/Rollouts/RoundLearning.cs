@@ -1,7 +1,4 @@
 using Plumbline.Training.Loop;
-using Plumbline.Training.Losses;
-using Plumbline.Training.Policies.Advantages;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training.Policies.Rollouts;
 
@@ -12,9 +9,7 @@ namespace Plumbline.Training.Policies.Rollouts;
 /// <param name="training">Tokens per pass, and the precision.</param>
 internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, PolicyOptions policyOptions, TrainingOptions training)
 {
-    private readonly RegisteredLoss<AdvantageAttribute, RewardedAnswers, AdvantageOptions> estimator = AdvantageEstimators.Find(
-        options.AdvantageType
-    );
+    private readonly RoundAdvantages advantages = new(options, parts.Critic);
 
     /// <summary>Whether old log-probabilities are needed before the first step; a round of one step is its own old policy.</summary>
     private bool NeedsNumbers =>
@@ -39,21 +34,22 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
             : null;
         var natsPerAnswer = numbers is null ? 0 : MeasureDivergence(numbers, metrics);
         ScoredAnswer[] answers = [.. groups.SelectMany(group => group.Answers)];
-        float[][] rewards = [.. answers.Select((answer, i) => TokenRewards(answer, numbers?[i].Divergence, prices))];
-        var (advantages, returns) = Advantages(groups, rewards, numbers, prices, metrics);
+        var estimated = advantages.Of(groups, numbers, prices, metrics);
         if (prices.PromptWeights is { } weights)
         {
-            Weigh(groups, advantages, weights);
+            Weigh(groups, estimated.Advantages, weights);
         }
 
         var threshold = EntropyThreshold(numbers);
         DrawnAnswer Finished(DrawnAnswer answer, int index) =>
             answer with
             {
-                Advantages = advantages[index],
+                Advantages = estimated.Advantages[index],
                 OldLogProbabilities = options.StepsPerRound > 1 ? numbers![index].Old : null,
                 OldValues = numbers?[index].Values,
-                Returns = returns?[index],
+                Returns = estimated.Returns?[index],
+                OldCostValues = numbers?[index].CostValues,
+                CostReturns = estimated.CostReturns?[index],
                 Weights = threshold is { } least ? Array.ConvertAll(numbers![index].Entropy, entropy => entropy >= least ? 1f : 0f) : null,
             };
         var at = 0;
@@ -72,61 +68,6 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
     {
         var answer = scored.Answer;
         return new DrawnAnswer(group.Sequence(scored), []) { SamplerLogProbabilities = answer.LogProbabilities, Kept = answer.Kept };
-    }
-
-    // The score stands at the last token; each token pays for its divergence.
-    private static float[] TokenRewards(ScoredAnswer answer, float[]? divergence, RoundPrices prices)
-    {
-        var rewards = new float[answer.Answer.DrawnCount];
-        for (var i = 0; i < rewards.Length && divergence is not null; i++)
-        {
-            rewards[i] = (float)(-prices.Nat * divergence[i]);
-        }
-
-        rewards[^1] += (float)CostMultiplier.Combined(answer.Score, answer.Cost, prices.Cost);
-        return rewards;
-    }
-
-    private (float[][] Advantages, float[][]? Returns) Advantages(
-        IReadOnlyList<ScoredGroup> groups,
-        float[][] rewards,
-        AnswerNumbers[]? numbers,
-        RoundPrices prices,
-        MetricSums metrics
-    )
-    {
-        using var scope = NewDisposeScope();
-        long[] owners = [.. rewards.SelectMany((answer, i) => Enumerable.Repeat((long)i, answer.Length))];
-        long[] prompts = [.. groups.SelectMany((group, i) => Enumerable.Repeat((long)i, group.Answers.Count))];
-        var values = parts.Critic is null ? null : Wide(numbers!.Select(answer => answer.Values!));
-        var rewarded = new RewardedAnswers(Wide(rewards), tensor(owners), tensor(prompts))
-        {
-            Values = values,
-            Baselines = groups[0].Baseline is null
-                ? null
-                : tensor(
-                    groups
-                        .SelectMany(group =>
-                            Enumerable.Repeat(
-                                CostMultiplier.Combined(group.Baseline!.Score, group.Baseline.Cost, prices.Cost),
-                                group.Answers.Count
-                            )
-                        )
-                        .ToArray()
-                ),
-        };
-        var advantages = estimator.Of(rewarded, options.Advantage);
-        var returns = values is null ? null : advantages + values;
-        if (returns is not null)
-        {
-            AddExplainedVariance(metrics, returns, values!);
-        }
-
-        int[] lengths = [.. rewards.Select(answer => answer.Length)];
-        return (
-            Cut(options.WhitenAdvantages ? Whitening.Of(advantages) : advantages, lengths),
-            returns is null ? null : Cut(returns, lengths)
-        );
     }
 
     private static void Weigh(IReadOnlyList<ScoredGroup> groups, float[][] advantages, double[] weights)
@@ -163,27 +104,6 @@ internal sealed class RoundLearning(RolloutParts parts, RolloutOptions options, 
         metrics.Add("kl", nats, numbers.Sum(answer => answer.Old.Length));
         metrics.Add("kl_per_answer", nats, numbers.Length);
         return nats / numbers.Length;
-    }
-
-    // 1 − Var(R − V) / Var(R): 1 for a critic that knows, 0 for one that says the same of every token.
-    private static void AddExplainedVariance(MetricSums metrics, Tensor returns, Tensor values)
-    {
-        if (returns.shape[0] < 2 || returns.var().item<double>() is not (> 1e-12 and var spread))
-        {
-            return;
-        }
-
-        metrics.Add("value/explained_variance", 1 - ((returns - values).var().item<double>() / spread), 1);
-    }
-
-    private static Tensor Wide(IEnumerable<float[]> values) =>
-        tensor(values.SelectMany(answer => answer.Select(value => (double)value)).ToArray());
-
-    private static float[][] Cut(Tensor values, int[] lengths)
-    {
-        var all = values.to(ScalarType.Float32).data<float>().ToArray();
-        var at = 0;
-        return [.. lengths.Select(length => all[at..(at += length)])];
     }
 }
 

@@ -9,7 +9,8 @@ namespace Plumbline.Training.Policies.Rollouts;
 /// <param name="Entropy">Of the policy at each target, in nats.</param>
 /// <param name="Divergence">The estimate of KL(π_old ‖ π_ref) at each target; null without a reference.</param>
 /// <param name="Values">What the critic expects before each target; null without one.</param>
-internal sealed record AnswerNumbers(float[] Old, float[] Entropy, float[]? Divergence, float[]? Values);
+/// <param name="CostValues">The same of costs; null unless it expects them.</param>
+internal sealed record AnswerNumbers(float[] Old, float[] Entropy, float[]? Divergence, float[]? Values, float[]? CostValues);
 
 /// <summary>Measures them in packed passes without gradients, under the precision of training.</summary>
 internal static class RoundNumbers
@@ -69,16 +70,18 @@ internal static class RoundNumbers
             held is null ? null
             : isExact ? scores.Divergence!
             : KlEstimators.Of(estimator, scores.LogProbabilities, held.LogProbabilities);
+        var values = parts.Critic?.Values(packed, states, parts.Policy);
         return new AnswerNumbers(
             Floats(scores.LogProbabilities),
             Floats(scores.Entropy),
             divergence is null ? null : Floats(divergence),
-            parts.Critic is { } critic ? Floats(critic.Values(packed, states, parts.Policy)) : null
+            values is null ? null : Floats(values.select(1, 0)),
+            parts.Critic is { HasCost: true } ? Floats(values!.select(1, 1)) : null
         );
     }
 
-    private static float[] Floats(Tensor values) => values.to(ScalarType.Float32).cpu().data<float>().ToArray();
+    private static float[] Floats(Tensor values) => values.to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
 
     private static AnswerNumbers Slice(AnswerNumbers all, int from, int to) =>
-        new(all.Old[from..to], all.Entropy[from..to], all.Divergence?[from..to], all.Values?[from..to]);
+        new(all.Old[from..to], all.Entropy[from..to], all.Divergence?[from..to], all.Values?[from..to], all.CostValues?[from..to]);
 }

@@ -105,8 +105,10 @@ public sealed class OnlineAlgorithmTests
         Assert.True(last > first + 1.5, $"{first} to {last}");
     }
 
-    [Fact]
-    public void A_constraint_is_kept_while_the_reward_is_sought()
+    [Theory]
+    [InlineData("dr_grpo", false)]
+    [InlineData("gae", true)]
+    public void A_constraint_is_kept_while_the_reward_is_sought(string estimator, bool hasCritic)
     {
         var training = TokenTask.Training(120);
         // What is never said cannot be found again when its price has changed.
@@ -114,19 +116,21 @@ public sealed class OnlineAlgorithmTests
         IReadOnlyList<IReadOnlyDictionary<string, double>> Rows(IReward? cost)
         {
             using var policy = new Decoder(TinyModels.Config, new Seed(1));
+            using var critic = hasCritic ? Critic.OnPolicy(policy, new Seed(2), hasCost: cost is not null) : null;
             return Run(
                 policy,
                 (parts, prompts) =>
                     new PolicyRollouts(
                         parts with
                         {
+                            Critic = critic,
                             Cost = cost,
                             Reward = new SecondBest(),
                         },
                         prompts,
                         new RolloutOptions
                         {
-                            AdvantageType = "dr_grpo",
+                            AdvantageType = estimator,
                             Constraint = new ConstraintOptions
                             {
                                 Budget = 0.3,
@@ -138,7 +142,7 @@ public sealed class OnlineAlgorithmTests
                         training,
                         new Seed(4)
                     ),
-                new PolicyObjective(policy, null, options),
+                new PolicyObjective(policy, null, options, critic),
                 training
             );
         }
@@ -151,6 +155,35 @@ public sealed class OnlineAlgorithmTests
         Assert.True(held.Skip(60).Average(row => row["reward"]) > 0.25, $"{held.Skip(60).Average(row => row["reward"])}");
         Assert.Equal(0.3, held[0]["constraint/budget"]);
         Assert.Equal(0.5, held[0]["constraint/multiplier"], 1e-12);
+        Assert.Equal(hasCritic, held[^1].ContainsKey("cost_value/explained_variance"));
+    }
+
+    [Theory]
+    [InlineData(true, "nothing says what answers cost")]
+    [InlineData(false, "there are costs beside them")]
+    public void A_critic_expects_costs_where_there_are_some_and_only_there(bool hasCost, string problem)
+    {
+        using var policy = new Decoder(TinyModels.Config, new Seed(1));
+        using var sampler = TokenTask.SamplerOf(policy);
+        using var critic = Critic.OnPolicy(policy, new Seed(2), hasCost: hasCost);
+        var parts = new RolloutParts(policy, sampler, new TokenTask.Reward())
+        {
+            Critic = critic,
+            Cost = hasCost ? null : new TokenTask.Reward(),
+        };
+
+        var failure = Assert.Throws<InvalidInputException>(() =>
+            new PolicyRollouts(
+                parts,
+                TokenTask.Prompts(4),
+                new RolloutOptions { AdvantageType = "gae" },
+                new PolicyOptions(),
+                TokenTask.Training(1),
+                new Seed(4)
+            )
+        );
+
+        Assert.Contains(problem, failure.Message);
     }
 
     [Fact]

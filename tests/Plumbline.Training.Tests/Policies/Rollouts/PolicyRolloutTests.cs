@@ -369,11 +369,7 @@ public sealed class PolicyRolloutTests
             null => null,
             true => Critic.OnPolicy(policy, new Seed(2)),
             false => Critic.Separate(
-                new ScoredDecoder(
-                    new Decoder(TinyModels.Config with { TieWordEmbeddings = true }, new Seed(3)),
-                    Critic.HeadOptions,
-                    new Seed(2)
-                )
+                new ScoredDecoder(new Decoder(TinyModels.Config with { TieWordEmbeddings = true }, new Seed(3)), Critic.Head(), new Seed(2))
             ),
         };
         var source = new PolicyRollouts(
