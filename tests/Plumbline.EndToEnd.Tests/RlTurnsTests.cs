@@ -97,6 +97,10 @@ public sealed class RlTurnsTests
     [InlineData("turns={ environment: { kind: retry, retry: { check: { kind: regex } } } }", "check.regex")]
     [InlineData("turns={ environment: { kind: class, class: nowhere } }", "no environment named 'nowhere'")]
     [InlineData("turns={ environment: { kind: scripted } }", "No row has a column 'follow_ups'")]
+    [InlineData(
+        "turns={ environment: { kind: retry, retry: { check: { kind: exact_match, exact_match: { column: right } } } } }",
+        "No row has a column 'right'"
+    )]
     [InlineData("turns={ environment: { kind: scripted, scripted: { column: more } } }; data.path=text", "is plain text")]
     public void What_cannot_be_is_refused_with_the_mend(string set, string named)
     {
@@ -178,7 +182,7 @@ public sealed class RlTurnsTests
             more = new[] { "and the cloud?", "and then?" },
         };
 
-    private static string Write(TemporaryFolder folder, string output, string more = "") =>
+    internal static string Write(TemporaryFolder folder, string output, string more = "") =>
         folder.Write(
             $"{output}.yaml",
             $$"""

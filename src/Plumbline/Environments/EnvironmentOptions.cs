@@ -35,7 +35,13 @@ public sealed record EnvironmentOptions : IValidatedOptions
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The column of the rows that the environment reads; null where it reads none that is known here.</summary>
-    public string? ColumnInUse => Kind == EnvironmentKind.Scripted ? (Scripted ?? new ScriptedOptions()).Column : null;
+    public string? ColumnInUse =>
+        Kind switch
+        {
+            EnvironmentKind.Scripted => (Scripted ?? new ScriptedOptions()).Column,
+            EnvironmentKind.Retry => Retry?.ColumnInUse,
+            _ => null,
+        };
 
     /// <summary>Makes the environment.</summary>
     /// <exception cref="InvalidInputException">The options are not usable, or no class has that name.</exception>

@@ -19,6 +19,16 @@ public sealed record RetryOptions : IValidatedOptions
     /// <value>That is not right. Try again.</value>
     public string Message { get; init; } = "That is not right. Try again.";
 
+    /// <summary>The column with the right answer that the check reads; null for none.</summary>
+    internal string? ColumnInUse =>
+        Check.Kind switch
+        {
+            RewardKind.ExactMatch => (Check.ExactMatch ?? new ExactMatchOptions()).ColumnInUse,
+            RewardKind.Arithmetic => (Check.Arithmetic ?? new ArithmeticMatchOptions()).Column,
+            RewardKind.JsonSchema => Check.JsonSchema?.Column,
+            _ => null,
+        };
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
