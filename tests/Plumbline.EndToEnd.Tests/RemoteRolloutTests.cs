@@ -31,6 +31,43 @@ public sealed class RemoteRolloutTests
     }
 
     [Fact]
+    public async Task A_served_policy_holds_conversations_and_is_published_once_a_round()
+    {
+        using var folder = new TemporaryFolder();
+        var (published, prompts, versions) = (folder.File("published"), new List<string>(), new List<DateTime>());
+        await using var server = new ModelServer(received =>
+        {
+            using var asked = JsonDocument.Parse(received.Body);
+            prompts.Add(asked.RootElement.GetProperty("prompt").GetRawText());
+            versions.Add(File.GetLastWriteTimeUtc(Path.Combine(published, "model.safetensors")));
+            return new Reply(Serve(published, received.Body));
+        });
+
+        var (code, output, error) = await Run(
+            folder,
+            server,
+            $"sampling.publish={published}",
+            RlTurnsTests.Write(
+                folder,
+                "run",
+                "turns: { max_turns: 2, environment: { kind: scripted, scripted: { column: more } } }\nrollout: { answers_per_prompt: 2 }"
+            ),
+            maxSteps: 3
+        );
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var rows = RunFolder.ReadMetrics(Path.GetDirectoryName(json.RootElement.GetProperty("model").GetString()!)!);
+        Assert.All(rows, row => Assert.True(row.Find("rollout/turns") > 1));
+        Assert.All(rows, row => Assert.InRange(row.Find("sampling/mismatch")!.Value, 0, 0.05));
+        Assert.All(rows, row => Assert.Equal(1.0, row.Find("ratio")!.Value));
+        // A second turn goes there as the tokens of the first and all that came of it, from the same weights.
+        var first = prompts[0][..^1] + ",";
+        Assert.Contains(prompts, prompt => prompt.StartsWith(first, StringComparison.Ordinal));
+        Assert.Equal(rows.Count, versions.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_server_that_stays_behind_is_seen_to()
     {
         using var folder = new TemporaryFolder();
@@ -73,17 +110,25 @@ public sealed class RemoteRolloutTests
         Assert.Contains("token ids", aboutIds, StringComparison.Ordinal);
     }
 
-    private static Task<(int Code, string Output, string Error)> Run(TemporaryFolder folder, ModelServer server, string set) =>
+    private static Task<(int Code, string Output, string Error)> Run(
+        TemporaryFolder folder,
+        ModelServer server,
+        string set,
+        string? file = null,
+        int maxSteps = 0
+    ) =>
         Task.Run(() =>
             CommandRun.InProcess(
                 "rl",
                 "bnpo",
-                RlTests.Write(folder, "run"),
+                file ?? RlTests.Write(folder, "run"),
                 "--json",
                 "--set",
                 $"sampling.remote={{ endpoint: \"{server.Endpoint}\", model: policy, max_concurrent_requests: 1 }}",
                 "--set",
                 "probe=null",
+                "--set",
+                $"training.max_steps={maxSteps}",
                 "--set",
                 set
             )
@@ -95,7 +140,7 @@ public sealed class RemoteRolloutTests
         var root = asked.RootElement;
         using var model = ModelFolder.Load(folder);
         int[] prompt = [.. root.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt32())];
-        using var engine = DecodeEngines.For(model, new DecodeEngineOptions { Slots = 8, SequenceCapacity = 96 });
+        using var engine = DecodeEngines.For(model, new DecodeEngineOptions { Slots = 8, SequenceCapacity = 256 });
         var request = new SamplingRequest
         {
             Prompt = prompt,

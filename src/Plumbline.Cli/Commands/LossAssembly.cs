@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.Loader;
+using Plumbline.Environments;
 using Plumbline.Rewards;
 using Plumbline.Runs;
 using Plumbline.Training.Policies;
@@ -22,7 +23,7 @@ internal static class LossAssembly
         new("--losses")
         {
             Description =
-                "A .NET assembly with losses and rewards of your own: public static functions and classes with the attribute of their kind (docs/losses.md, docs/rewards.md).",
+                "A .NET assembly with losses, rewards and environments of your own: public static functions and classes with the attribute of their kind (docs/losses.md, docs/rewards.md, docs/rl.md).",
         };
 
     /// <summary>Makes its losses known by name. To be called before options are read, which may name them.</summary>
@@ -48,7 +49,8 @@ internal static class LossAssembly
                 + StepLosses.Register(assembly)
                 + PolicyLosses.Register(assembly)
                 + AdvantageEstimators.Register(assembly)
-                + RewardFunctions.Register(assembly);
+                + RewardFunctions.Register(assembly)
+                + EnvironmentClasses.Register(assembly);
         }
         catch (Exception failure) when (failure is BadImageFormatException or FileLoadException or ReflectionTypeLoadException)
         {
@@ -62,8 +64,8 @@ internal static class LossAssembly
         return declared > 0
             ? fact
             : throw new InvalidInputException(
-                "The assembly declares no loss and no reward.",
-                "Mark a public static function with [PreferenceLoss], [UnpairedLoss], [RewardLoss], [StepLoss], [PolicyLoss] or [Advantage], or a class with [Reward].",
+                "The assembly declares no loss, no reward and no environment.",
+                "Mark a public static function with [PreferenceLoss], [UnpairedLoss], [RewardLoss], [StepLoss], [PolicyLoss] or [Advantage], or a class with [Reward] or [Environment].",
                 new InputPosition(path)
             );
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Plumbline.Data;
 using Plumbline.Evaluation.Statistics;
 
@@ -138,4 +139,11 @@ public sealed record SamplesBlock(IReadOnlyList<SampleConversation> Samples) : R
 /// <param name="Before">The answer before; null where there is none.</param>
 /// <param name="After">The answer after, or the only one.</param>
 /// <param name="Note">A remark, such as the scores; null for none.</param>
-public sealed record SampleConversation(Content Prompt, string? Before, string After, string? Note = null);
+public sealed record SampleConversation(Content Prompt, string? Before, string After, string? Note = null)
+{
+    /// <summary>All that followed the prompt before, where it was a conversation; empty where <see cref="Before"/> says it.</summary>
+    public IReadOnlyList<ChatMessage> TurnsBefore { get; init; } = [];
+
+    /// <summary>All that followed it after, likewise.</summary>
+    public IReadOnlyList<ChatMessage> TurnsAfter { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Plumbline.Evaluation.Reports;
 
@@ -26,10 +27,10 @@ internal static class SampleConversations
             html.Append("<div class=\"answers\">\n");
             if (sample.Before is not null)
             {
-                AppendTurn(html, "Answer before", sample.Before, "turn before");
+                AppendAnswer(html, "Answer before", sample.Before, sample.TurnsBefore, "turn before");
             }
 
-            AppendTurn(html, sample.Before is null ? "Answer" : "Answer after", sample.After, "turn after");
+            AppendAnswer(html, sample.Before is null ? "Answer" : "Answer after", sample.After, sample.TurnsAfter, "turn after");
             html.Append("</div>\n");
             if (sample.Note is not null)
             {
@@ -38,6 +39,24 @@ internal static class SampleConversations
 
             html.Append("</article>\n");
         }
+    }
+
+    /// <summary>An answer; of a conversation every message, one below the other.</summary>
+    private static void AppendAnswer(StringBuilder html, string title, string answer, IReadOnlyList<ChatMessage> turns, string className)
+    {
+        if (turns.Count == 0)
+        {
+            AppendTurn(html, title, answer, className);
+            return;
+        }
+
+        html.Append("<div class=\"").Append(className).Append("\">\n").AppendElement("h4", title).Append('\n');
+        foreach (var turn in turns)
+        {
+            AppendTurn(html, turn.Role.Value, turn.Text, "turn");
+        }
+
+        html.Append("</div>\n");
     }
 
     /// <summary>What was said, in the direction its own letters have.</summary>

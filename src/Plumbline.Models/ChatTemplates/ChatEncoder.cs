@@ -87,7 +87,12 @@ public sealed class ChatEncoder(Tokenizer tokenizer, ChatTemplate template)
         return (chat.Text, Encode(chat));
     }
 
-    private TokenizedText Encode(RenderedChat chat)
+    /// <summary>The text of <see cref="EncodePrompt"/>.</summary>
+    internal RenderedChat RenderPrompt(IReadOnlyList<ChatMessage> messages) =>
+        Template.Render(messages, Complete(null, addGenerationPrompt: true));
+
+    /// <summary>The tokens of a rendered conversation, or of a part of one.</summary>
+    internal TokenizedText Encode(RenderedChat chat)
     {
         var trusted = chat.Spans.Where(span => span.IsTrusted).Select(span => new TextRange(span.Start, span.End)).ToArray();
         return Tokenizer.Encode(chat.Text, new TrustedRanges(trusted));

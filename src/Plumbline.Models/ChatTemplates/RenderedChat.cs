@@ -14,6 +14,17 @@ public readonly record struct RenderedSpan(int Start, int End, bool IsTrusted, b
 /// <param name="Spans">What is known about its parts: in order, without gaps, covering all of it.</param>
 public sealed record RenderedChat(string Text, IReadOnlyList<RenderedSpan> Spans)
 {
+    /// <summary>The rest from <paramref name="start"/> on.</summary>
+    internal RenderedChat From(int start) =>
+        new(
+            Text[start..],
+            [
+                .. Spans
+                    .Where(span => span.End > start)
+                    .Select(span => span with { Start = Math.Max(span.Start, start) - start, End = span.End - start }),
+            ]
+        );
+
     /// <summary>The beginning up to <paramref name="end"/>.</summary>
     internal RenderedChat Until(int end) =>
         new(Text[..end], [.. Spans.Where(span => span.Start < end).Select(span => span with { End = Math.Min(span.End, end) })]);

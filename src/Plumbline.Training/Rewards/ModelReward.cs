@@ -7,7 +7,7 @@ namespace Plumbline.Training.Rewards;
 
 /// <summary>
 /// Reward or cost models as a reward: mean − k·deviation over the members, each on its own scale. Answers are encoded as in the models' training, by their own tokenizer.
-/// An answer that does not fit into the longest sequence is not judged.
+/// Where there were several turns, the whole conversation is read. What does not fit into the longest sequence is not judged.
 /// </summary>
 /// <param name="models">The models.</param>
 /// <param name="encoder">Of their tokenizer, with their longest sequence.</param>
@@ -57,7 +57,7 @@ public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, d
         var groups = new List<(Content Prompt, List<TokenizedExample> Answers)>();
         for (var i = 0; i < places.Length; i++)
         {
-            if (encoder.Answered(answers[i].Prompt, answers[i].Answer) is not { } sequence)
+            if (Encoded(answers[i]) is not { } sequence)
             {
                 continue;
             }
@@ -74,4 +74,7 @@ public sealed class ModelReward(RewardEnsemble models, ExampleEncoder encoder, d
         var lists = groups.ConvertAll(group => new TokenizedRanking(group.Answers, [.. group.Answers.Select(_ => 1)]));
         return (lists.Count == 0 ? null : models.Score(lists, options, cancellation: cancellation), places);
     }
+
+    private TokenizedExample? Encoded(AnswerToReward answer) =>
+        answer.Turns.Count > 0 ? encoder.Answered(answer.Prompt, answer.Turns) : encoder.Answered(answer.Prompt, answer.Answer);
 }

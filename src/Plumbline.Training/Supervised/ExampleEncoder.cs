@@ -183,14 +183,21 @@ public sealed class ExampleEncoder
     /// <summary>A prompt and an answer to it, as in training on both; null where they do not fit into the longest sequence.</summary>
     /// <param name="prompt">Text, or a conversation.</param>
     /// <param name="answer">What was answered.</param>
-    public TokenizedExample? Answered(Content prompt, string answer)
-    {
-        var content = prompt.Messages is null
-            ? Content.FromText(answer)
-            : Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)]);
-        var whole = Completion(prompt, content);
-        return whole.Ids.Length <= maxLength ? whole : null;
-    }
+    public TokenizedExample? Answered(Content prompt, string answer) =>
+        Whole(
+            Completion(
+                prompt,
+                prompt.Messages is null ? Content.FromText(answer) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)])
+            )
+        );
+
+    /// <summary>A conversation and what it went on with, as in training on both; null where they do not fit into the longest sequence.</summary>
+    /// <param name="prompt">A conversation.</param>
+    /// <param name="turns">The messages that followed, at least one.</param>
+    public TokenizedExample? Answered(Content prompt, IReadOnlyList<ChatMessage> turns) =>
+        Whole(Completion(prompt, Content.FromMessages(turns)));
+
+    private TokenizedExample? Whole(TokenizedExample example) => example.Ids.Length <= maxLength ? example : null;
 
     private IEnumerable<TokenizedExample> Encode(IEnumerable<Example> examples, Func<Example, TokenizedExample> encode)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CsCheck;
+using Microsoft.Extensions.AI;
 using Plumbline.Data;
 using Plumbline.Evaluation.Reports;
 using Plumbline.Evaluation.Statistics;
@@ -155,6 +156,23 @@ public sealed class HtmlReportTests
         Assert.Equal("Higher by 10.0 points", Verdict(0.1, 0.02, 0.2, BetterDirection.Neither));
         Assert.Equal("No clear change", Verdict(0.1, -0.01, 0.2, BetterDirection.Higher));
         Assert.Equal("No clear change", Verdict(double.NaN, double.NegativeInfinity, double.PositiveInfinity, BetterDirection.Higher));
+    }
+
+    [Fact]
+    public void A_conversation_shows_every_message_of_both_sides_as_the_text_it_is()
+    {
+        ChatMessage[] before = [new(ChatRole.Assistant, "5"), new(ChatRole.User, "<b>No.</b>"), new(ChatRole.Assistant, "6")];
+        ChatMessage[] after = [new(ChatRole.Assistant, "4")];
+        var sample = new SampleConversation(Content.FromText("2 + 2?"), "6", "4") { TurnsBefore = before, TurnsAfter = after };
+
+        var page = Parse(Report(new SamplesBlock([sample])));
+
+        var said = page.Descendants("p")
+            .Where(paragraph => (string?)paragraph.Attribute("class") == "said")
+            .Select(paragraph => paragraph.Value);
+        Assert.Equal(["2 + 2?", "5", "<b>No.</b>", "6", "4"], said);
+        var who = page.Descendants("article").Single().Descendants("h4").Select(title => title.Value);
+        Assert.Equal(["prompt", "Answer before", "assistant", "user", "assistant", "Answer after", "assistant"], who);
     }
 
     [Fact]

@@ -27,6 +27,48 @@ public sealed class JudgeRewardTests
     }
 
     [Fact]
+    public void Of_several_turns_the_judge_reads_all_and_is_asked_about_every_answer()
+    {
+        using var client = new Replies(_ => "Rating: 1");
+        var answer = new AnswerToReward(Content.FromText("user: why?"), "Because it is so.")
+        {
+            Turns =
+            [
+                new ChatMessage(ChatRole.Assistant, "Because."),
+                new ChatMessage(ChatRole.User, "Say more."),
+                new ChatMessage(ChatRole.Assistant, "Because it is so."),
+            ],
+        };
+
+        var question = new JudgeReward(client, Options, new Seed(1)).Question(answer);
+
+        Assert.StartsWith(
+            "Rate the last 2 answers of a conversation, as a whole, by these principles:",
+            question,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "user: why?\n\nassistant: Because.\n\nuser: Say more.\n\nassistant: Because it is so.\n</judged-",
+            question,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("How well do the answers keep", question, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_single_answer_is_asked_about_in_the_words_it_always_was()
+    {
+        using var client = new Replies(_ => "Rating: 1");
+        var judge = new JudgeReward(client, Options, new Seed(1));
+
+        var question = judge.Question(new AnswerToReward(Content.FromText("why?"), "because"));
+
+        Assert.StartsWith("Rate the last answer of a conversation by these principles:", question, StringComparison.Ordinal);
+        Assert.Contains("why?\n\nassistant: because\n</judged-", question, StringComparison.Ordinal);
+        Assert.Contains("How well does the answer keep to the principles? Say why in one sentence", question, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_answer_is_asked_about_with_all_principles_and_inside_markers_that_it_cannot_know()
     {
         using var client = new Replies(question =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Plumbline.Configuration;
 using Plumbline.Rewards;
 using static Plumbline.Tests.Rewards.Answers;
 
@@ -59,7 +60,7 @@ public sealed class RewardFunctionsTests
     [InlineData(typeof(EndsInFullStop), "Ends well", "'Ends well'", "not lower case")]
     [InlineData(typeof(EndsInFullStop), "", "''", "not lower case")]
     public void A_class_that_cannot_be_a_reward_is_named(Type type, string name, params string[] said) =>
-        AssertRefused(() => RewardFunction.Of(type, new RewardAttribute(name)), said);
+        AssertRefused(() => DeclaredClass<IReward>.Of(type, name, RewardFunctions.Kind), said);
 
     [Fact]
     public void Two_rewards_of_one_name_are_refused_and_none_is_added()

@@ -40,9 +40,13 @@ internal sealed class RemoteAnswerSampler : IAnswerSampler, IDisposable
         CancellationToken cancellation = default
     )
     {
-        Publish();
+        if (!draw.GoesOn)
+        {
+            Publish();
+        }
+
         // The connection lets as many through at a time as its options say.
-        var answers = prompts.Select((prompt, i) => AskAsync(prompt, draw, i, cancellation)).ToArray();
+        var answers = prompts.Select((prompt, i) => AskAsync(prompt, draw, draw.NumberOf(i), cancellation)).ToArray();
         return Task.WhenAll(answers).GetAwaiter().GetResult();
     }
 

@@ -41,6 +41,24 @@ internal sealed record RlData(
         ];
     }
 
+    /// <summary>Refuses a column that no row has.</summary>
+    /// <param name="prompts">The rows' prompts.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="options">The run's.</param>
+    /// <exception cref="InvalidInputException">No row has it.</exception>
+    internal static void ThrowIfColumnIsMissing(IReadOnlyList<PromptExample> prompts, string column, string option, RlOptions options)
+    {
+        if (!prompts.Any(prompt => prompt.Columns.ContainsKey(column)))
+        {
+            throw new InvalidInputException(
+                $"No row has a column '{column}', which {option} names.",
+                $"Name a column of the rows, or leave {option.Split('.')[0]} away. A row has {string.Join(", ", prompts.SelectMany(prompt => prompt.Columns.Keys).Distinct(StringComparer.Ordinal).Take(20).DefaultIfEmpty("no other column"))}.",
+                new InputPosition(options.Data.Path)
+            );
+        }
+    }
+
     /// <summary>Rows that have an answer to learn.</summary>
     internal static IEnumerable<Example> WithAnswers(IEnumerable<Example> rows) =>
         rows.Select(row =>

@@ -89,16 +89,13 @@ internal static class RlMeasurement
     )
     {
         using var model = ModelFolder.Load(folder);
-        using var sampler = new LocalAnswerSampler(
+        using var single = new LocalAnswerSampler(
             model,
             RlParticipants.Sampling(options, model.Config.EosTokenIds),
             new DecodeEngineOptions
             {
                 Slots = options.Sampling.AnswersAtATime,
-                SequenceCapacity = Math.Min(
-                    model.Config.ContextLength,
-                    prompts.Max(prompt => prompt.Ids.Length) + options.Policy.MaxCompletionLength
-                ),
+                SequenceCapacity = RlConversations.Longest(options, model, prompts.Max(prompt => prompt.Ids.Length)),
             },
             ids => tokenizer.Decode(ids),
             done =>
@@ -106,6 +103,7 @@ internal static class RlMeasurement
                     new ProgressUpdate($"held-out answers, {name}", done.Finished, done.Answers, done.Finished, "answers")
                 )
         );
+        var sampler = RlConversations.Of(single, options, model, tokenizer);
         return
         [
             .. sampler.Draw(prompts, new AnswerDraw(1, options.Seed.Derive("held out")), context.Cancellation).Select(group => group[0]),

@@ -19,7 +19,7 @@ public sealed record RlOptions : PipelineOptions
     /// <summary>Rows with prompts, of any shape. What else a row says can be read by rewards.</summary>
     public required PipelineDataOptions Data { get; init; }
 
-    /// <summary>The longest sequence in tokens, prompt and answer together; longer prompts are left out and counted.</summary>
+    /// <summary>The longest sequence in tokens, prompt and answer, or prompt and whole conversation, together; longer prompts are left out and counted.</summary>
     /// <value>512</value>
     public int MaxLength { get; init; } = 512;
 
@@ -58,6 +58,9 @@ public sealed record RlOptions : PipelineOptions
 
     /// <summary>How answers are drawn beside temperature and length, which <c>policy</c> says.</summary>
     public RlSamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>What replies to the policy, which then answers again: a conversation is one answer, rewarded as a whole. Null for single answers.</summary>
+    public RlTurnOptions? Turns { get; init; }
 
     /// <summary>What a round is, and what is made of what answers earned.</summary>
     public RolloutOptions Rollout { get; init; } = new();
@@ -122,6 +125,12 @@ public sealed record RlOptions : PipelineOptions
                 "at policy.temperature 1 where a server answers: the log-probabilities it names are those of temperature 1"
             ),
             (Rewards.Count > 0 || Feedback is not null, nameof(Rewards), "empty", "at least one reward, or feedback"),
+            (
+                Turns is null || Feedback is null,
+                nameof(Feedback),
+                "set",
+                "left out where there are turns: people compare single answers to one prompt"
+            ),
             (OpponentMixture is >= 0 and <= 1, nameof(OpponentMixture), OpponentMixture, "in [0, 1]"),
             (LeastReward is null || double.IsFinite(LeastReward.Value), nameof(LeastReward), LeastReward, "a finite number"),
         ];

@@ -124,9 +124,13 @@ internal sealed class RlParticipants : IDisposable
             : new PolicyProbe([.. heldOut.Take(asked.Prompts)]) { Gold = rewards.Gold, Options = asked };
 
     private IAnswerSampler OwnSampler() =>
-        options.Sampling.Remote is null
-            ? Own(SamplerOf(Engine(policy)))
-            : Own(new RemoteAnswerSampler(options, policy, tokenizer, context.Clock));
+        Talking(
+            options.Sampling.Remote is null
+                ? Own(SamplerOf(Engine(policy)))
+                : Own(new RemoteAnswerSampler(options, policy, tokenizer, context.Clock))
+        );
+
+    private IAnswerSampler Talking(IAnswerSampler sampler) => RlConversations.Of(sampler, options, policy, tokenizer);
 
     private ReferencePolicy OfReference()
     {
@@ -192,7 +196,7 @@ internal sealed class RlParticipants : IDisposable
         return critic;
     }
 
-    private LocalAnswerSampler? Opponent()
+    private IAnswerSampler? Opponent()
     {
         if (algorithm.Opponent == RlOpponent.None)
         {
@@ -201,9 +205,13 @@ internal sealed class RlParticipants : IDisposable
 
         var other = Own(ModelFolder.Load(options.ReferencePath ?? start));
         var engine = Engine(other);
-        return Own(
-            SamplerOf(
-                algorithm.Opponent == RlOpponent.Reference ? engine : new MixedDecodeEngine(Engine(policy), engine, options.OpponentMixture)
+        return Talking(
+            Own(
+                SamplerOf(
+                    algorithm.Opponent == RlOpponent.Reference
+                        ? engine
+                        : new MixedDecodeEngine(Engine(policy), engine, options.OpponentMixture)
+                )
             )
         );
     }
@@ -214,7 +222,7 @@ internal sealed class RlParticipants : IDisposable
             new DecodeEngineOptions
             {
                 Slots = options.Sampling.AnswersAtATime,
-                SequenceCapacity = Math.Min(model.Config.ContextLength, longestPrompt + options.Policy.MaxCompletionLength),
+                SequenceCapacity = RlConversations.Longest(options, model, longestPrompt),
                 Exact = options.Sampling.Exact,
             }
         );

@@ -27,6 +27,7 @@ internal sealed class RlPipeline
         (this.algorithm, this.options, this.context) = (algorithm, options, context);
         // What cannot be is found before anything is read or trained.
         algorithm.ThrowIfIgnored(options);
+        RlConversations.ThrowIfUnusable(options);
         PolicyLosses.Find(options.Policy.LossType);
         AdvantageEstimators.Find(options.Rollout.AdvantageType);
         PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);
@@ -50,7 +51,12 @@ internal sealed class RlPipeline
     {
         var rows = RlData.Read(options);
         DataNotice.Write(context, rows.Report);
-        ThrowIfColumnIsMissing(rows.Training);
+        if (options.GroupColumn is { } column)
+        {
+            RlData.ThrowIfColumnIsMissing(rows.Training, column, "group_column", options);
+        }
+
+        RlConversations.ThrowIfUnfit(options, [.. rows.Training, .. rows.HeldOut]);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
         var (start, tokenizer, key) = starting.Prepare(context, rows.TrainingRows, $"{data.Sha256} {SplitKey}", Facts);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
@@ -111,18 +117,6 @@ internal sealed class RlPipeline
             ]
         );
         return new RlTraining(algorithm, options, context, Facts).Train(stage, start, tokenizer, prompts);
-    }
-
-    private void ThrowIfColumnIsMissing(IReadOnlyList<PromptExample> prompts)
-    {
-        if (options.GroupColumn is { } column && !prompts.Any(prompt => prompt.Columns.ContainsKey(column)))
-        {
-            throw new InvalidInputException(
-                $"No row has a column '{column}', which group_column names.",
-                $"Name a column of the rows, or leave group_column away. A row has {string.Join(", ", prompts.SelectMany(prompt => prompt.Columns.Keys).Distinct(StringComparer.Ordinal).Take(20).DefaultIfEmpty("no other column"))}.",
-                new InputPosition(options.Data.Path)
-            );
-        }
     }
 
     private void ThrowIfNone(int count, string what)

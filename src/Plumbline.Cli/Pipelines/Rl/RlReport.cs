@@ -22,6 +22,8 @@ internal static class RlReport
         ("Entropy", "nats per token", ["entropy"]),
         ("Length of answers", "tokens", ["completions/mean_length", "completions/mean_terminated_length"]),
         ("Answers cut, and repetition within answers", "share", ["completions/clipped_ratio", "completions/repetition"]),
+        ("Turns of a conversation", "answers", ["rollout/turns"]),
+        ("Conversations ended for lack of room", "share", ["rollout/out_of_room"]),
         ("Tokens whose ratio is clipped", "share", ["clip_ratio/low", "clip_ratio/high"]),
         ("Mismatch of sampler and training", "nats per token", ["sampling/mismatch"]),
         ("Loss of the critic", "loss", ["value_loss"]),
@@ -174,7 +176,11 @@ internal static class RlReport
             measured.Before[i].Text,
             measured.After[i].Text,
             $"reward {Score(reward.Before[i])}, then {Score(reward.After[i])}"
-        ));
+        )
+        {
+            TurnsBefore = measured.Before[i].Turns,
+            TurnsAfter = measured.After[i].Turns,
+        });
     }
 
     private static string Score(double? score) => score is { } value ? $"{value:0.###}" : "not judged";

@@ -35,7 +35,13 @@ internal sealed class RlTraining(RlAlgorithm algorithm, RlOptions options, Pipel
                 prompts,
                 (policy, who, seed) =>
                     (
-                        new PolicyObjective(policy, who.LossReference, options.Policy, who.Critic, options.Critic.RateFactor),
+                        new PolicyObjective(
+                            policy,
+                            who.LossReference,
+                            RlConversations.Objective(options),
+                            who.Critic,
+                            options.Critic.RateFactor
+                        ),
                         new PolicyRollouts(who.Parts, prompts.Training, options.Rollout, options.Policy, options.Training, seed)
                     )
             ),

@@ -22,4 +22,18 @@ public interface IAnswerSampler
 /// <param name="Answers">Answers to each prompt.</param>
 /// <param name="Seed">Decides them; no two calls of a run share one, but for those of a probe, which are to differ by the policy alone.</param>
 /// <param name="IsGreedy">Whether the most likely token is taken each time.</param>
-public sealed record AnswerDraw(int Answers, Seed Seed, bool IsGreedy = false);
+public sealed record AnswerDraw(int Answers, Seed Seed, bool IsGreedy = false)
+{
+    /// <summary>Whether it goes on with conversations that were drawn from the very same weights: they need not be taken over, or published, again.</summary>
+    public bool GoesOn { get; init; }
+
+    /// <summary>
+    /// The number of each prompt among the draws of this seed, each a different one; null for its place in the list. So a conversation draws the same numbers whether or not
+    /// others beside it have ended.
+    /// </summary>
+    public IReadOnlyList<int>? Numbers { get; init; }
+
+    /// <summary>The number of a prompt.</summary>
+    /// <param name="place">Its place in the list.</param>
+    public int NumberOf(int place) => Numbers is null ? place : Numbers[place];
+}

@@ -58,7 +58,11 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
         CancellationToken cancellation = default
     )
     {
-        engine.Refresh();
+        if (!draw.GoesOn)
+        {
+            engine.Refresh();
+        }
+
         var options = draw.IsGreedy ? sampling with { Temperature = 0 } : sampling;
         SamplingRequest[] requests =
         [
@@ -69,7 +73,7 @@ public sealed class LocalAnswerSampler : IAnswerSampler, IDisposable
                         Prompt = prompt.Ids,
                         Options = options,
                         Seed = draw.Seed,
-                        FirstStream = (long)i * draw.Answers,
+                        FirstStream = (long)draw.NumberOf(i) * draw.Answers,
                         Answers = draw.Answers,
                         RecordsKept = true,
                     }

@@ -20,6 +20,16 @@ internal static class RolloutMetrics
         metrics.Add("completions/repetition", answers.Sum(Repetition), answers.Count);
     }
 
+    /// <summary>How often the policy answered in each conversation, and how many ended because a reply had no room; nothing where nothing may reply.</summary>
+    internal static void AddTurns(MetricSums metrics, string name, IReadOnlyList<RolloutAnswer> answers)
+    {
+        if (answers.Any(answer => answer.Turns.Count > 0))
+        {
+            metrics.Add($"{name}/turns", answers.Sum(answer => (double)answer.Answers), answers.Count);
+            metrics.Add($"{name}/out_of_room", answers.Count(answer => answer.IsOutOfRoom), answers.Count);
+        }
+    }
+
     /// <summary>
     /// How different the answers to a prompt are: of n answers (different ones − 1) / (n − 1), the mean over prompts with two answers or more; in [0, 1], 0 where all
     /// answers to a prompt are the same.

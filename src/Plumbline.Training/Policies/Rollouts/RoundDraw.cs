@@ -63,7 +63,9 @@ internal sealed class RoundDraw(RolloutParts parts, IReadOnlyList<PolicyPrompt> 
     private List<ScoredGroup> Judged(IReadOnlyList<PolicyPrompt> asked, Seed own, MetricSums metrics, CancellationToken cancellation)
     {
         var drawn = parts.Sampler.Draw(asked, new AnswerDraw(options.AnswersPerPrompt, own.Derive("answers")), cancellation);
-        RolloutMetrics.AddLengths(metrics, [.. drawn.SelectMany(answers => answers)]);
+        RolloutAnswer[] all = [.. drawn.SelectMany(answers => answers)];
+        RolloutMetrics.AddLengths(metrics, all);
+        RolloutMetrics.AddTurns(metrics, "rollout", all);
         RolloutMetrics.AddDistinct(metrics, "completions/distinct", drawn);
         var judged = Scored(asked, drawn, metrics, cancellation);
         // What others answered is no measure of the policy.

@@ -47,6 +47,7 @@ internal sealed class RoundProbe
         metrics.Add("probe/length", answers.Sum(answer => (double)answer.DrawnCount), answers.Length);
         metrics.Add("probe/repetition", answers.Sum(RolloutMetrics.Repetition), answers.Length);
         metrics.Add("probe/truncated", answers.Count(answer => answer.IsTruncated), answers.Length);
+        RolloutMetrics.AddTurns(metrics, "probe", answers);
         RolloutMetrics.AddDistinct(metrics, "probe/distinct", drawn);
         var shown = AnswerJudge.ToRewards(probe.Prompts, drawn);
         var proxy = AnswerJudge.Judge(parts.Reward, "reward", shown, cancellation);
