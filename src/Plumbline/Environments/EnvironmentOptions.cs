@@ -57,30 +57,14 @@ public sealed record EnvironmentOptions : IValidatedOptions
     }
 
     /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        (EnvironmentKind Kind, string Option, object? Value, bool IsNeeded)[] parts =
-        [
-            (EnvironmentKind.Retry, nameof(Retry), Retry, true),
-            (EnvironmentKind.Scripted, nameof(Scripted), Scripted, false),
-            (EnvironmentKind.Class, nameof(Class), Class, true),
-            (EnvironmentKind.Class, nameof(Settings), Settings.Count == 0 ? null : Settings, false),
-        ];
-        foreach (var (kind, option, value, isNeeded) in parts)
-        {
-            if (kind == Kind && isNeeded && value is null)
-            {
-                yield return new OptionProblem(option, null, $"set where kind is {OptionText.SnakeCase(Kind.ToString())}");
-            }
-            else if (kind != Kind && value is not null)
-            {
-                yield return new OptionProblem(
-                    option,
-                    value,
-                    $"left out where kind is {OptionText.SnakeCase(Kind.ToString())}",
-                    $"Remove it, or set kind to {OptionText.SnakeCase(kind.ToString())}."
-                );
-            }
-        }
-    }
+    public IEnumerable<OptionProblem> Problems() =>
+        KindOptions.Problems(
+            Kind,
+            [
+                (EnvironmentKind.Retry, nameof(Retry), Retry, true),
+                (EnvironmentKind.Scripted, nameof(Scripted), Scripted, false),
+                (EnvironmentKind.Class, nameof(Class), Class, true),
+                (EnvironmentKind.Class, nameof(Settings), Settings.Count == 0 ? null : Settings, false),
+            ]
+        );
 }

@@ -85,33 +85,24 @@ public sealed record RewardSourceOptions : IValidatedOptions
             yield return new OptionProblem(nameof(Name), Name, "a name", "Leave it out for the kind's name.");
         }
 
-        (RewardKind Kind, string Option, object? Value, bool IsNeeded)[] parts =
-        [
-            (RewardKind.ExactMatch, nameof(ExactMatch), ExactMatch, false),
-            (RewardKind.Regex, nameof(Regex), Regex, true),
-            (RewardKind.JsonSchema, nameof(JsonSchema), JsonSchema, true),
-            (RewardKind.Arithmetic, nameof(Arithmetic), Arithmetic, false),
-            (RewardKind.Overlong, nameof(Overlong), Overlong, true),
-            (RewardKind.RewardModel, nameof(RewardModel), RewardModel, true),
-            (RewardKind.Judge, nameof(Judge), Judge, true),
-            (RewardKind.Function, nameof(Function), Function, true),
-            (RewardKind.Function, nameof(Settings), Settings.Count == 0 ? null : Settings, false),
-        ];
-        foreach (var (kind, option, value, isNeeded) in parts)
+        foreach (
+            var problem in KindOptions.Problems(
+                Kind,
+                [
+                    (RewardKind.ExactMatch, nameof(ExactMatch), ExactMatch, false),
+                    (RewardKind.Regex, nameof(Regex), Regex, true),
+                    (RewardKind.JsonSchema, nameof(JsonSchema), JsonSchema, true),
+                    (RewardKind.Arithmetic, nameof(Arithmetic), Arithmetic, false),
+                    (RewardKind.Overlong, nameof(Overlong), Overlong, true),
+                    (RewardKind.RewardModel, nameof(RewardModel), RewardModel, true),
+                    (RewardKind.Judge, nameof(Judge), Judge, true),
+                    (RewardKind.Function, nameof(Function), Function, true),
+                    (RewardKind.Function, nameof(Settings), Settings.Count == 0 ? null : Settings, false),
+                ]
+            )
+        )
         {
-            if (kind == Kind && isNeeded && value is null)
-            {
-                yield return new OptionProblem(option, null, $"set where kind is {OptionText.SnakeCase(Kind.ToString())}");
-            }
-            else if (kind != Kind && value is not null)
-            {
-                yield return new OptionProblem(
-                    option,
-                    value,
-                    $"left out where kind is {OptionText.SnakeCase(Kind.ToString())}",
-                    $"Remove it, or set kind to {OptionText.SnakeCase(kind.ToString())}."
-                );
-            }
+            yield return problem;
         }
     }
 }
