@@ -149,7 +149,7 @@ public sealed class PolicyObjectiveTests
         return decoder.LogProbabilities(rows, targets).LogProbabilities.data<float>().ToArray();
     }
 
-    private static (float[][] Gradients, IReadOnlyDictionary<string, double> Row) Step(
+    internal static (float[][] Gradients, IReadOnlyDictionary<string, double> Row) Step(
         Decoder policy,
         ReferencePolicy? reference,
         PolicyOptions options,
@@ -169,7 +169,7 @@ public sealed class PolicyObjectiveTests
         return ([.. policy.Parameters.Select(parameter => parameter.Value.grad!.data<float>().ToArray())], metrics.Means);
     }
 
-    private static double Distance(float[][] left, float[][] right)
+    internal static double Distance(float[][] left, float[][] right)
     {
         var pairs = left.SelectMany(values => values).Zip(right.SelectMany(values => values)).ToList();
         return Math.Sqrt(pairs.Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / pairs.Sum(pair => Math.Pow(pair.First, 2)));

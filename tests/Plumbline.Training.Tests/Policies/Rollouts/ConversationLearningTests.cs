@@ -8,7 +8,6 @@ using Plumbline.Training.Policies.Rollouts;
 using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
 using static Plumbline.Training.Tests.Policies.Rollouts.TalkTask;
-using static TorchSharp.torch;
 
 namespace Plumbline.Training.Tests.Policies.Rollouts;
 
@@ -140,7 +139,8 @@ public sealed class ConversationLearningTests
             Assert.Equal(apart.Row[name], together.Row[name], 1e-5 * (1 + Math.Abs(together.Row[name])));
         }
 
-        Assert.True(Distance(apart.Gradients, together.Gradients) < 1e-5, $"{Distance(apart.Gradients, together.Gradients)}");
+        var distance = PolicyObjectiveTests.Distance(apart.Gradients, together.Gradients);
+        Assert.True(distance < 1e-5, $"{distance}");
     }
 
     [Fact]
@@ -304,26 +304,12 @@ public sealed class ConversationLearningTests
         using var policy = new Decoder(TinyModels.Config, new Seed(1));
         using var start = new Decoder(TinyModels.Config, new Seed(2));
         using var reference = options.Beta > 0 ? FrozenReference.Of(start, TokenTask.Training(1)) : null;
-        using var scope = NewDisposeScope();
-        var (objective, metrics) = (new PolicyObjective(policy, reference, options), new MetricSums());
-        var step = TrainingStep<AnswerGroup>.Of(
+        return PolicyObjectiveTests.Step(
+            policy,
+            reference,
+            options,
             [.. answers.Select(answer => new AnswerGroup([answer]))],
-            objective.Size,
-            1000,
-            new Seed(3)
+            tokens: 1000
         );
-        objective.BeginStep(step);
-        foreach (var pass in step.Passes)
-        {
-            objective.Evaluate(pass, step.Normalizer, metrics).backward();
-        }
-
-        return ([.. policy.Parameters.Select(parameter => parameter.Value.grad!.data<float>().ToArray())], metrics.Means);
-    }
-
-    private static double Distance(float[][] left, float[][] right)
-    {
-        var pairs = left.SelectMany(values => values).Zip(right.SelectMany(values => values)).ToList();
-        return Math.Sqrt(pairs.Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / pairs.Sum(pair => Math.Pow(pair.First, 2)));
     }
 }
