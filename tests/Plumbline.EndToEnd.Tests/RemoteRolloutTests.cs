@@ -140,7 +140,7 @@ public sealed class RemoteRolloutTests
         var root = asked.RootElement;
         using var model = ModelFolder.Load(folder);
         int[] prompt = [.. root.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt32())];
-        using var engine = DecodeEngines.For(model, new DecodeEngineOptions { Slots = 8, SequenceCapacity = 256 });
+        using var engine = DecodeEngines.For(model, new DecodeEngineOptions { Slots = 8, SequenceCapacity = model.Config.ContextLength });
         var request = new SamplingRequest
         {
             Prompt = prompt,

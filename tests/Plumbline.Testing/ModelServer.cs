@@ -113,7 +113,7 @@ public sealed class ModelServer : IAsyncDisposable
 
         try
         {
-            var reply = answer(received);
+            var reply = Scripted(received);
             await Task.WhenAny(reply.Before, stopped.Task);
             lock (gate)
             {
@@ -126,6 +126,19 @@ public sealed class ModelServer : IAsyncDisposable
             when (failure is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
         {
             // The client went away, which some tests want.
+        }
+    }
+
+    // A script that fails is told to the client, which would wait for it otherwise.
+    private Reply Scripted(Received received)
+    {
+        try
+        {
+            return answer(received);
+        }
+        catch (Exception failure)
+        {
+            return Reply.Refusal(400, $"The test's server failed: {failure.Message}");
         }
     }
 
