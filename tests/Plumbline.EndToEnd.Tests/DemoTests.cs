@@ -114,6 +114,7 @@ public sealed class DemoTests
     [InlineData("--threads", "2000", "use 1 to 1024")]
     [InlineData("--set", "dpo.learning_rat=1", "learning_rat")]
     [InlineData("--set", "rlhf.algorithms=[{ name: trpo }]", "trpo")]
+    [InlineData("--set", "rlhf.algorithms=[{ name: ppo }, { name: ppo }]", "names each algorithm once")]
     [InlineData("--set", "rlhf.algorithms=[{ name: ppo, set: [policy.bet=1] }]", "policy.bet")]
     [InlineData("--set", "rlhf.algorithms=[{ name: online_dpo, set: [policy.beta=1] }]", "would ignore it")]
     public void What_cannot_be_run_is_refused_before_anything_is_trained(string option, string value, string named)

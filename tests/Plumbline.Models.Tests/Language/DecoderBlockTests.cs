@@ -95,8 +95,8 @@ public sealed class DecoderBlockTests
         Assert.InRange(Distance(hidden, composed), 0, 1e-6);
         foreach (var ((gradient, composedGradient), wideGradient) in gradients.Zip(composedGradients).Zip(wideGradients))
         {
-            // How far float32 is from the truth depends on the processor's order of sums; the one step may not be worse at it than the layers.
-            Assert.InRange(Distance(gradient, wideGradient), 0, 5e-7 + (2 * Distance(composedGradient, wideGradient)));
+            // How far float32 is from the truth depends on the processor's order of sums; the one step may hardly be worse at it than the layers.
+            Assert.InRange(Distance(gradient, wideGradient), 0, 5e-7 + Distance(composedGradient, wideGradient));
             Assert.InRange(Distance(composedGradient, wideGradient), 0, 1e-5);
         }
 

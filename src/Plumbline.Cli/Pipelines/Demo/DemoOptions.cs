@@ -106,6 +106,12 @@ internal sealed record DemoRlhfOptions : IValidatedOptions
             yield return new OptionProblem(nameof(Algorithms), name, $"one of {string.Join(", ", known)}");
         }
 
+        // A report tells models apart by their algorithm's name.
+        if (Algorithms.CountBy(algorithm => algorithm.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice)
+        {
+            yield return new OptionProblem(nameof(Algorithms), $"{twice}, twice", "a list that names each algorithm once");
+        }
+
         if (Prompts < 1)
         {
             yield return new OptionProblem(nameof(Prompts), Prompts, "at least 1");
