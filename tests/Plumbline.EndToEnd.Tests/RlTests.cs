@@ -14,6 +14,7 @@ public sealed class RlTests
     [InlineData("dapo", "sampling={ top_p: 0.95 }")]
     [InlineData("rloo", "lora={ rank: 4 }")]
     [InlineData("remax", "sampling.exact=true")]
+    [InlineData("grpo", "ptx={ batch_size: 5 }")]
     [InlineData("online_dpo", null)]
     [InlineData("xpo", null)]
     [InlineData("nash_md", "rollout={ answers_per_prompt: 4 }")]
@@ -122,6 +123,10 @@ public sealed class RlTests
     [InlineData("online_dpo", "costs=[{ kind: regex, regex: { pattern: red } }]", "costs")]
     [InlineData("online_dpo", "policy.beta=0.3", "policy.beta")]
     [InlineData("best_of_n", "group_column=lang", "group_column")]
+    [InlineData("online_dpo", "ptx={}", "ptx")]
+    [InlineData("grpo", "policy.ptx_coefficient=2", "without ptx")]
+    [InlineData("grpo", "ptx={ batch_size: 0 }", "batch_size")]
+    [InlineData("grpo", "ptx={ data: { path: nowhere.jsonl } }", "nowhere.jsonl")]
     [InlineData("grpo", "preference.loss_type=ipo", "preference")]
     [InlineData("grpo", "least_reward=1", "least_reward")]
     [InlineData("xpo", "opponent_mixture=0.2", "opponent_mixture")]
@@ -139,6 +144,32 @@ public sealed class RlTests
 
         Assert.Equal(2, code);
         Assert.Contains(named, error);
+    }
+
+    [Fact]
+    public void Curated_answers_may_come_from_a_file_of_their_own()
+    {
+        using var folder = new TemporaryFolder();
+        var curated = folder.Write("curated.jsonl", """{"prompt":"question 1?","completion":" yes blue stone"}""" + "\n");
+        var set = $"ptx={{ data: {{ path: {curated} }}, batch_size: 3 }}";
+
+        var (code, output, error) = CommandRun.InProcess("rl", "ppo", Write(folder, "run"), "--json", "--set", set);
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var stage = Directory.GetParent(json.RootElement.GetProperty("model").GetString()!)!.FullName;
+        Assert.Contains("curated.jsonl", File.ReadAllText(Path.Combine(stage, "run.json")), StringComparison.Ordinal);
+        var losses = File.ReadLines(Path.Combine(stage, "metrics.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(row => row.TryGetProperty("ptx_loss", out _))
+            .Select(row => row.GetProperty("ptx_loss").GetDouble())
+            .ToList();
+        Assert.True(losses[^1] < losses[0], $"{losses[0]} to {losses[^1]}");
+
+        File.WriteAllText(curated, """{"prompt":"question 1?"}""" + "\n");
+        var refused = CommandRun.InProcess("rl", "ppo", Write(folder, "empty"), "--set", set);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("curated.jsonl", refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,7 +4,13 @@ namespace Plumbline.Training.Policies;
 
 /// <summary>The answers that a policy drew to one prompt, scored: what it learns from. Their tokens are those that were drawn, never text encoded again.</summary>
 /// <param name="Answers">At least one; all begin with the prompt.</param>
-public sealed record AnswerGroup(IReadOnlyList<DrawnAnswer> Answers);
+public sealed record AnswerGroup(IReadOnlyList<DrawnAnswer> Answers)
+{
+    /// <summary>
+    /// Whether nobody drew these: curated answers, learnt as in fine-tuning beside the policy's own (<see cref="PolicyOptions.PtxCoefficient"/>). Nothing but their sequences is read.
+    /// </summary>
+    public bool IsCurated { get; init; }
+}
 
 /// <summary>One of them.</summary>
 /// <param name="Sequence">Prompt and answer; the targets are the drawn tokens that are learnt from.</param>

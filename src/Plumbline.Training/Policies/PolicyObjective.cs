@@ -24,6 +24,8 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     private readonly Critic? critic;
     private readonly RegisteredLoss<PolicyLossAttribute, AnswerTokens, PolicyLossOptions> policyLoss;
     private double answersOfStep;
+    private double curatedOfStep;
+    private double curatedTokensOfStep;
 
     /// <summary>Checks loss and reference against each other.</summary>
     /// <param name="policy">The model in training; not owned.</param>
@@ -59,17 +61,40 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
     public ITrainedModel Model { get; }
 
     /// <inheritdoc/>
-    public ExampleSize Size(AnswerGroup example) => SizeOf(policy, example);
+    public ExampleSize Size(AnswerGroup example)
+    {
+        var size = SizeOf(policy, example);
+        // What nobody drew is no part of the mean over drawn tokens.
+        return example.IsCurated ? size with { Targets = 0 } : size;
+    }
 
     /// <summary>What a group costs a model, and weighs.</summary>
     internal static ExampleSize SizeOf(Decoder model, AnswerGroup group) => SharedBeginning.Size(model, Sequences(group));
 
     /// <inheritdoc/>
-    public void BeginStep(TrainingStep<AnswerGroup> step) =>
-        answersOfStep = step.Passes.Sum(pass => pass.Sum(group => group.Answers.Count(answer => answer.Sequence.TargetCount > 0)));
+    public void BeginStep(TrainingStep<AnswerGroup> step)
+    {
+        var parts = step.Passes.SelectMany(pass => pass).ToLookup(group => group.IsCurated, group => group.Answers);
+        answersOfStep = parts[false].Sum(answers => answers.Count(answer => answer.Sequence.TargetCount > 0));
+        curatedOfStep = parts[true].Count();
+        curatedTokensOfStep = parts[true].Sum(answers => answers.Sum(answer => (double)answer.Sequence.TargetCount));
+    }
 
     /// <inheritdoc/>
     public Tensor Evaluate(IReadOnlyList<AnswerGroup> examples, StepNormalizer normalizer, MetricSums metrics)
+    {
+        var parts = examples.ToLookup(group => group.IsCurated);
+        Tensor[] losses =
+        [
+            .. parts[false].Any() ? [OfDrawn([.. parts[false]], normalizer, metrics)] : Array.Empty<Tensor>(),
+            .. parts[true].Any() ? [OfCurated([.. parts[true]], metrics)] : Array.Empty<Tensor>(),
+        ];
+        var loss = losses.Aggregate((sum, next) => sum + next);
+        metrics.Add("loss", loss.item<float>() * normalizer.Examples, examples.Count);
+        return loss;
+    }
+
+    private Tensor OfDrawn(List<AnswerGroup> examples, StepNormalizer normalizer, MetricSums metrics)
     {
         var answers = examples.SelectMany(group => group.Answers).ToList();
         var packed = Pack(policy, examples, options.Temperature);
@@ -89,7 +114,7 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
         PolicyMetrics.Add(metrics, tokens, scores, options.Loss);
         var weights = TokenWeights(tokens, normalizer);
         var loss = (perToken * weights).sum();
-        metrics.Add("policy_loss", loss.item<float>() * normalizer.Examples, examples.Count);
+        metrics.Add("policy_loss", loss.item<float>() * (normalizer.Examples - curatedOfStep), examples.Count);
         if (held is not null)
         {
             var divergence =
@@ -112,8 +137,16 @@ public sealed class PolicyObjective : IObjective<AnswerGroup>
                 .Times(options.ValueCoefficient);
         }
 
-        metrics.Add("loss", loss.item<float>() * normalizer.Examples, examples.Count);
         return loss;
+    }
+
+    // γ·Σ −log π / N of the step's N curated tokens, at temperature 1, as they would be fine-tuned on.
+    private Tensor OfCurated(List<AnswerGroup> examples, MetricSums metrics)
+    {
+        var packed = new PackedExamples(policy, examples.Select(Sequences));
+        var sum = -packed.Score(policy).LogProbabilities.sum();
+        metrics.Add("ptx_loss", sum.item<float>(), packed.Counts.Sum());
+        return sum.Over(Math.Max(curatedTokensOfStep, 1)).Times(options.PtxCoefficient);
     }
 
     /// <summary>Groups laid out for the model, their targets seen as they were sampled.</summary>

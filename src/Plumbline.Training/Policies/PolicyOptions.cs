@@ -56,6 +56,10 @@ public sealed record PolicyOptions : IValidatedOptions
     /// <value>0.2</value>
     public double? ValueClip { get; init; } = 0.2;
 
+    /// <summary>γ: weight of the cross-entropy of curated answers, where there are any beside the policy's own (PPO-ptx, arXiv 2203.02155).</summary>
+    /// <value>1</value>
+    public double PtxCoefficient { get; init; } = 1;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
@@ -73,6 +77,7 @@ public sealed record PolicyOptions : IValidatedOptions
             (ImportanceCap > 1 && double.IsFinite(ImportanceCap), nameof(ImportanceCap), ImportanceCap, "above 1"),
             (ValueCoefficient >= 0 && double.IsFinite(ValueCoefficient), nameof(ValueCoefficient), ValueCoefficient, "0 or more"),
             (ValueClip is null || (ValueClip > 0 && double.IsFinite(ValueClip.Value)), nameof(ValueClip), ValueClip, "above 0"),
+            (PtxCoefficient >= 0 && double.IsFinite(PtxCoefficient), nameof(PtxCoefficient), PtxCoefficient, "0 or more"),
             (double.IsFinite(EntropyCoefficient), nameof(EntropyCoefficient), EntropyCoefficient, "a finite number"),
         ];
         var own = from check in checks where !check.Holds select new OptionProblem(check.Option, check.Value, check.Range);

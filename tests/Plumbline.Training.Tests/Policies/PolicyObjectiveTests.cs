@@ -101,6 +101,51 @@ public sealed class PolicyObjectiveTests
         );
     }
 
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(1)]
+    public void Curated_answers_add_their_cross_entropy_and_change_nothing_else(int tokens)
+    {
+        const double Coefficient = 0.7;
+        // What they are sampled at is none of theirs.
+        var options = new PolicyOptions
+        {
+            Aggregation = PolicyAggregation.SequenceMean,
+            EntropyCoefficient = 0.05,
+            Temperature = 1.3,
+            PtxCoefficient = Coefficient,
+        };
+        var drawn = Rollouts(null);
+        var curated = drawn.ConvertAll(group => group.Answers[0].Sequence);
+        (float[][] Gradients, IReadOnlyDictionary<string, double> Row) Of(IEnumerable<TokenizedExample> beside)
+        {
+            using var policy = new Decoder(TinyModels.Config, new Seed(1));
+            var groups = beside.Select(example => new AnswerGroup([new DrawnAnswer(example, [])]) { IsCurated = true });
+            return Step(policy, null, options, [.. drawn, .. groups], tokens);
+        }
+
+        var (alone, together) = (Of([]), Of(curated));
+
+        using var scope = NewDisposeScope();
+        using var taught = new Decoder(TinyModels.Config, new Seed(1));
+        var (supervised, metrics) = (new SupervisedObjective(taught), new MetricSums());
+        supervised.Evaluate(curated, StepNormalizer.Of(curated.Select(supervised.Size)), metrics).backward();
+        float[][] expected =
+        [
+            .. taught
+                .Parameters.Select(parameter => parameter.Value.grad!.data<float>().ToArray())
+                .Zip(alone.Gradients, (ptx, own) => own.Zip(ptx, (left, right) => (float)(left + (Coefficient * right))).ToArray()),
+        ];
+        Assert.True(Distance(expected, together.Gradients) < 1e-5, $"{Distance(expected, together.Gradients)}");
+        Assert.Equal(metrics.Means["loss"], together.Row["ptx_loss"], 1e-5);
+        foreach (var name in new[] { "policy_loss", "ratio", "entropy" })
+        {
+            Assert.Equal(alone.Row[name], together.Row[name], 1e-5);
+        }
+
+        Assert.Equal(alone.Row["loss"] + (Coefficient * together.Row["ptx_loss"]), together.Row["loss"], 1e-4);
+    }
+
     [Fact]
     public void Options_that_cannot_be_honoured_are_refused()
     {
@@ -109,6 +154,7 @@ public sealed class PolicyObjectiveTests
             Assert.Throws<InvalidInputException>(() => new PolicyObjective(policy, null, options)).Message;
 
         Assert.Contains("beta", Refusal(new PolicyOptions { Beta = 0.1 }), StringComparison.Ordinal);
+        Assert.Contains("ptx_coefficient", Refusal(new PolicyOptions { PtxCoefficient = -1 }), StringComparison.Ordinal);
         Assert.Contains("CispoCap", Refusal(new PolicyOptions { Loss = new() { CispoCap = 2 } }), StringComparison.Ordinal);
         Assert.Contains("k1", Refusal(new PolicyOptions { Beta = 0.1, KlEstimator = KlEstimator.K1 }), StringComparison.Ordinal);
     }

@@ -49,7 +49,7 @@ internal sealed partial class DemoPipeline
                         stage,
                         supervised.ModelFolder,
                         tokenizer,
-                        new RlPrompts(prompts, [])
+                        new RlPrompts(prompts, []) { Curated = rl.Ptx is null ? [] : [.. encoder.ForSupervision(Supervision)] }
                     )
                 );
             }),

@@ -27,6 +27,7 @@ internal sealed partial class DemoPipeline
     private readonly PipelineContext context;
     private readonly World world;
     private readonly DirtyCorpus corpus;
+    private readonly IReadOnlyList<RowDecision> decisions;
     private readonly Tokenizer tokenizer;
     private readonly ChatEncoder chat;
     private readonly ExampleEncoder encoder;
@@ -41,6 +42,7 @@ internal sealed partial class DemoPipeline
 
         world = World.Generate(options.Seed, options.World);
         corpus = world.DirtyCorpus(options.Corpus);
+        decisions = DirtyDataRules.Apply(corpus.Examples);
         tokenizer = BpeTrainer.Train(
             corpus.Rows.SelectMany(row => new[] { row.Question, row.Answer }),
             new BpeTrainerOptions { VocabularySize = options.Model.VocabularySize },
@@ -50,6 +52,10 @@ internal sealed partial class DemoPipeline
         chat = TrainingStage.Chat(tokenizer);
         encoder = new ExampleEncoder(tokenizer, chat, options.MaxLength);
     }
+
+    // What the rules leave of the dirty corpus, and curated answers.
+    private IEnumerable<Example> Supervision =>
+        decisions.Select(decision => decision.Result).OfType<Example>().Concat(world.CuratedExamples);
 
     internal DemoResult Run()
     {
@@ -61,14 +67,12 @@ internal sealed partial class DemoPipeline
             () => [.. encoder.ForPretraining(corpus.Conversations())],
             options.Pretrain
         );
-        var decisions = DirtyDataRules.Apply(corpus.Examples);
-        var kept = decisions.Where(decision => decision.Result is not null).Select(decision => decision.Result!).ToList();
         var supervised = Train<TokenizedExample>(
             Stage.Of(context, "sft", OptionsFile.Write(options.Sft), pretrained.Key),
             "supervised fine-tuning",
             () => TrainingStage.LoadModel(pretrained),
             policy => (new SupervisedObjective(policy, options.Sft.Supervised), null),
-            () => [.. encoder.ForSupervision(kept.Concat(world.CuratedExamples))],
+            () => [.. encoder.ForSupervision(Supervision)],
             options.Sft
         );
         var rankings = Rankings(supervised);

@@ -239,6 +239,8 @@ internal sealed record RlAlgorithm(string Name, RlExamples Examples, string Desc
             (!hasAdvantages && options.Costs.Count > 0, "costs"),
             (!hasAdvantages && options.GroupColumn is not null, "group_column"),
             (!hasAdvantages && options.Critic != own.Critic, "critic"),
+            (!hasAdvantages && options.Ptx is not null, "ptx"),
+            (options.Ptx is null && options.Policy.PtxCoefficient != own.Policy.PtxCoefficient, "policy.ptx_coefficient (without ptx)"),
             (!hasAdvantages && options.Policy.Beta != own.Policy.Beta, "policy.beta"),
             (!hasAdvantages && options.Policy.LossType != own.Policy.LossType, "policy.loss_type"),
             (!hasAdvantages && options.Rollout.KlReward != own.Rollout.KlReward, "rollout.kl_reward"),

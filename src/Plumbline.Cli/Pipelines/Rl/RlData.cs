@@ -20,7 +20,7 @@ internal sealed record RlData(
         var report = reader.Report;
         var (training, heldOut) = ConversationSplit.By(prompts, prompt => prompt.Prompt, options.Data.HeldOut, options.Seed);
         var kept = training.Select(prompt => ConversationSplit.Opening(prompt.Prompt)).ToHashSet(StringComparer.Ordinal);
-        var rows = options.Model.IsTiny || options.Sft is not null ? options.Data.Open().Read() : [];
+        var rows = options.Model.IsTiny || options.Sft is not null || options.Ptx is { Data: null } ? options.Data.Open().Read() : [];
         return new RlData(
             training,
             heldOut,
@@ -39,6 +39,31 @@ internal sealed record RlData(
                 .Select(prompt => new PolicyPrompt(encoder.Prompt(prompt.Prompt), prompt))
                 .Where(prompt => prompt.Ids.Length > 0 && prompt.Ids.Length <= longest),
         ];
+    }
+
+    /// <summary>The answers that a run keeps learning beside its own.</summary>
+    /// <param name="options">The run's.</param>
+    /// <param name="rows">The rows it trains on.</param>
+    /// <param name="encoder">Their encoder.</param>
+    /// <exception cref="InvalidInputException">There are none.</exception>
+    internal static IReadOnlyList<TokenizedExample> Curated(RlOptions options, IReadOnlyList<Example> rows, ExampleEncoder encoder)
+    {
+        if (options.Ptx is not { } ptx)
+        {
+            return [];
+        }
+
+        List<TokenizedExample> answers =
+        [
+            .. encoder.ForSupervision(WithAnswers(ptx.Data is { } file ? file.Open(options.Data.Strict).Read() : rows)),
+        ];
+        return answers.Count > 0
+            ? answers
+            : throw new InvalidInputException(
+                "ptx asks for curated answers, and the rows have none that fits.",
+                "Name a file with answers in ptx.data, raise max_length, or leave ptx away.",
+                new InputPosition(ptx.Data?.Path ?? options.Data.Path)
+            );
     }
 
     /// <summary>Refuses a column that no row has.</summary>

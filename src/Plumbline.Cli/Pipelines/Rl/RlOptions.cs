@@ -68,6 +68,9 @@ public sealed record RlOptions : PipelineOptions
     /// <summary>What policy gradients minimise, and what answers are sampled at.</summary>
     public PolicyOptions Policy { get; init; } = new();
 
+    /// <summary>Curated answers that each step learns beside the policy's own, so that it keeps what its rewards do not ask for (PPO-ptx); null for none.</summary>
+    public RlPtxOptions? Ptx { get; init; }
+
     /// <summary>What is learnt from pairs, where the algorithm makes pairs.</summary>
     public PreferenceOptions Preference { get; init; } = new();
 

@@ -64,6 +64,7 @@ internal sealed class RlParticipants : IDisposable
             {
                 Cost = rewards.Cost,
                 Critic = Critic,
+                Curated = options.Ptx is { } ptx ? new CuratedAnswers(prompts.Curated, ptx.BatchSize) : null,
                 Reference = options.Rollout.KlReward.Coefficient > 0 ? Reference : null,
                 Opponent = Opponent(),
                 Listener = Live,
@@ -273,6 +274,9 @@ internal sealed class RlParticipants : IDisposable
 /// <param name="HeldOut">Measured on; none where nothing is measured on the way.</param>
 internal sealed record RlPrompts(IReadOnlyList<PolicyPrompt> Training, IReadOnlyList<PolicyPrompt> HeldOut)
 {
+    /// <summary>Answers from elsewhere, learnt beside the policy's own where <see cref="RlOptions.Ptx"/> asks for it.</summary>
+    internal IReadOnlyList<TokenizedExample> Curated { get; init; } = [];
+
     /// <summary>Tokens of the longest one.</summary>
     internal int Longest => Training.Concat(HeldOut).Max(prompt => prompt.Ids.Length);
 }

@@ -20,6 +20,7 @@ internal sealed class RlPipeline
     private readonly RlOptions options;
     private readonly PipelineContext context;
     private readonly DataFacts data;
+    private readonly InputFact? curated;
     private readonly string modelsKey;
 
     internal RlPipeline(RlAlgorithm algorithm, RlOptions options, PipelineContext context)
@@ -32,6 +33,7 @@ internal sealed class RlPipeline
         AdvantageEstimators.Find(options.Rollout.AdvantageType);
         PreferenceLossMixture.Parse(options.Preference.LossType).Check(options.Preference.Loss);
         data = options.Data.Facts();
+        curated = options.Ptx?.Data is { } answers ? InputFact.Of(answers.Path) : null;
         if (options.Feedback is null != context.FeedbackStore is null)
         {
             throw new InvalidInputException(
@@ -69,7 +71,12 @@ internal sealed class RlPipeline
         var (training, heldOut) = (RlData.Encode(rows.Training, encoder, options), RlData.Encode(rows.HeldOut, encoder, options));
         ThrowIfNone(training.Count, "training prompt");
         ThrowIfNone(heldOut.Count, "held-out prompt");
-        var stage = Train(start, tokenizer, key, new RlPrompts(training, heldOut));
+        var stage = Train(
+            start,
+            tokenizer,
+            key,
+            new RlPrompts(training, heldOut) { Curated = RlData.Curated(options, rows.TrainingRows, encoder) }
+        );
         var measured = RlMeasurement.Of(options, context, start, stage, tokenizer, heldOut);
         var tooLong = rows.Training.Count + rows.HeldOut.Count - training.Count - heldOut.Count;
         return new RlResult(stage, measured, new RlCounts(training.Count, heldOut.Count, tooLong), rows.Report, Facts());
@@ -112,6 +119,7 @@ internal sealed class RlPipeline
                 key,
                 modelsKey,
                 data.Sha256,
+                .. curated is null ? Array.Empty<string>() : [curated.Sha256],
                 SplitKey,
                 .. context.LossKey,
             ]
@@ -133,7 +141,14 @@ internal sealed class RlPipeline
     private string SplitKey => options.Data.SplitKey(options.Seed, options.MaxLength);
 
     private RunFacts Facts() =>
-        new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), context.Inputs(data));
+        new(
+            context.Command,
+            options,
+            options.Seed.Value,
+            Versions.All,
+            RunMachine.Facts(context.Threads),
+            [.. context.Inputs(data), .. curated is null ? Array.Empty<InputFact>() : [curated]]
+        );
 }
 
 /// <summary>What a run found.</summary>

@@ -12,6 +12,8 @@ public sealed class PolicyRollouts : RoundSource<AnswerGroup>
     private readonly KlController klController;
     private readonly CostMultiplier? multiplier;
     private readonly GroupWeights? groupWeights;
+    private readonly CuratedAnswers? curated;
+    private readonly BatchPlan? curatedPlan;
 
     /// <summary>Checks that everything an estimator needs is there.</summary>
     /// <param name="parts">Who takes part.</param>
@@ -37,6 +39,10 @@ public sealed class PolicyRollouts : RoundSource<AnswerGroup>
         klController = new KlController(options.KlReward);
         multiplier = parts.Cost is null ? null : new CostMultiplier(options.Constraint);
         groupWeights = parts.GroupOf is null ? null : new GroupWeights(parts.GroupOf, options.GroupStepSize);
+        curated = parts.Curated;
+        curatedPlan = curated is null
+            ? null
+            : new BatchPlan(curated.Examples.Count, training with { BatchSize = curated.PerStep }, seed.Derive("curated answers"));
     }
 
     /// <inheritdoc/>
@@ -88,6 +94,18 @@ public sealed class PolicyRollouts : RoundSource<AnswerGroup>
     private protected override AnswerGroup OfTheRoundsFirstStep(AnswerGroup example) =>
         new([.. example.Answers.Select(answer => answer with { OldLogProbabilities = null })]);
 
+    /// <inheritdoc/>
+    private protected override IEnumerable<AnswerGroup> Beside(long step)
+    {
+        var groups = new List<AnswerGroup>();
+        foreach (var index in curatedPlan is null ? [] : curatedPlan.Step(step))
+        {
+            groups.Add(new AnswerGroup([new DrawnAnswer(curated!.Examples[index], [])]) { IsCurated = true });
+        }
+
+        return groups;
+    }
+
     private static DrawNeeds Needs(RolloutOptions options)
     {
         var estimator = AdvantageEstimators.Find(options.AdvantageType).Declaration;
@@ -115,6 +133,11 @@ public sealed class PolicyRollouts : RoundSource<AnswerGroup>
                     ? "The critic expects costs, and nothing says what answers cost."
                     : "The critic expects rewards alone, and there are costs beside them.",
                 parts.Cost is null ? "Give a cost, or start the critic without." : "Start the critic with costs."
+            ),
+            (
+                parts.Curated is not { Examples.Count: 0 } and not { PerStep: < 1 },
+                $"There are {parts.Curated?.Examples.Count} curated answers, and a step is to learn {parts.Curated?.PerStep} of them.",
+                "Give at least one answer, and learn at least one in a step, or leave them away."
             ),
             (
                 options.KlReward.Coefficient == 0 || parts.Reference is not null,

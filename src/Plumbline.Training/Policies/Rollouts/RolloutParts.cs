@@ -1,6 +1,7 @@
 using Plumbline.Models.Language;
 using Plumbline.Rewards;
 using Plumbline.Training.References;
+using Plumbline.Training.Supervised;
 
 namespace Plumbline.Training.Policies.Rollouts;
 
@@ -28,6 +29,14 @@ public sealed record RolloutParts(Decoder Policy, IAnswerSampler Sampler, IRewar
     /// <summary>What is asked now and then to see whether the policy gets better or only learns to please its reward; null for nothing.</summary>
     public PolicyProbe? Probe { get; init; }
 
+    /// <summary>Answers that each step learns beside the policy's own; null for none.</summary>
+    public CuratedAnswers? Curated { get; init; }
+
     /// <summary>What expects the rewards; null for nothing.</summary>
     public Critic? Critic { get; init; }
 }
+
+/// <summary>Answers from elsewhere that a policy keeps learning, so that it does not unlearn what its reward does not ask for.</summary>
+/// <param name="Examples">Prompts with answers; at least one.</param>
+/// <param name="PerStep">How many a step learns; at least 1.</param>
+public sealed record CuratedAnswers(IReadOnlyList<TokenizedExample> Examples, int PerStep);

@@ -88,7 +88,7 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
         TExample[] order = [.. examples];
         seed.Derive("pass", round).Derive("number", pass).Source().Shuffle<TExample>(order);
         var batch = order[(order.Length * part / Options.MiniBatches)..(order.Length * (part + 1) / Options.MiniBatches)];
-        return inRound > 0 ? batch : [.. batch.Select(OfTheRoundsFirstStep)];
+        return [.. inRound > 0 ? batch : batch.Select(OfTheRoundsFirstStep), .. Beside(step)];
     }
 
     /// <inheritdoc/>
@@ -136,6 +136,9 @@ public abstract class RoundSource<TExample> : IExampleSource<TExample>
 
     /// <summary>The example as the policy that drew it sees it.</summary>
     private protected virtual TExample OfTheRoundsFirstStep(TExample example) => example;
+
+    /// <summary>What a step learns beside the round's examples: a function of the step, so that no checkpoint needs to know it.</summary>
+    private protected virtual IEnumerable<TExample> Beside(long step) => [];
 
     private sealed record SourceState(RoundMemory Memory, IReadOnlyList<TExample> Examples);
 }
