@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Cli.Commands.Constitutions;
 using Plumbline.Remote;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Training.Loop;
@@ -20,6 +21,7 @@ internal static class PlumbCommandLine
             RlCommand.Create(environment),
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
+            ConstitutionCommand.Create(environment),
             LossesCommand.Create(environment),
             DoctorCommand.Create(environment),
         };

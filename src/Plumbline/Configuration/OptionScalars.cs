@@ -9,9 +9,12 @@ internal static class OptionScalars
     private const NumberStyles Whole = NumberStyles.AllowLeadingSign;
     private const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    private const string Day = "yyyy-MM-dd";
+
     public static bool IsScalar(Type type) =>
         type.IsEnum
         || type == typeof(Seed)
+        || type == typeof(DateOnly)
         || Type.GetTypeCode(type)
             is TypeCode.String
                 or TypeCode.Boolean
@@ -28,6 +31,11 @@ internal static class OptionScalars
         if (type.IsEnum)
         {
             return $"one of {string.Join(", ", Enum.GetNames(type).Select(OptionText.SnakeCase))}";
+        }
+
+        if (type == typeof(DateOnly))
+        {
+            return "a day, such as 2026-01-31";
         }
 
         return Type.GetTypeCode(type) switch
@@ -62,6 +70,11 @@ internal static class OptionScalars
         }
 
         var culture = CultureInfo.InvariantCulture;
+        if (type == typeof(DateOnly))
+        {
+            return DateOnly.TryParseExact(text, Day, culture, DateTimeStyles.None, out var day) ? day : null;
+        }
+
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => text switch
@@ -87,6 +100,7 @@ internal static class OptionScalars
             string text => new(text, isQuoted: true, position: null),
             Enum name => new(OptionText.SnakeCase(name.ToString()), isQuoted: true, position: null),
             bool flag => new(flag ? "true" : "false", isQuoted: false, position: null),
+            DateOnly day => new(day.ToString(Day, CultureInfo.InvariantCulture), isQuoted: false, position: null),
             Seed seed => new(seed.Value.ToString(CultureInfo.InvariantCulture), isQuoted: false, position: null),
             double number => new(WriteReal(number, number.ToString(CultureInfo.InvariantCulture)), isQuoted: false, position: null),
             float number => new(WriteReal(number, number.ToString(CultureInfo.InvariantCulture)), isQuoted: false, position: null),

@@ -3,7 +3,9 @@ using System.Reflection;
 namespace Plumbline.Configuration;
 
 /// <summary>Turns a tree into an options record, collecting every fault with its place instead of stopping at the first.</summary>
-internal sealed class OptionsBinder(OptionFaults faults)
+/// <param name="faults">Receives them.</param>
+/// <param name="mayBeSet">Whether what is missing can be given on the command line instead.</param>
+internal sealed class OptionsBinder(OptionFaults faults, bool mayBeSet = true)
 {
     /// <summary>Stands for a value that could not be bound; the fault is in the list.</summary>
     private static readonly object Failed = new();
@@ -12,10 +14,11 @@ internal sealed class OptionsBinder(OptionFaults faults)
     /// <param name="node">The root.</param>
     /// <param name="type">The record's type.</param>
     /// <param name="existing">The options that hold where the tree says nothing; null for the type's own defaults.</param>
-    public object? BindRoot(OptionNode node, Type type, object? existing)
+    /// <param name="path">Where the node stands in its file.</param>
+    public object? BindRoot(OptionNode node, Type type, object? existing, string path = "")
     {
         var root = node is OptionScalar { IsNull: true } ? new OptionMapping(node.Position) : node;
-        var value = Bind(root, type, allowsNull: false, itemsAllowNull: false, string.Empty, existing);
+        var value = Bind(root, type, allowsNull: false, itemsAllowNull: false, path, existing);
         return ReferenceEquals(value, Failed) ? null : value;
     }
 
@@ -190,7 +193,8 @@ internal sealed class OptionsBinder(OptionFaults faults)
         var name = Join(path, member.Name);
         var type = Nullable.GetUnderlyingType(member.Type) ?? member.Type;
         var expected = OptionScalars.IsScalar(type) ? $" ({OptionScalars.Expected(type)})" : string.Empty;
-        faults.Add($"The option '{name}' is missing.", $"Add {member.Name}{expected}, or pass --set {name}=...", mapping.Position);
+        var instead = mayBeSet ? $", or pass --set {name}=..." : ".";
+        faults.Add($"The option '{name}' is missing.", $"Add {member.Name}{expected}{instead}", mapping.Position);
     }
 
     private object Fault(OptionNode node, string path, string expected)
@@ -199,7 +203,7 @@ internal sealed class OptionsBinder(OptionFaults faults)
         return Failed;
     }
 
-    private static string Subject(string path) => path.Length == 0 ? "The options file" : $"The option {OptionText.Quote(path)}";
+    private static string Subject(string path) => path.Length == 0 ? "The file" : $"The option {OptionText.Quote(path)}";
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

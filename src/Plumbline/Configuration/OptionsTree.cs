@@ -7,6 +7,8 @@ namespace Plumbline.Configuration;
 /// <summary>The way back: an options record as a tree, and the tree as YAML or JSON.</summary>
 internal static class OptionsTree
 {
+    private const int LongestInLine = 40;
+
     /// <summary>The tree that binds to an equal record.</summary>
     public static OptionNode Describe(object? value, Type type)
     {
@@ -51,11 +53,61 @@ internal static class OptionsTree
         return mapping;
     }
 
+    /// <summary>The tree of what differs from what an empty file would bind to.</summary>
+    public static OptionNode WithoutDefaults(object value, Type type)
+    {
+        var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (OptionScalars.IsScalar(target))
+        {
+            return OptionScalars.Write(value);
+        }
+
+        if (OptionCollections.ListItem(target) is { } itemType)
+        {
+            var sequence = new OptionSequence(position: null);
+            sequence.Items.AddRange(OptionCollections.Items(value).Select(item => WithoutDefaults(item!, itemType)));
+            return sequence;
+        }
+
+        var mapping = new OptionMapping(position: null);
+        if (OptionCollections.DictionaryValue(target) is { } valueType)
+        {
+            foreach (var (key, item) in OptionCollections.Entries(value))
+            {
+                mapping.Entries.Add(key, new OptionEntry(null, WithoutDefaults(item!, valueType)));
+            }
+
+            return mapping;
+        }
+
+        var usual = Activator.CreateInstance(target)!;
+        foreach (var member in OptionsShape.Of(target).Members)
+        {
+            var own = member.Property.GetValue(value);
+            if (
+                own is null
+                || (
+                    !member.IsRequired
+                    && ToYaml(Describe(own, member.Type)) == ToYaml(Describe(member.Property.GetValue(usual), member.Type))
+                )
+            )
+            {
+                continue;
+            }
+
+            mapping.Entries.Add(member.Name, new OptionEntry(null, WithoutDefaults(own, member.Type)));
+        }
+
+        return mapping;
+    }
+
     /// <summary>The tree as block YAML; lists of single values in one line.</summary>
-    public static string ToYaml(OptionNode root)
+    /// <param name="root">The tree.</param>
+    /// <param name="readable">Whether texts of several lines stand as such, where YAML can say them so.</param>
+    public static string ToYaml(OptionNode root, bool readable = false)
     {
         var text = new StringBuilder();
-        AppendYaml(text, root, indent: 0, isAfterDash: false);
+        AppendYaml(text, root, indent: 0, isAfterDash: false, readable);
         return text.ToString().TrimStart('\n').TrimStart(' ') + "\n";
     }
 
@@ -86,7 +138,7 @@ internal static class OptionsTree
             case OptionScalar { IsNull: true }:
                 writer.WriteNullValue();
                 break;
-            case OptionScalar { IsQuoted: false } scalar when !scalar.Text.TrimStart('-').StartsWith('.'):
+            case OptionScalar { IsQuoted: false } scalar when IsJson(scalar.Text):
                 writer.WriteRawValue(scalar.Text);
                 break;
             case OptionScalar scalar:
@@ -95,7 +147,11 @@ internal static class OptionsTree
         }
     }
 
-    private static void AppendYaml(StringBuilder text, OptionNode node, int indent, bool isAfterDash)
+    // Neither .inf and .nan nor days.
+    private static bool IsJson(string text) =>
+        !text.TrimStart('-').StartsWith('.') && text.IndexOf('-', 1) is var dash && (dash < 0 || text[dash - 1] is 'e');
+
+    private static void AppendYaml(StringBuilder text, OptionNode node, int indent, bool isAfterDash, bool readable)
     {
         switch (node)
         {
@@ -105,21 +161,30 @@ internal static class OptionsTree
                     // The first key of a list item stands on the dash's own line.
                     text.Append(isAfterDash ? string.Empty : "\n".PadRight(indent + 1)).Append(Spell(key)).Append(':');
                     isAfterDash = false;
-                    AppendYaml(text, entry.Value, indent + 2, isAfterDash: false);
+                    AppendYaml(text, entry.Value, indent + 2, isAfterDash: false, readable);
                 }
 
                 break;
-            case OptionSequence sequence when sequence.Items.Exists(item => item is not OptionScalar):
+            case OptionSequence sequence
+                when sequence.Items.Exists(item => item is not OptionScalar scalar || (readable && scalar.Text.Length > LongestInLine)):
                 foreach (var item in sequence.Items)
                 {
                     text.Append("\n".PadRight(indent + 1)).Append('-');
                     text.Append(item is OptionMapping { Entries.Count: > 0 } ? " " : string.Empty);
-                    AppendYaml(text, item, indent + 2, isAfterDash: true);
+                    AppendYaml(text, item, indent + 2, isAfterDash: true, readable);
                 }
 
                 break;
             case OptionSequence sequence:
                 text.Append(" [").AppendJoin(", ", sequence.Items.Select(item => Spell((OptionScalar)item))).Append(']');
+                break;
+            case OptionScalar { IsQuoted: true } scalar when readable && IsBlock(scalar.Text):
+                text.Append(" |-");
+                foreach (var line in scalar.Text.Split('\n'))
+                {
+                    text.Append('\n').Append(' ', line.Length > 0 ? indent : 0).Append(line);
+                }
+
                 break;
             case OptionScalar scalar:
                 text.Append(' ').Append(Spell(scalar));
@@ -129,6 +194,16 @@ internal static class OptionsTree
                 break;
         }
     }
+
+    // Several lines that a literal block gives back as they are: its first line shows how far it is indented, and it ends without an empty one.
+    private static bool IsBlock(string text) =>
+        text.Contains('\n', StringComparison.Ordinal)
+        && !char.IsWhiteSpace(text[0])
+        && !text.EndsWith('\n')
+        && text.All(character => character == '\n' || IsPlain(character));
+
+    private static bool IsPlain(char character) =>
+        character is >= ' ' and not (>= '\u007F' and < '\u00A0') and not ('\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF');
 
     private static string Spell(OptionScalar scalar) =>
         scalar.IsNull ? "null"
@@ -146,8 +221,7 @@ internal static class OptionsTree
         var text = new StringBuilder("\"");
         foreach (var character in value)
         {
-            var isPlain =
-                character is >= ' ' and not (>= '\u007F' and < '\u00A0') and not ('\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF');
+            var isPlain = IsPlain(character);
             _ = character switch
             {
                 '"' => text.Append("\\\""),

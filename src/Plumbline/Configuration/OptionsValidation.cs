@@ -70,10 +70,12 @@ public static class OptionsValidation
         {
             var at = node;
             var place = position;
-            var names = problem.Option.Split('.').Select(OptionText.SnakeCase).ToArray();
-            foreach (var name in names)
+            // Keys of a mapping stand as they are written, properties as options are spelled.
+            var names = problem.Option.Split('.');
+            for (var i = 0; i < names.Length; i++)
             {
-                at = Child(at, name);
+                names[i] = Child(at, names[i]) is null ? OptionText.SnakeCase(names[i]) : names[i];
+                at = Child(at, names[i]);
                 place = at?.Position ?? place;
             }
 

@@ -15,26 +15,26 @@ internal static class OptionsYamlReader
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the file at <paramref name="path"/>; an empty file is an empty mapping.</summary>
-    public static OptionNode ReadFile(string path)
+    public static OptionNode ReadFile(string path) => Read(ReadBytes(path), path);
+
+    /// <summary>The bytes of a file, at most one more than may be read.</summary>
+    internal static byte[] ReadBytes(string path)
     {
-        byte[] bytes;
         try
         {
             using var file = File.OpenRead(path);
-            bytes = new byte[MaximumBytes + 1];
-            bytes = bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            var bytes = new byte[MaximumBytes + 1];
+            return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException(
-                $"The options file cannot be read: {failure.Message}",
+                $"The file cannot be read: {failure.Message}",
                 "Check the path and its permissions.",
                 new(path),
                 failure
             );
         }
-
-        return Read(bytes, path);
     }
 
     /// <summary>Reads UTF-8 <paramref name="bytes"/>; <paramref name="name"/> stands in error messages.</summary>
@@ -42,11 +42,7 @@ internal static class OptionsYamlReader
     {
         if (bytes.Length > MaximumBytes)
         {
-            throw new InvalidInputException(
-                "The options file is larger than 1 MiB.",
-                "Options are short: check that this is the right file.",
-                new(name)
-            );
+            throw new InvalidInputException("The file is larger than 1 MiB.", "Check that this is the right file.", new(name));
         }
 
         string text;
@@ -57,7 +53,7 @@ internal static class OptionsYamlReader
         catch (DecoderFallbackException failure)
         {
             var line = 1 + bytes.AsSpan(0, Math.Clamp(failure.Index, 0, bytes.Length)).Count((byte)'\n');
-            throw new InvalidInputException("The options file is not UTF-8 text.", "Save it as UTF-8.", new(name, line), failure);
+            throw new InvalidInputException("The file is not UTF-8 text.", "Save it as UTF-8.", new(name, line), failure);
         }
 
         text = text.TrimStart('\uFEFF');
@@ -117,7 +113,7 @@ internal static class OptionsYamlReader
             if (char.IsControl(character) && character is not ('\n' or '\r' or '\t' or '\u0085'))
             {
                 throw new InvalidInputException(
-                    $"The options file contains the control character U+{(int)character:X4}.",
+                    $"The file contains the control character U+{(int)character:X4}.",
                     "Remove it, or write it as an escape in double quotes.",
                     new(name, line)
                 );
@@ -130,7 +126,7 @@ internal static class OptionsYamlReader
         var start = parser.Current!.Start;
         if (depth > MaximumDepth)
         {
-            throw Refusal($"The options are nested deeper than {MaximumDepth} levels.", "Flatten them.", start, locate);
+            throw Refusal($"The file is nested deeper than {MaximumDepth} levels.", "Flatten them.", start, locate);
         }
 
         if (parser.Accept<AnchorAlias>(out _) || (parser.Current is NodeEvent { Anchor.IsEmpty: false }))

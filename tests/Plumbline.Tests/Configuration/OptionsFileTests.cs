@@ -108,13 +108,13 @@ public sealed class OptionsFileTests
     [InlineData("model: m\nlearning_rate: -1", "f.yaml:2:16: The option 'learning_rate' is -1, but must be above 0. Set learning_rate to")]
     [InlineData("model: m\nbatch_size: 0", "f.yaml:2:13: The option 'batch_size' is 0, but must be between 1 and 4096. Start with 8.")]
     [InlineData("model: m\noptimizer:\n  beta1: 1", "f.yaml:3:10: The option 'optimizer.beta1' is 1, but must be at least 0 and below 1.")]
-    [InlineData("- model", "f.yaml:1:1: The options file is a list of 1. Expected a mapping with model,")]
+    [InlineData("- model", "f.yaml:1:1: The file is a list of 1. Expected a mapping with model,")]
     [InlineData("model: *m", "f.yaml:1:8: YAML anchors and aliases")]
     [InlineData("model: &m m", "f.yaml:1:8: YAML anchors and aliases")]
     [InlineData("model: !!str m", "f.yaml:1:8: YAML tags")]
     [InlineData("model: m\n---\nmodel: n", "f.yaml:2:1: A second YAML document")]
     [InlineData("{a: 1}: 2", "f.yaml:1:1: A key must be a single word.")]
-    [InlineData("model: m\n\0beta: 2", "f.yaml:2: The options file contains the control character U+0000.")]
+    [InlineData("model: m\n\0beta: 2", "f.yaml:2: The file contains the control character U+0000.")]
     [InlineData("a: [ 'a 0.5\nules: [ 'a 0.5\nb: [ 'a', \"b\" ]\n", "This is not valid YAML")]
     [InlineData("model: [", "This is not valid YAML")]
     [InlineData("model: m\n  beta: 2\n", "f.yaml:2:")]
@@ -195,7 +195,7 @@ public sealed class OptionsFileTests
 
         Assert.Contains("cannot be read", absent.Message, StringComparison.Ordinal);
         Assert.Contains("larger than 1 MiB", tooLarge.Message, StringComparison.Ordinal);
-        Assert.Contains("binary.yaml:2: The options file is not UTF-8", noText.Message, StringComparison.Ordinal);
+        Assert.Contains("binary.yaml:2: The file is not UTF-8", noText.Message, StringComparison.Ordinal);
     }
 
     [Fact]
