@@ -1,9 +1,10 @@
 using System.Net;
+using Plumbline.Scoring;
 
 namespace Plumbline.Remote;
 
 /// <summary>A remote model did not answer, or not with what was asked for. The message names the endpoint and the mend, and never holds a key.</summary>
-public sealed class RemoteModelException : Exception
+public sealed class RemoteModelException : ModelFailureException
 {
     /// <summary>States what happened.</summary>
     /// <param name="endpoint">Who was asked.</param>

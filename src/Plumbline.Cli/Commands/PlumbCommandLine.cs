@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Commands.Constitutions;
-using Plumbline.Remote;
+using Plumbline.Feedback.Judging;
+using Plumbline.Scoring;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Training.Loop;
 
@@ -60,11 +61,14 @@ internal static class PlumbCommandLine
             );
             return ExitCode.Failed;
         }
-        catch (Exception failure)
-            when (failure is TrainingDivergedException or NativeOperatorException or RemoteModelException or IOException)
+        catch (Exception failure) when (SaysWhatHappened(failure))
         {
             environment.Error.WriteLine(failure.Message);
             return ExitCode.Failed;
         }
     }
+
+    // Failures of the world outside whose messages are for users.
+    private static bool SaysWhatHappened(Exception failure) =>
+        failure is TrainingDivergedException or NativeOperatorException or ModelFailureException or JudgeStoppedException or IOException;
 }

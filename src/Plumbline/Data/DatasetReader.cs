@@ -53,6 +53,24 @@ public sealed class DatasetReader
     public IEnumerable<PreferenceExample> ReadPreferences(RankingPairs pairing = RankingPairs.All) =>
         Convert("preference pairs", example => ExampleConversions.Preferences(example, pairing));
 
+    /// <summary>As <see cref="ReadPreferences"/>, each pair with what else its row says, as <see cref="ReadPrompts"/> gives it.</summary>
+    /// <param name="pairing">Which pairs to take from a ranking.</param>
+    /// <exception cref="InvalidInputException">The data set holds no preferences; or as <see cref="Read"/>.</exception>
+    public IEnumerable<(PreferenceExample Pair, IReadOnlyDictionary<string, JsonElement> Columns)> ReadPreferenceRows(
+        RankingPairs pairing = RankingPairs.All
+    )
+    {
+        var columns = OtherColumns();
+        foreach (var (example, row, source) in ReadRows())
+        {
+            var own = ColumnsOf(example, row, source, columns);
+            foreach (var pair in ExampleConversions.Preferences(example, pairing) ?? throw HoldsNo("preference pairs"))
+            {
+                yield return (pair, own);
+            }
+        }
+    }
+
     /// <summary>Answers with a label: the rows of an unpaired data set, or both answers of each preference.</summary>
     /// <exception cref="InvalidInputException">The data set holds no judged answers; or as <see cref="Read"/>.</exception>
     public IEnumerable<UnpairedPreferenceExample> ReadUnpairedPreferences() => Convert("labelled answers", ExampleConversions.Unpaired);
@@ -75,7 +93,7 @@ public sealed class DatasetReader
     public IEnumerable<PromptExample> ReadPrompts()
     {
         const string wanted = "prompts";
-        var columns = new RowColumns(PromptColumns.UsedBy(Shape).Select(column => names[column]).ToHashSet(StringComparer.Ordinal));
+        var columns = OtherColumns();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (example, row, source) in ReadRows())
         {
@@ -120,6 +138,8 @@ public sealed class DatasetReader
             "Give another data set, or name its shape and columns in the options.",
             new InputPosition(options.Path)
         );
+
+    private RowColumns OtherColumns() => new(PromptColumns.UsedBy(Shape).Select(column => names[column]).ToHashSet(StringComparer.Ordinal));
 
     private IReadOnlyDictionary<string, JsonElement> ColumnsOf(Example example, Row row, RowSource source, RowColumns columns)
     {

@@ -19,6 +19,7 @@ internal static class ConstitutionCommand
             ConstitutionDiffCommand.Create(environment),
             ConstitutionImportCommand.Create(environment),
             ConstitutionSchemaCommand.Create(environment),
+            ConstitutionLabelCommand.Create(environment),
         };
 
     /// <summary>The argument that names a constitution.</summary>

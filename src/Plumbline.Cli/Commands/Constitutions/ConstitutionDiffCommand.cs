@@ -15,6 +15,11 @@ internal static class ConstitutionDiffCommand
         var @new = ConstitutionCommand.File("NEW");
         var oldOverlays = new Option<string[]>("--old-overlay") { Description = "An overlay that is laid over OLD. May be repeated." };
         var newOverlays = new Option<string[]>("--new-overlay") { Description = "An overlay that is laid over NEW. May be repeated." };
+        var workspace = new Option<string?>("--workspace")
+        {
+            Description = "A folder of plumb constitution label: says which of its labels the change touches.",
+        };
+        var relabel = new Option<bool>("--relabel") { Description = "Labels those anew, and only those." };
         var json = ConstitutionCommand.Json();
         var command = new Command(
             "diff",
@@ -26,26 +31,56 @@ internal static class ConstitutionDiffCommand
             @new,
             oldOverlays,
             newOverlays,
+            workspace,
+            relabel,
             json,
         };
-        command.SetAction(parsed =>
+        command.Validators.Add(parsed =>
         {
-            var before = ConstitutionFile.Read(parsed.GetValue(old)!, parsed.GetValue(oldOverlays));
-            var after = ConstitutionFile.Read(parsed.GetValue(@new)!, parsed.GetValue(newOverlays));
-            var changes = ConstitutionDiff.Of(before, after);
-            var settles = ConstitutionDiff.SettlesOtherwise(before, after);
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(relabel) && parsed.GetValue(workspace) is null)
             {
-                environment.Output.WriteLine(Document(before, after, changes, settles).ToJsonString());
+                parsed.AddError("--relabel needs --workspace FOLDER.");
             }
-            else
-            {
-                Print(environment.Output, before, after, changes, settles);
-            }
-
-            return ExitCode.Done;
         });
+        command.SetAction(
+            (parsed, _) =>
+                RunAsync(
+                    environment,
+                    (parsed.GetValue(old)!, parsed.GetValue(oldOverlays) ?? []),
+                    (parsed.GetValue(@new)!, parsed.GetValue(newOverlays) ?? []),
+                    new Wanted(parsed.GetValue(workspace), parsed.GetValue(relabel), parsed.GetValue(json))
+                )
+        );
         return command;
+    }
+
+    private static async Task<int> RunAsync(
+        CommandEnvironment environment,
+        (string File, IReadOnlyList<string> Overlays) old,
+        (string File, IReadOnlyList<string> Overlays) @new,
+        Wanted wanted
+    )
+    {
+        var (before, after) = (ConstitutionFile.Read(old.File, old.Overlays), ConstitutionFile.Read(@new.File, @new.Overlays));
+        var changes = ConstitutionDiff.Of(before, after);
+        var settles = ConstitutionDiff.SettlesOtherwise(before, after);
+        var document = Document(before, after, changes, settles);
+        if (!wanted.Json)
+        {
+            Print(environment.Output, before, after, changes, settles);
+        }
+
+        if (wanted.Workspace is { } folder)
+        {
+            await new LabelsAndChange(environment, folder, @new, wanted.Json).RunAsync(after, wanted.Relabel, document);
+        }
+
+        if (wanted.Json)
+        {
+            environment.Output.WriteLine(document.ToJsonString());
+        }
+
+        return ExitCode.Done;
     }
 
     private static void Print(TextWriter output, Constitution before, Constitution after, IReadOnlyList<ClauseChange> changes, bool settles)
@@ -99,4 +134,6 @@ internal static class ConstitutionDiffCommand
         };
 
     private static string Name(ChangeKind kind) => ConstitutionCommand.Name(kind);
+
+    private sealed record Wanted(string? Workspace, bool Relabel, bool Json);
 }

@@ -1,0 +1,99 @@
+using Plumbline.Configuration;
+using Plumbline.Constitutions;
+using Plumbline.Constitutions.Settlements;
+using Plumbline.Data;
+using Plumbline.Feedback.Judging;
+
+namespace Plumbline.Cli.Pipelines.Labels;
+
+/// <summary>
+/// The folder of a labelling: <c>label.yaml</c>, <c>labels.jsonl</c>, <c>preferences.jsonl</c>, <c>answers.db</c>, and every constitution that labels were made under, by its hash.
+/// </summary>
+/// <param name="folder">The folder.</param>
+internal sealed class LabelWorkspace(string folder)
+{
+    /// <summary>The labels.</summary>
+    internal string Labels => Path.Combine(folder, "labels.jsonl");
+
+    /// <summary>Pairs that training reads.</summary>
+    internal string Preferences => Path.Combine(folder, "preferences.jsonl");
+
+    /// <summary>What the judge answered.</summary>
+    internal string Answers => Path.Combine(folder, "answers.db");
+
+    private string OptionsPath => Path.Combine(folder, "label.yaml");
+
+    /// <summary>Reads the options that the labels were made with.</summary>
+    /// <exception cref="InvalidInputException">There are none.</exception>
+    internal LabelOptions Options() => OptionsFile.Read<LabelOptions>(OptionsPath);
+
+    /// <summary>Keeps options and constitution.</summary>
+    internal void Keep(LabelOptions options, Constitution constitution)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "constitutions"));
+        DurableFile.WriteText(OptionsPath, OptionsFile.Write(options));
+        ConstitutionFile.Write(ConstitutionPath(ConstitutionHash.Of(constitution)), constitution);
+    }
+
+    /// <summary>A constitution that labels were made under.</summary>
+    /// <param name="hash">Its hash.</param>
+    internal string ConstitutionPath(string hash) => Path.Combine(folder, "constitutions", $"{hash}.yaml");
+
+    /// <summary>The pairs that are labelled.</summary>
+    internal static List<ComparedPair> Pairs(LabelOptions options)
+    {
+        var pairs = options
+            .Data.Open(strict: false)
+            .ReadPreferenceRows()
+            .Select(row => new ComparedPair(
+                row.Pair.Id,
+                row.Pair.Prompt,
+                row.Pair.Chosen,
+                row.Pair.Rejected,
+                RowSituation.Of(options.Situation, row.Columns, options.SituationColumns, (options.Data.Path, row.Pair.Id))
+            ))
+            .DistinctBy(pair => pair.Id, StringComparer.Ordinal)
+            .ToList();
+        return pairs.Count > 0
+            ? pairs
+            : throw new InvalidInputException(
+                "There is no pair to label.",
+                "Give pairs or rankings.",
+                new InputPosition(options.Data.Path)
+            );
+    }
+
+    /// <summary>Writes labels, and the preferences that follow from those in which an answer prevails.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="labels">Their labels by id; those that could not be judged are missing.</param>
+    /// <returns>How many preferences were written.</returns>
+    internal int Write(IReadOnlyList<ComparedPair> pairs, IReadOnlyDictionary<string, LabelledPair> labels)
+    {
+        LabelFile.Write(Labels, pairs.Select(pair => labels.GetValueOrDefault(pair.Id)).OfType<LabelledPair>());
+        var preferences = pairs
+            .Where(pair => labels.ContainsKey(pair.Id))
+            .Select(pair => Preference(pair, labels[pair.Id]))
+            .OfType<PreferenceExample>()
+            .ToList();
+        if (preferences.Count > 0)
+        {
+            DatasetWriter.Write(Preferences, preferences);
+        }
+
+        return preferences.Count;
+    }
+
+    private static PreferenceExample? Preference(ComparedPair pair, LabelledPair label) =>
+        label.Settled.Outcome switch
+        {
+            SettlementOutcome.First => Of(pair.Prompt, pair.First, pair.Second),
+            SettlementOutcome.Second => Of(pair.Prompt, pair.Second, pair.First),
+            _ => null,
+        };
+
+    private static PreferenceExample Of(Content prompt, Content chosen, Content rejected)
+    {
+        var pair = new PreferenceExample(string.Empty, prompt, chosen, rejected);
+        return pair with { Id = ExampleId.Of(pair) };
+    }
+}
