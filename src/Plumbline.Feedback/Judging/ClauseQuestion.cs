@@ -39,10 +39,7 @@ internal sealed class ClauseQuestion(Clause clause, string? language)
     {
         get
         {
-            var (text, wording) =
-                language is not null && Translation() is { } translation
-                    ? (translation.Text, translation.Wording)
-                    : (clause.Text, clause.Wording);
+            var (text, wording) = clause.In(language);
             var principle = new StringBuilder();
             if (wording.Comparison is { } own)
             {
@@ -121,15 +118,6 @@ internal sealed class ClauseQuestion(Clause clause, string? language)
             )
         );
     }
-
-    private ClauseTranslation? Translation() =>
-        clause
-            .Translations.Where(translation =>
-                language == translation.Key || language!.StartsWith(translation.Key + "-", StringComparison.OrdinalIgnoreCase)
-            )
-            .OrderByDescending(translation => translation.Key.Length)
-            .Select(translation => translation.Value)
-            .FirstOrDefault();
 }
 
 /// <summary>Two answers to be compared.</summary>

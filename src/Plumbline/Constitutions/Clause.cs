@@ -59,6 +59,18 @@ public sealed record Clause : IValidatedOptions
     /// <summary>When it is in force.</summary>
     public ClausePeriod Effective { get; init; } = new();
 
+    /// <summary>Text and wording in a language: those of the narrowest translation that covers it, or the clause's own.</summary>
+    /// <param name="language">A language tag; null for the clause's own.</param>
+    public (string Text, ClauseWording Wording) In(string? language)
+    {
+        var translation = Translations
+            .Where(translation => language is not null && LanguageTag.Covers(translation.Key, language))
+            .OrderByDescending(translation => translation.Key.Length)
+            .FirstOrDefault()
+            .Value;
+        return translation is null ? (Text, Wording) : (translation.Text, translation.Wording);
+    }
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {

@@ -19,6 +19,7 @@ internal static class ConstitutionCommand
             ConstitutionDiffCommand.Create(environment),
             ConstitutionImportCommand.Create(environment),
             ConstitutionSchemaCommand.Create(environment),
+            ConstitutionReviseCommand.Create(environment),
             ConstitutionLabelCommand.Create(environment),
         };
 

@@ -59,7 +59,7 @@ internal static class ConstitutionLabelCommand
     }
 
     /// <summary>What the pipeline needs from outside.</summary>
-    internal static PipelineContext Context(CommandEnvironment environment, LabelOptions options, string name) =>
+    internal static PipelineContext Context(CommandEnvironment environment, ConstitutionRunOptions options, string name) =>
         new(
             options.Folder,
             $"plumb constitution {name}",

@@ -19,7 +19,7 @@ internal sealed class JudgeModel : IDisposable
     private readonly Decoder? decoder;
     private readonly IChatClient writer;
 
-    private JudgeModel(JudgeModelOptions options, ComparisonOptions comparison, JudgeLimits limits, AnswerCache cache, TimeProvider clock)
+    private JudgeModel(JudgeModelOptions options, int maxTokens, JudgeLimits limits, AnswerCache cache, TimeProvider clock)
     {
         IOptionScorer scorer;
         if (options.Remote is { } remote)
@@ -44,7 +44,7 @@ internal sealed class JudgeModel : IDisposable
             var local = new LocalChatOptions
             {
                 Slots = limits.Parallel,
-                Sampling = new() { MaxNewTokens = comparison.MaxTokens },
+                Sampling = new() { MaxNewTokens = maxTokens },
             };
             writer = new LocalChatClient(decoder, encoder, local);
             scorer = new ChatOptionScorer(decoder, tokenizer, encoder, NameOf(options));
@@ -60,8 +60,13 @@ internal sealed class JudgeModel : IDisposable
     internal Remote.Usage.UsageTotals? Usage => connection?.Meter.Totals;
 
     /// <summary>Loads the model, or prepares the connection.</summary>
-    internal static JudgeModel Open(LabelOptions options, AnswerCache cache, TimeProvider clock) =>
-        new(options.Judge, options.Comparison, options.Limits, cache, clock);
+    /// <param name="options">The model.</param>
+    /// <param name="maxTokens">Tokens that it writes at a time, at most.</param>
+    /// <param name="limits">How much it may be asked.</param>
+    /// <param name="cache">Keeps its answers; not owned.</param>
+    /// <param name="clock">The time.</param>
+    internal static JudgeModel Open(JudgeModelOptions options, int maxTokens, JudgeLimits limits, AnswerCache cache, TimeProvider clock) =>
+        new(options, maxTokens, limits, cache, clock);
 
     /// <summary>Which model it is: the hash of a folder, or a server's address and the model's name there.</summary>
     internal static string NameOf(JudgeModelOptions options) =>

@@ -35,7 +35,13 @@ internal sealed class RelabelPipeline(string folder)
     )
     {
         using var cache = AnswerCache.Open(workspace.Answers);
-        using var model = JudgeModel.Open(preview.Options, cache, context.Clock);
+        using var model = JudgeModel.Open(
+            preview.Options.Judge,
+            preview.Options.Comparison.MaxTokens,
+            preview.Options.Limits,
+            cache,
+            context.Clock
+        );
         var touched = preview.Plans.Where(plan => plan.IsTouched).ToList();
         var run = new LabelRun(new PairLabeller(preview.Rules, model.Judge), preview.Options.Limits.Parallel, context.Progress);
         var (fresh, failure) = await run.RunAsync([.. touched.Select(plan => plan.Pair)], preview.Labels, context.Cancellation);

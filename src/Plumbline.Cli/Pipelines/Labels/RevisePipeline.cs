@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Plumbline.Constitutions;
+using Plumbline.Data;
+using Plumbline.Feedback.Judging;
+using Plumbline.Feedback.Revising;
+using Plumbline.Runs;
+using Plumbline.Scoring;
+
+namespace Plumbline.Cli.Pipelines.Labels;
+
+/// <summary>
+/// <c>plumb constitution revise</c>: prompts in, answers revised clause by clause out, as a fine-tuning set, a preference set, and all texts between.
+/// </summary>
+/// <param name="options">What is revised, by what, and how.</param>
+/// <param name="context">The pipeline.</param>
+internal sealed class RevisePipeline(ReviseOptions options, PipelineContext context)
+{
+    private const string AnswerColumn = "completion";
+
+    /// <summary>Revises what is not revised yet.</summary>
+    internal async Task<ReviseResult> RunAsync()
+    {
+        var constitution = ConstitutionFile.Read(options.Constitution, options.Overlays);
+        var prompts = options.Data.Open(strict: false).ReadPrompts().ToList();
+        Directory.CreateDirectory(context.Folder);
+        ConstitutionFile.Write(At("constitution.yaml"), constitution);
+        using var cache = AnswerCache.Open(At("answers.db"));
+        using var reviser = JudgeModel.Open(options.Reviser, options.Revision.MaxTokens, options.Limits, cache, context.Clock);
+        using var writer = options.Writer is { } other
+            ? JudgeModel.Open(other, options.Revision.MaxTokens, options.Limits, cache, context.Clock)
+            : null;
+        var who = writer ?? reviser;
+        var (revised, failure) = await AllAsync(
+            new AnswerReviser(constitution, who.Judge, reviser.Judge, options.Revision, options.Seed),
+            prompts
+        );
+        RevisionFile.Write(At("revisions.jsonl"), revised);
+        var kept = revised.Where(answer => answer.Rejection is null).ToList();
+        var mixed = Mixed(kept.Sum(answer => Taught(answer).Count()));
+        WriteRows("sft.jsonl", kept.SelectMany(Learnt).Concat(mixed));
+        var pairs = kept.Where(answer => answer.Final != answer.Answer).Select(Preference).ToList();
+        WriteRows("preferences.jsonl", pairs);
+        return new ReviseResult(prompts.Count, revised, mixed.Count, pairs.Count, reviser.Judge.Usage, failure?.Message);
+    }
+
+    private async Task<(List<RevisedAnswer> Answers, ModelFailureException? Failure)> AllAsync(
+        AnswerReviser reviser,
+        List<PromptExample> prompts
+    )
+    {
+        var done = new ConcurrentDictionary<string, RevisedAnswer>(StringComparer.Ordinal);
+        ModelFailureException? first = null;
+        var finished = 0;
+        await Parallel.ForEachAsync(
+            prompts,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Limits.Parallel, CancellationToken = context.Cancellation },
+            async (prompt, token) =>
+            {
+                var situation = RowSituation.Of(
+                    options.Situation,
+                    prompt.Columns,
+                    options.SituationColumns,
+                    (options.Data.Path, prompt.Id)
+                );
+                var given = options.AnswersOfData && prompt.Columns.TryGetValue(AnswerColumn, out var own) ? own.ToString() : null;
+                try
+                {
+                    done[prompt.Id] = await reviser.ReviseAsync(prompt.Id, prompt.Prompt, situation, given, token);
+                }
+                catch (ModelFailureException failure)
+                {
+                    Interlocked.CompareExchange(ref first, failure, null);
+                }
+
+                var count = Interlocked.Increment(ref finished);
+                context.Progress.Report(new ProgressUpdate("revising", count, prompts.Count, count, "prompts"));
+            }
+        );
+        return ([.. prompts.Select(prompt => done.GetValueOrDefault(prompt.Id)).OfType<RevisedAnswer>()], first);
+    }
+
+    // The first of the file's answers, enough to make their share of the set.
+    private List<PromptCompletionExample> Mixed(int own)
+    {
+        if (options.Mix is not { } mix)
+        {
+            return [];
+        }
+
+        var wanted = (int)Math.Round(own * mix.Share / (1 - mix.Share));
+        return [.. mix.Data.Open(strict: false).ReadPromptCompletions().Take(wanted)];
+    }
+
+    private IEnumerable<string> Taught(RevisedAnswer answer) =>
+        answer.Rounds.Count == 0 ? []
+        : options.Revision.EveryRound ? answer.Rounds.Select(round => round.Revision)
+        : [answer.Final];
+
+    private IEnumerable<PromptCompletionExample> Learnt(RevisedAnswer answer) =>
+        Taught(answer).Select(text => WithId(new PromptCompletionExample(string.Empty, answer.Prompt, Said(answer.Prompt, text))));
+
+    private static PreferenceExample Preference(RevisedAnswer answer)
+    {
+        var pair = new PreferenceExample(
+            string.Empty,
+            answer.Prompt,
+            Said(answer.Prompt, answer.Final),
+            Said(answer.Prompt, answer.Answer)
+        );
+        return pair with { Id = ExampleId.Of(pair) };
+    }
+
+    private static PromptCompletionExample WithId(PromptCompletionExample example) => example with { Id = ExampleId.Of(example) };
+
+    // In the form of the prompt.
+    private static Content Said(Content prompt, string text) =>
+        prompt.Messages is null ? Content.FromText(text) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, text)]);
+
+    private void WriteRows(string name, IEnumerable<Example> rows)
+    {
+        List<Example> all = [.. rows];
+        if (all.Count > 0)
+        {
+            DatasetWriter.Write(At(name), all);
+        }
+    }
+
+    private string At(string name) => Path.Combine(context.Folder, name);
+}
+
+/// <summary>What a revision found.</summary>
+/// <param name="Prompts">Prompts in the data.</param>
+/// <param name="Revised">The revised answers.</param>
+/// <param name="Mixed">Answers that were mixed into the fine-tuning set.</param>
+/// <param name="Pairs">Preferences.</param>
+/// <param name="Usage">What the reviser was asked.</param>
+/// <param name="Failure">What the first prompt without an answer failed with; null where all have one.</param>
+internal sealed record ReviseResult(
+    int Prompts,
+    IReadOnlyList<RevisedAnswer> Revised,
+    int Mixed,
+    int Pairs,
+    JudgeUsage Usage,
+    string? Failure
+)
+{
+    /// <summary>The figures for machines.</summary>
+    internal JsonObject Json() =>
+        new()
+        {
+            ["prompts"] = Prompts,
+            ["revised"] = Revised.Count,
+            ["preferences"] = Pairs,
+            ["mixed"] = Mixed,
+            ["rejected"] = new JsonObject(
+                Enum.GetValues<RevisionRejection>()
+                    .Select(rejection =>
+                        KeyValuePair.Create(Name(rejection), (JsonNode?)Revised.Count(answer => answer.Rejection == rejection))
+                    )
+            ),
+            ["clauses"] = new JsonObject(
+                Revised
+                    .SelectMany(answer => answer.Rounds)
+                    .CountBy(round => round.Clause, StringComparer.Ordinal)
+                    .OrderBy(count => count.Key, StringComparer.Ordinal)
+                    .Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))
+            ),
+            ["asked"] = Usage.Asked,
+            ["from_cache"] = Usage.FromCache,
+            ["failed"] = Usage.Failed,
+        };
+
+    /// <summary>The figures for readers.</summary>
+    internal void Write(TextWriter output)
+    {
+        var rejected = Revised.Where(answer => answer.Rejection is not null).CountBy(answer => Name(answer.Rejection!.Value));
+        output.WriteLine($"{Revised.Count} of {Prompts} answers revised, {Pairs} preferences, {Mixed} answers mixed in.");
+        output.WriteLine(
+            Revised.All(answer => answer.Rejection is null)
+                ? "None was rejected."
+                : $"Rejected: {string.Join(", ", rejected.Select(count => $"{count.Value} {count.Key}"))}."
+        );
+        output.WriteLine($"The reviser was asked {Usage.Asked} questions; {Usage.FromCache} were answered before; {Usage.Failed} failed.");
+    }
+
+    private static string Name(RevisionRejection rejection) => JsonNamingPolicy.SnakeCaseLower.ConvertName(rejection.ToString());
+}

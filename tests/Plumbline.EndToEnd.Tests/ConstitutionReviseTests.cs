@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Plumbline.Data;
+using Plumbline.Testing;
+
+namespace Plumbline.EndToEnd.Tests;
+
+public sealed class ConstitutionReviseTests
+{
+    private const int Prompts = 5;
+
+    [Fact]
+    public async Task Prompts_become_a_fine_tuning_set_and_a_preference_set_with_every_text_between()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Written);
+        var file = Write(folder, server);
+
+        var (code, output, error) = CommandRun.InProcess("constitution", "revise", file, "--json");
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(
+            (Prompts, Prompts),
+            (json.RootElement.GetProperty("revised").GetInt32(), json.RootElement.GetProperty("preferences").GetInt32())
+        );
+        // One of two.
+        Assert.Equal(Prompts, json.RootElement.GetProperty("mixed").GetInt32());
+        Assert.Equal(5 * Prompts, server.Requests.Count);
+        string In(string name) => Path.Combine(folder.File("out"), name);
+        var taught = DatasetReader.Open(new DatasetOptions(In("sft.jsonl"))).ReadPromptCompletions().ToList();
+        Assert.Equal(2 * Prompts, taught.Count);
+        Assert.Equal(Prompts, taught.Count(row => row.Completion.ToString().Contains("better", StringComparison.Ordinal)));
+        var pairs = DatasetReader.Open(new DatasetOptions(In("preferences.jsonl"))).ReadPreferences().ToList();
+        Assert.All(pairs, pair => Assert.Contains("better", pair.Chosen.ToString(), StringComparison.Ordinal));
+        Assert.All(pairs, pair => Assert.Contains("first", pair.Rejected.ToString(), StringComparison.Ordinal));
+        var lineage = File.ReadAllLines(In("revisions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(Prompts, lineage.Count);
+        Assert.All(lineage, row => Assert.Equal(2, row.GetProperty("rounds").GetArrayLength()));
+        Assert.Equal(
+            ["honesty", "kindness"],
+            lineage[0].GetProperty("rounds").EnumerateArray().Select(round => round.GetProperty("clause").GetString()!).Order()
+        );
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_now_and_then_loses_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var healthy = false;
+        await using var server = new ModelServer(request =>
+            healthy || request.Number % 4 != 2 ? Written(request) : new Reply("{\"choices\": ")
+        );
+        var file = Write(folder, server);
+
+        var first = CommandRun.InProcess("constitution", "revise", file, "--json");
+        var answered = server.Requests.Count - JsonDocument.Parse(first.Output).RootElement.GetProperty("failed").GetInt32();
+        var asked = server.Requests.Count;
+        healthy = true;
+        var second = CommandRun.InProcess("constitution", "revise", file);
+
+        Assert.Equal((1, 0), (first.Code, second.Code));
+        Assert.Contains("the same command asks for them again", first.Error, StringComparison.Ordinal);
+        Assert.Equal((5 * Prompts) - answered, server.Requests.Count - asked);
+    }
+
+    // First an answer, then a critique, then something better.
+    private static Reply Written(Received request)
+    {
+        var messages = request.Json.GetProperty("messages");
+        var last = messages[messages.GetArrayLength() - 1].GetProperty("content").GetString()!;
+        return Reply.Chat(
+            last.StartsWith("question", StringComparison.Ordinal) ? $"first answer to {last}"
+            : last.Contains("quoting the passages", StringComparison.Ordinal) ? "This is not so good."
+            : $"A better answer, number {messages[0].GetProperty("content").GetString()}"
+        );
+    }
+
+    private static string Write(TemporaryFolder folder, ModelServer server)
+    {
+        var helpful = Enumerable
+            .Range(0, 20)
+            .Select(i => JsonSerializer.Serialize(new { prompt = $"help {i}?", completion = $"help {i}." }));
+        return folder.Write(
+            "revise.yaml",
+            $$"""
+            name: revise
+            output: {{folder.File("out")}}
+            constitution: {{folder.Write(
+                "c.yaml",
+                "name: small\nclauses: { honesty: { text: Be honest. }, kindness: { text: Be kind. } }\n"
+            )}}
+            data:
+              path: {{folder.Write(
+                "prompts.jsonl",
+                string.Concat(Enumerable.Range(0, Prompts).Select(i => $"{{\"prompt\":\"question {i}\"}}\n"))
+            )}}
+            reviser:
+              remote:
+                endpoint: {{server.Endpoint}}
+                model: tiny
+            limits: { parallel: 2, max_failures_in_a_row: 100 }
+            mix:
+              data:
+                path: {{folder.Write("helpful.jsonl", string.Join('\n', helpful) + "\n")}}
+            """
+        );
+    }
+}
