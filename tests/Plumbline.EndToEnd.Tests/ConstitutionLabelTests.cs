@@ -182,6 +182,36 @@ public sealed class ConstitutionLabelTests
     }
 
     [Fact]
+    public async Task A_stored_case_is_decided_again_under_any_version_without_asking()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Judged);
+        var file = Write(folder, server, "comparison: {}");
+        Assert.Equal(0, CommandRun.InProcess("constitution", "label", file).Code);
+        var label = LabelFile.Read(Path.Combine(folder.File("out"), "labels.jsonl")).Last();
+        string[] replay = ["constitution", "replay", label.Id[..12], "--workspace", folder.File("out")];
+        // Honesty becomes a duty, and decides alone.
+        var duty = folder.Write("duty.yaml", Constitution.Replace("Be honest.", "Be honest., framework: duties", StringComparison.Ordinal));
+        var other = folder.Write("other.yaml", Constitution.Replace("Be kind.", "Be brave.", StringComparison.Ordinal));
+
+        var same = CommandRun.InProcess([.. replay]);
+        var byDuty = CommandRun.InProcess([.. replay, "--under", duty, "--json"]);
+        var unknown = CommandRun.InProcess([.. replay, "--under", other]);
+        var byHash = CommandRun.InProcess([.. replay, "--under", label.Constitution[..8]]);
+
+        Assert.True(same.Code == 0, same.Error);
+        Assert.Contains("Decided the same under", same.Output, StringComparison.Ordinal);
+        Assert.Equal(same.Output, byHash.Output);
+        using var json = JsonDocument.Parse(byDuty.Output);
+        Assert.True(json.RootElement.GetProperty("differs").GetBoolean());
+        Assert.Contains("The duties agree", json.RootElement.GetProperty("trace")[1].GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, unknown.Code);
+        Assert.Contains("the judge would have to be asked about kindness", unknown.Output, StringComparison.Ordinal);
+        Assert.Equal(4 * Pairs, server.Requests.Count);
+        Assert.Equal(2, CommandRun.InProcess("constitution", "replay", "nobody", "--workspace", folder.File("out")).Code);
+    }
+
+    [Fact]
     public async Task Rows_say_their_situation()
     {
         using var folder = new TemporaryFolder();

@@ -21,6 +21,7 @@ internal static class ConstitutionCommand
             ConstitutionSchemaCommand.Create(environment),
             ConstitutionReviseCommand.Create(environment),
             ConstitutionLabelCommand.Create(environment),
+            ConstitutionReplayCommand.Create(environment),
         };
 
     /// <summary>The argument that names a constitution.</summary>

@@ -35,9 +35,16 @@ internal sealed class LabelWorkspace(string folder)
         ConstitutionFile.Write(ConstitutionPath(ConstitutionHash.Of(constitution)), constitution);
     }
 
-    /// <summary>A constitution that labels were made under.</summary>
-    /// <param name="hash">Its hash.</param>
-    internal string ConstitutionPath(string hash) => Path.Combine(folder, "constitutions", $"{hash}.yaml");
+    /// <summary>The file of a kept constitution; null where none, or several, have such a hash.</summary>
+    /// <param name="hash">Its hash, or the beginning of it.</param>
+    internal string? Version(string hash)
+    {
+        var kept = Path.Combine(folder, "constitutions");
+        var isHash = hash.Length > 0 && hash.All(char.IsAsciiHexDigitLower);
+        return isHash && Directory.Exists(kept) && Directory.GetFiles(kept, $"{hash}*.yaml") is [var only] ? only : null;
+    }
+
+    private string ConstitutionPath(string hash) => Path.Combine(folder, "constitutions", $"{hash}.yaml");
 
     /// <summary>The pairs that are labelled.</summary>
     internal static List<ComparedPair> Pairs(LabelOptions options)
