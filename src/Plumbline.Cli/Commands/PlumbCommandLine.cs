@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plumbline.Cli.Commands.Constitutions;
+using Plumbline.Cli.Commands.Ledgers;
 using Plumbline.Remote;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Training.Loop;
@@ -22,6 +23,7 @@ internal static class PlumbCommandLine
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
             ConstitutionCommand.Create(environment),
+            LedgerCommand.Create(environment),
             LossesCommand.Create(environment),
             DoctorCommand.Create(environment),
         };
