@@ -17,8 +17,9 @@ internal sealed class LineageRows(IReadOnlyList<Ledger> ledgers) : IDisposable
             .GroupBy(place => place.row.Row, StringComparer.Ordinal)
             .Select(same => new FoundRow(
                 same.Key,
-                [.. same.Select(place => (place.source.Place, place.source.Problem))],
-                [.. same.SelectMany(place => place.row.From).Distinct()]
+                [.. same.SelectMany(place => place.source.Places)],
+                [.. same.SelectMany(place => place.row.From).Distinct()],
+                same.Select(place => place.source.Problem).FirstOrDefault(problem => problem is not null)
             ))
             .OrderBy(row => row.Id, StringComparer.Ordinal)
             .ToList();
@@ -33,49 +34,53 @@ internal sealed class LineageRows(IReadOnlyList<Ledger> ledgers) : IDisposable
         if (sources is null)
         {
             sources = [];
-            foreach (var ledger in ledgers)
+            // A file that several data sets name, such as one that was written anew, is opened once.
+            foreach (var named in ledgers.SelectMany(Named).GroupBy(place => place.Path, StringComparer.Ordinal))
             {
-                foreach (var entry in ledger.Entries)
-                {
-                    if (Open(ledger, entry) is { } source)
-                    {
-                        sources.Add(source);
-                    }
-                }
+                sources.Add(Open(named.Key, [.. named.Select(place => place.Place)]));
             }
         }
 
         return sources;
     }
 
-    private static Source? Open(Ledger ledger, LedgerEntry entry)
+    private static IEnumerable<(string Path, EntryPlace Place)> Named(Ledger ledger)
     {
-        var facts = entry.Artifact.Facts;
-        if (!facts.TryGetValue(Artifact.LineageFact, out var named) || !RowLineageFile.IsNamedSo(named.Text))
+        foreach (var entry in ledger.Entries)
         {
-            return null;
+            if (
+                entry.Artifact.Facts.TryGetValue(Artifact.LineageFact, out var name)
+                && RowLineageFile.IsNamedSo(name.Text)
+                && Path.GetFullPath(Path.Combine(ledger.Folder, name.Text)) is var path
+                && File.Exists(path)
+            )
+            {
+                yield return (path, new EntryPlace(ledger, entry));
+            }
         }
-
-        var path = Path.Combine(ledger.Folder, named.Text);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        var file = RowLineageFile.Open(path);
-        var isRecorded = facts.TryGetValue(Artifact.LineageHashFact, out var hash) && hash.Text == file.Id;
-        return new Source(
-            file,
-            new EntryPlace(ledger, entry),
-            isRecorded ? null : $"{named.Text} is not as it was recorded: it was changed since."
-        );
     }
 
-    private sealed record Source(RowLineageFile File, EntryPlace Place, string? Problem);
+    private static Source Open(string path, EntryPlace[] named)
+    {
+        var file = RowLineageFile.Open(path);
+        EntryPlace[] recorded =
+        [
+            .. named
+                .Where(place => place.Entry.Artifact.Facts.TryGetValue(Artifact.LineageHashFact, out var hash) && hash.Text == file.Id)
+                .GroupBy(place => place.Entry.Artifact.Id, StringComparer.Ordinal)
+                .Select(same => same.Last()),
+        ];
+        return recorded.Length > 0
+            ? new Source(file, recorded, Problem: null)
+            : new Source(file, [named[^1]], $"{Path.GetFileName(path)} is not as it was recorded: it was changed since.");
+    }
+
+    private sealed record Source(RowLineageFile File, EntryPlace[] Places, string? Problem);
 }
 
 /// <summary>A row with all that is known of it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="In">The data sets that hold it, and what is wrong with their lineage files.</param>
+/// <param name="In">The data sets that hold it.</param>
 /// <param name="From">What it was made from.</param>
-internal sealed record FoundRow(string Id, IReadOnlyList<(EntryPlace Place, string? Problem)> In, IReadOnlyList<RowOrigin> From);
+/// <param name="Problem">What is wrong with a file that tells of it; null for nothing.</param>
+internal sealed record FoundRow(string Id, IReadOnlyList<EntryPlace> In, IReadOnlyList<RowOrigin> From, string? Problem);

@@ -26,10 +26,7 @@ internal sealed class LineageWalk(LineageGraph graph, LineageRows rows)
     internal LineageNode Of(FoundRow row) =>
         Tell(
             $"row {row.Id}",
-            new LineageNode(0, row.Id, "row", LineageNodeState.Told)
-            {
-                Problem = row.In.Select(place => place.Problem).FirstOrDefault(problem => problem is not null),
-            },
+            new LineageNode(0, row.Id, "row", LineageNodeState.Told) { Problem = row.Problem },
             () =>
                 // A row that was taken over unchanged keeps its id: it is told with all its data sets.
                 row
@@ -40,7 +37,7 @@ internal sealed class LineageWalk(LineageGraph graph, LineageRows rows)
                         Clause = origin.Clause,
                         Text = origin.Text,
                     })
-                    .Concat(row.In.Select(place => new LineageStep(Of(place.Place)) { Role = "in" }))
+                    .Concat(row.In.Select(place => new LineageStep(Of(place)) { Role = "in" }))
         );
 
     private LineageNode Origin(RowOrigin origin) =>

@@ -162,6 +162,28 @@ public sealed class LineageGraphTests
     }
 
     [Fact]
+    public void A_data_set_written_anew_with_its_lineage_is_told_as_it_is_now()
+    {
+        using var folder = new TemporaryFolder();
+        var ledger = Ledgers.Open(folder);
+        string Write(string text)
+        {
+            var data = folder.Write("run/data.jsonl", text);
+            RowLineageFile.Write(data, [new($"row-{text}", []), new("row-both", [])]);
+            return ledger.Append(Artifact.OfDataSet(ledger.Folder, "data", data, [])).Artifact.Id;
+        }
+
+        Write("first");
+        var second = Write("second");
+        using var graph = new LineageGraph(ledger);
+
+        var row = graph.Why("row-both");
+        Assert.Null(row.Problem);
+        Assert.Equal(second, Assert.Single(row.From).Node.Id);
+        Assert.Throws<InvalidInputException>(() => graph.Why("row-first"));
+    }
+
+    [Fact]
     public void A_ledger_cannot_send_the_reader_to_other_files()
     {
         using var folder = new TemporaryFolder();
