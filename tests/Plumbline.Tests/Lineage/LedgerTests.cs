@@ -237,4 +237,19 @@ public sealed class LedgerTests
         Assert.False(Directory.Exists(folder.File("run")));
         Assert.Contains("no ledger", Assert.Throws<InvalidInputException>(() => Ledger.Verify(folder.Path)).Message);
     }
+
+    [Fact]
+    public void A_ledger_that_cannot_be_read_or_written_is_refused_with_its_place()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.File("run");
+        var ledger = Ledgers.Open(folder);
+        Directory.CreateDirectory(Ledger.PathIn(run));
+
+        Assert.Equal(Ledger.PathIn(run), Assert.Throws<InvalidInputException>(() => ledger.Append(Ledgers.Artifact("a"))).Position!.File);
+
+        var file = folder.Write("no-folder", "");
+        var inFile = Ledger.Open(file, new ManualClock());
+        Assert.Throws<InvalidInputException>(() => inFile.Append(Ledgers.Artifact("a")));
+    }
 }
