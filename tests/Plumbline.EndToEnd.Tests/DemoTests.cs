@@ -2,6 +2,7 @@ using System.Text.Json;
 using Plumbline.Cli.Commands;
 using Plumbline.Cli.Pipelines.Demo;
 using Plumbline.Cli.Progress;
+using Plumbline.Lineage;
 using Plumbline.Randomness;
 using Plumbline.Testing;
 using Plumbline.TinyWorld;
@@ -107,6 +108,16 @@ public sealed class DemoTests
         Assert.InRange(each.Average(), helpful.GetProperty("low").GetDouble(), helpful.GetProperty("high").GetDouble());
         Assert.Contains("after grpo", File.ReadAllText(both.GetProperty("report").GetString()!));
         Assert.True(File.Exists(Path.Combine(folder.File("both"), "seed-18", "report.html")));
+        // Each seed has a ledger of its own, and each policy is walked back to the world.
+        var ledger = Ledger.Open(Path.Combine(folder.File("both"), "seed-18"), TimeProvider.System);
+        Assert.Equal(
+            ["world", "pretrain", "sft", "rankings", "dpo", "reward", "grpo"],
+            ledger.Entries.Select(entry => entry.Artifact.Kind)
+        );
+        using var graph = new LineageGraph(ledger);
+        var policy = graph.Why(ledger.Entries[^1].Artifact.Id);
+        Assert.Equal(["sft", "reward", "world"], policy.From.Select(step => step.Node.Kind));
+        Assert.Equal(["sft", "rankings"], policy.From[1].Node.From.Select(step => step.Node.Kind));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plumbline.Cli.Commands.Constitutions;
+using Plumbline.Cli.Commands.Ledgers;
 using Plumbline.Feedback.Judging;
 using Plumbline.Scoring;
 using Plumbline.Torch.Dispatch;
@@ -23,6 +24,7 @@ internal static class PlumbCommandLine
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
             ConstitutionCommand.Create(environment),
+            LedgerCommand.Create(environment),
             LossesCommand.Create(environment),
             DoctorCommand.Create(environment),
         };

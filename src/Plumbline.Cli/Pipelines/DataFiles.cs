@@ -56,4 +56,7 @@ internal sealed record DataFacts(IReadOnlyList<InputFact> Files)
 {
     /// <summary>The hash of each file.</summary>
     internal string Sha256 => string.Join('+', Files.Select(file => file.Sha256));
+
+    /// <summary>The files as the ledger names them.</summary>
+    internal StageSource[] Sources => [.. Files.Select(file => StageSource.OfFile(file))];
 }

@@ -31,6 +31,9 @@ internal sealed record PipelineContext(
     /// <summary>What the stages that use its losses are keyed by: nothing where there is none.</summary>
     internal string[] LossKey => Losses is null ? [] : [Losses.Sha256];
 
+    /// <summary>The user's assembly of losses as the ledger names it: nothing where there is none.</summary>
+    internal StageSource[] LossSources => Losses is null ? [] : [StageSource.OfFile(Losses, "losses")];
+
     /// <summary>The files that a run reads, for its record.</summary>
     /// <param name="data">The data.</param>
     internal IReadOnlyList<InputFact> Inputs(DataFacts data) => Losses is null ? data.Files : [.. data.Files, Losses];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Plumbline.Runs;
 
 namespace Plumbline.Cli.Pipelines;
 
@@ -10,15 +11,25 @@ namespace Plumbline.Cli.Pipelines;
 /// <param name="Name">The stage's name, such as <c>sft</c>.</param>
 /// <param name="Key">The hash.</param>
 /// <param name="Folder">The folder.</param>
-internal sealed record Stage(string Name, string Key, string Folder)
+/// <param name="Record">Puts it into the ledger.</param>
+internal sealed record Stage(string Name, string Key, string Folder, StageRecord Record)
 {
     private const string FinishedMark = "finished";
+    private const string ModelName = "model";
 
     /// <summary>The stage of these inputs, finished or not.</summary>
     /// <param name="context">The pipeline.</param>
     /// <param name="name">The stage's name.</param>
-    /// <param name="inputs">What it is made from: its options as text, hashes of files, seeds, keys of earlier stages.</param>
-    internal static Stage Of(PipelineContext context, string name, params string[] inputs)
+    /// <param name="madeFrom">What the ledger will say that it was made from.</param>
+    /// <param name="inputs">What decides its content: its options as text, hashes of files, seeds, keys of earlier stages.</param>
+    /// <param name="output">What it leaves in its folder, and what the ledger names it by.</param>
+    internal static Stage Of(
+        PipelineContext context,
+        string name,
+        IReadOnlyList<StageSource> madeFrom,
+        string[] inputs,
+        string output = ModelName
+    )
     {
         var text = new StringBuilder().Append(name).Append('\n').Append(context.Threads).Append('\n');
         foreach (var (software, version) in Versions.All)
@@ -32,25 +43,33 @@ internal sealed record Stage(string Name, string Key, string Folder)
         }
 
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
-        return new Stage(name, key, Path.Combine(context.Folder, $"{name}-{key}"));
+        return new Stage(name, key, Path.Combine(context.Folder, $"{name}-{key}"), new StageRecord(context, madeFrom, output));
     }
 
     /// <summary>The folder of the stage's model.</summary>
-    internal string ModelFolder => Path.Combine(Folder, "model");
+    internal string ModelFolder => Path.Combine(Folder, ModelName);
 
     /// <summary>Whether the stage was computed to its end.</summary>
     internal bool IsFinished => File.Exists(Path.Combine(Folder, FinishedMark));
 
-    /// <summary>Computes the stage unless it is finished; the mark is set only after <paramref name="compute"/> has returned.</summary>
-    internal Stage Ensure(Action compute)
+    /// <summary>
+    /// Computes the stage unless it is finished, and puts it into the ledger; the mark is set only after both, so what is finished is recorded. A kill in between
+    /// computes the same bits again, which the ledger knows.
+    /// </summary>
+    /// <param name="facts">The record of the run.</param>
+    /// <param name="compute">Leaves the stage's output in its folder.</param>
+    internal Stage Ensure(RunFacts facts, Action compute)
     {
-        if (!IsFinished)
+        if (IsFinished)
         {
-            Directory.CreateDirectory(Folder);
-            compute();
-            DurableFile.WriteText(Path.Combine(Folder, FinishedMark), Key + "\n");
+            Record.Keep(this, facts);
+            return this;
         }
 
+        Record.Begin(this);
+        compute();
+        Record.Write(this, facts);
+        DurableFile.WriteText(Path.Combine(Folder, FinishedMark), Key + "\n");
         return this;
     }
 }

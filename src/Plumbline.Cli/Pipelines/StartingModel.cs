@@ -23,12 +23,14 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
     /// <param name="training">What a small model reads; held-out rows must not be among it.</param>
     /// <param name="dataKey">What decides <paramref name="training"/>.</param>
     /// <param name="facts">The record of the run.</param>
-    /// <returns>Its folder, its tokenizer, and the key of what it is made from.</returns>
+    /// <param name="data">The files that <paramref name="training"/> stands in.</param>
+    /// <returns>The model, and its tokenizer.</returns>
     /// <exception cref="InvalidInputException">There is no such folder, or it cannot be read.</exception>
-    internal (string Folder, Tokenizer Tokenizer, string Key) Prepare(
+    internal (ModelStart Start, Tokenizer Tokenizer) Prepare(
         PipelineContext context,
         IReadOnlyList<Example> training,
         string dataKey,
+        DataFacts data,
         Func<RunFacts> facts
     )
     {
@@ -37,25 +39,25 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             return OfFolder(context, options.Path);
         }
 
-        var vocabulary = Stage.Of(context, "tokenizer", OptionsFile.Write(options.Tiny), dataKey);
-        vocabulary.Ensure(() =>
-        {
-            var texts = training.SelectMany(Contents).SelectMany(Turns).Distinct(StringComparer.Ordinal);
-            var progress = new TokenizerProgress(context.Progress);
-            BpeTrainer
-                .Train(texts, new BpeTrainerOptions { VocabularySize = options.Tiny.VocabularySize }, progress, context.Cancellation)
-                .Save(vocabulary.ModelFolder);
-        });
+        var vocabulary = Stage.Of(context, "tokenizer", data.Sources, [OptionsFile.Write(options.Tiny), dataKey]);
+        vocabulary.Ensure(
+            facts(),
+            () =>
+            {
+                var texts = training.SelectMany(Contents).SelectMany(Turns).Distinct(StringComparer.Ordinal);
+                var progress = new TokenizerProgress(context.Progress);
+                BpeTrainer
+                    .Train(texts, new BpeTrainerOptions { VocabularySize = options.Tiny.VocabularySize }, progress, context.Cancellation)
+                    .Save(vocabulary.ModelFolder);
+            }
+        );
         var tokenizer = Tokenizer.Load(vocabulary.ModelFolder);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), maxLength);
         var stage = Stage.Of(
             context,
             "pretrain",
-            OptionsFile.Write(pretraining),
-            OptionsFile.Write(options.Tiny),
-            vocabulary.Key,
-            $"{maxLength}",
-            $"{seed.Value}"
+            [StageSource.Of(vocabulary), .. data.Sources],
+            [OptionsFile.Write(pretraining), OptionsFile.Write(options.Tiny), vocabulary.Key, $"{maxLength}", $"{seed.Value}"]
         );
         TrainingStage.Train<TokenizedExample>(
             context,
@@ -68,10 +70,10 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             pretraining,
             facts()
         );
-        return (stage.ModelFolder, tokenizer, stage.Key);
+        return (ModelStart.Of(stage), tokenizer);
     }
 
-    private static (string, Tokenizer, string) OfFolder(PipelineContext context, string folder)
+    private static (ModelStart, Tokenizer) OfFolder(PipelineContext context, string folder)
     {
         var hash = Hash(folder);
         // Loaded once now: weights that do not fit must be found before an hour of work.
@@ -82,7 +84,7 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
             context.Notices.WriteLine(warning);
         }
 
-        return (folder, tokenizer, hash);
+        return (new ModelStart(folder, hash, StageSource.OfModel(folder)), tokenizer);
     }
 
     /// <summary>The hash of a model folder's weights, config and tokenizer.</summary>
@@ -126,4 +128,14 @@ internal sealed class StartingModel(PipelineModelOptions options, TrainingOption
         public void Report(BpeTrainingProgress value) =>
             sink.Report(new ProgressUpdate("tokenizer", value.VocabularySize, value.Target, value.VocabularySize, "entries"));
     }
+}
+
+/// <summary>A model that a stage starts from.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Key">What decides its content.</param>
+/// <param name="Source">What the ledger calls it.</param>
+internal sealed record ModelStart(string Folder, string Key, StageSource Source)
+{
+    /// <summary>The model of an earlier stage.</summary>
+    internal static ModelStart Of(Stage stage) => new(stage.ModelFolder, stage.Key, StageSource.Of(stage));
 }

@@ -94,19 +94,22 @@ internal static class TrainingStage
         RunFacts facts
     )
         where TModel : IDisposable =>
-        stage.Ensure(() =>
-        {
-            using var run = RunFolder.Open(stage.Folder, context.Clock);
-            run.WriteFacts(facts);
-            using var trained = model.Start();
-            var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
-            var (loop, owned) = prepare(trained, new Seed(facts.Seed).Derive(stage.Name), journal);
-            using var released = owned;
-            loop.Run(context.Cancellation);
-            run.Flush();
-            model.Finish?.Invoke(trained);
-            SaveModel(stage, folder => model.Save(folder, trained), tokenizer);
-        });
+        stage.Ensure(
+            facts,
+            () =>
+            {
+                using var run = RunFolder.Open(stage.Folder, context.Clock);
+                run.WriteFacts(facts);
+                using var trained = model.Start();
+                var journal = new RunJournal(run, context, phase, options.SaveTotalLimit);
+                var (loop, owned) = prepare(trained, new Seed(facts.Seed).Derive(stage.Name), journal);
+                using var released = owned;
+                loop.Run(context.Cancellation);
+                run.Flush();
+                model.Finish?.Invoke(trained);
+                SaveModel(stage, folder => model.Save(folder, trained), tokenizer);
+            }
+        );
 
     /// <summary>A language model in training.</summary>
     internal static StageModel<Decoder> OfDecoder(Stage stage, Func<Decoder> start) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Plumbline.Configuration;
 
 namespace Plumbline.Runs;
 
@@ -16,7 +17,11 @@ public sealed record RunFacts(
     IReadOnlyDictionary<string, string> Versions,
     IReadOnlyDictionary<string, string> Machine,
     IReadOnlyList<InputFact> Inputs
-);
+)
+{
+    /// <summary>The options as <c>options.yaml</c> holds them, every default spelled out.</summary>
+    public string OptionsText() => OptionsTree.ToYaml(OptionsTree.Describe(Options, Options.GetType()));
+}
 
 /// <summary>A file a run read, and what was in it.</summary>
 /// <param name="Path">Its path as the user gave it.</param>

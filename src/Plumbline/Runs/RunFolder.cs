@@ -1,6 +1,3 @@
-using System.Text;
-using Plumbline.Configuration;
-
 namespace Plumbline.Runs;
 
 /// <summary>
@@ -103,8 +100,7 @@ public sealed class RunFolder : IDisposable
     public void WriteFacts(RunFacts facts)
     {
         RunFactsFile.Write(At("run.json"), facts, clock.GetUtcNow());
-        var yaml = OptionsTree.ToYaml(OptionsTree.Describe(facts.Options, facts.Options.GetType()));
-        DurableFile.Write(At("options.yaml"), stream => stream.Write(Encoding.UTF8.GetBytes(yaml)));
+        DurableFile.WriteText(At("options.yaml"), facts.OptionsText());
     }
 
     /// <summary>Records what was measured at <paramref name="step"/>. On disk after two seconds or 64 KiB, and before any checkpoint.</summary>

@@ -37,26 +37,25 @@ internal sealed class AlignPipeline
         DataNotice.Write(context, reader.Report);
         var (training, heldOut) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
         var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.Budget.MaxLength, options.Seed);
-        var (start, tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", Facts);
+        var (start, tokenizer) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", data, Facts);
         var chat = TrainingStage.Chat(tokenizer);
         var encoder = new ExampleEncoder(tokenizer, chat, options.Budget.MaxLength);
-        var supervised = Supervise(() => ModelFolder.Load(start), tokenizer, startKey, encoder, training);
+        var supervised = Supervise(start, tokenizer, encoder, training);
         var aligned = Prefer(supervised, tokenizer, encoder, training);
         return Measure(supervised, aligned, encoder, chat, (reader.Report, training, heldOut));
     }
 
-    private Stage Supervise(
-        Func<Decoder> start,
-        Tokenizer tokenizer,
-        string startKey,
-        ExampleEncoder encoder,
-        List<PreferenceExample> training
-    ) =>
+    private Stage Supervise(ModelStart start, Tokenizer tokenizer, ExampleEncoder encoder, List<PreferenceExample> training) =>
         TrainingStage.Train<TokenizedExample>(
             context,
-            Stage.Of(context, "sft", OptionsFile.Write(options.Steps.Sft), startKey, data.Sha256, SplitKey),
+            Stage.Of(
+                context,
+                "sft",
+                [start.Source, .. data.Sources],
+                [OptionsFile.Write(options.Steps.Sft), start.Key, data.Sha256, SplitKey]
+            ),
             "supervised fine-tuning",
-            start,
+            () => ModelFolder.Load(start.Folder),
             tokenizer,
             policy => (new SupervisedObjective(policy, options.Steps.Sft.Supervised), null),
             () => [.. encoder.ForSupervision(training)],
@@ -67,7 +66,7 @@ internal sealed class AlignPipeline
     private Stage Prefer(Stage supervised, Tokenizer tokenizer, ExampleEncoder encoder, List<PreferenceExample> training) =>
         TrainingStage.Train<TokenizedPair>(
             context,
-            Stage.Of(context, "dpo", OptionsFile.Write(options.Steps.Dpo), supervised.Key),
+            Stage.Of(context, "dpo", [StageSource.Of(supervised), .. data.Sources], [OptionsFile.Write(options.Steps.Dpo), supervised.Key]),
             "preference learning",
             () => TrainingStage.LoadModel(supervised),
             tokenizer,

@@ -12,9 +12,9 @@ namespace Plumbline.Cli.Pipelines.Demo;
 // The third step of RLHF: a reward model from the raters' rankings, and policies that are optimised against it, from the same start as DPO.
 internal sealed partial class DemoPipeline
 {
-    private IReadOnlyList<(string Name, Stage Stage)> Optimise(DemoRlhfOptions rlhf, Stage supervised, string rankings)
+    private IReadOnlyList<(string Name, Stage Stage)> Optimise(DemoRlhfOptions rlhf, Stage supervised, Stage ranked)
     {
-        var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, rankings, member)).ToList();
+        var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, ranked, member)).ToList();
         var order = world.TrainingPrompts.ToArray();
         options.Seed.Derive("prompts of policies").Source().Shuffle<WorldPrompt>(order);
         var prompts = order
@@ -30,6 +30,7 @@ internal sealed partial class DemoPipeline
                 var stage = Stage.Of(
                     context,
                     own.Name,
+                    [StageSource.Of(supervised), .. members.Select(StageSource.Of), GeneratedWorld],
                     [
                         OptionsFile.Write(
                             rl with
@@ -65,17 +66,17 @@ internal sealed partial class DemoPipeline
         }
     }
 
-    private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, string rankings, int member)
+    private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, Stage ranked, int member)
     {
+        var rankings = RankingsOf(ranked);
         var seed = options.Seed.Derive("reward model", member);
         return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
             context,
             Stage.Of(
                 context,
                 $"reward-{member}",
-                OptionsFile.Write(rlhf.Reward),
-                supervised.Key,
-                $"{options.PreferencePrompts} {options.AnswersPerPrompt} {rlhf.Members}"
+                [StageSource.Of(supervised), StageSource.Of(ranked)],
+                [OptionsFile.Write(rlhf.Reward), supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt} {rlhf.Members}"]
             ),
             $"reward model {member} of {rlhf.Members}",
             new StageModel<ScoredDecoder>(

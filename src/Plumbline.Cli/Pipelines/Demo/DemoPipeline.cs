@@ -22,6 +22,7 @@ internal sealed partial class DemoPipeline
     // Tokens.
     private const int LongestAnswer = 48;
     private const int AnswersAtATime = 64;
+    private const string RankingsName = "rankings.jsonl";
 
     private readonly DemoOptions options;
     private readonly PipelineContext context;
@@ -60,7 +61,7 @@ internal sealed partial class DemoPipeline
     internal DemoResult Run()
     {
         var pretrained = Train<TokenizedExample>(
-            Stage.Of(context, "pretrain", OptionsFile.Write(options.Pretrain), Inputs),
+            Stage.Of(context, "pretrain", [GeneratedWorld], [OptionsFile.Write(options.Pretrain), Inputs]),
             "pretraining on the dirty corpus",
             () => new Decoder(options.Model.ToConfig(tokenizer, options.MaxLength), options.Seed.Derive("weights")),
             policy => (new SupervisedObjective(policy), null),
@@ -68,21 +69,21 @@ internal sealed partial class DemoPipeline
             options.Pretrain
         );
         var supervised = Train<TokenizedExample>(
-            Stage.Of(context, "sft", OptionsFile.Write(options.Sft), pretrained.Key),
+            Stage.Of(context, "sft", [StageSource.Of(pretrained), GeneratedWorld], [OptionsFile.Write(options.Sft), pretrained.Key]),
             "supervised fine-tuning",
             () => TrainingStage.LoadModel(pretrained),
             policy => (new SupervisedObjective(policy, options.Sft.Supervised), null),
             () => [.. encoder.ForSupervision(Supervision)],
             options.Sft
         );
-        var rankings = Rankings(supervised);
+        var ranked = Rank(supervised);
+        var rankings = RankingsOf(ranked);
         var aligned = Train<TokenizedPair>(
             Stage.Of(
                 context,
                 "dpo",
-                OptionsFile.Write(options.Dpo),
-                supervised.Key,
-                $"{options.Beta} {options.PreferencePrompts} {options.AnswersPerPrompt}"
+                [StageSource.Of(supervised), StageSource.Of(ranked)],
+                [OptionsFile.Write(options.Dpo), supervised.Key, $"{options.Beta} {options.PreferencePrompts} {options.AnswersPerPrompt}"]
             ),
             "preference learning",
             () => TrainingStage.LoadModel(supervised),
@@ -101,7 +102,7 @@ internal sealed partial class DemoPipeline
             () => [.. encoder.ForPreferences(Pairs(rankings))],
             options.Dpo
         );
-        var optimised = options.Rlhf is { } rlhf ? Optimise(rlhf, supervised, rankings) : [];
+        var optimised = options.Rlhf is { } rlhf ? Optimise(rlhf, supervised, ranked) : [];
         return new DemoResult(
             [Measure("dirty corpus", pretrained), Measure("after fine-tuning", supervised), Measure("after preferences", aligned)],
             [.. optimised.Select(policy => Measure(policy.Name, policy.Stage))],
@@ -115,6 +116,8 @@ internal sealed partial class DemoPipeline
 
     private string Inputs => $"{options.Seed.Value}\n{options.Corpus}\n{options.World}\n{options.Model}\n{options.MaxLength}";
 
+    private StageSource GeneratedWorld => StageSource.OfText("world", "the demo's generated world", Inputs);
+
     private RunFacts Facts => new(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
 
     // Of each ranking the best and the worst answer.
@@ -122,25 +125,34 @@ internal sealed partial class DemoPipeline
         DatasetReader.Open(new DatasetOptions(rankings)).ReadPreferences(RankingPairs.BestAndWorst);
 
     // Several answers of the fine-tuned model to each prompt, ranked by simulated raters.
-    private string Rankings(Stage supervised)
+    private Stage Rank(Stage supervised)
     {
-        var stage = Stage.Of(context, "rankings", supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt}");
-        var path = Path.Combine(stage.Folder, "rankings.jsonl");
-        stage.Ensure(() =>
-        {
-            var prompts = world.TrainingPrompts.ToArray();
-            options.Seed.Derive("preference prompts").Source().Shuffle<WorldPrompt>(prompts);
-            var chosen = prompts.Take(options.PreferencePrompts).ToList();
-            using var model = TrainingStage.LoadModel(supervised);
-            var answers = Answer(model, chosen, options.AnswersPerPrompt, temperature: 1, "sampling answers");
-            var panel = new SimulatedRaterPanel(options.Seed.Derive("simulated raters"));
-            var rankings = chosen.SelectMany(
-                (prompt, i) => Rank(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
-            );
-            DatasetWriter.Write(path, rankings);
-        });
-        return path;
+        var stage = Stage.Of(
+            context,
+            "rankings",
+            [StageSource.Of(supervised), GeneratedWorld],
+            [supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt}"],
+            RankingsName
+        );
+        return stage.Ensure(
+            Facts,
+            () =>
+            {
+                var prompts = world.TrainingPrompts.ToArray();
+                options.Seed.Derive("preference prompts").Source().Shuffle<WorldPrompt>(prompts);
+                var chosen = prompts.Take(options.PreferencePrompts).ToList();
+                using var model = TrainingStage.LoadModel(supervised);
+                var answers = Answer(model, chosen, options.AnswersPerPrompt, temperature: 1, "sampling answers");
+                var panel = new SimulatedRaterPanel(options.Seed.Derive("simulated raters"));
+                var rankings = chosen.SelectMany(
+                    (prompt, i) => Rank(panel, prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
+                );
+                DatasetWriter.Write(RankingsOf(stage), rankings);
+            }
+        );
     }
+
+    private static string RankingsOf(Stage ranked) => Path.Combine(ranked.Folder, RankingsName);
 
     private static IEnumerable<RankedExample> Rank(SimulatedRaterPanel panel, WorldPrompt prompt, List<string> answers)
     {

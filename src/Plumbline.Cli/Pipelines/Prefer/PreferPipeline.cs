@@ -46,40 +46,39 @@ internal sealed class PreferPipeline
         var rows = PreferData.Read(options, needsGold);
         DataNotice.Write(context, rows.Report);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
-        var (start, tokenizer, key) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", Facts);
-        var load = () => ModelFolder.Load(start);
+        var (start, tokenizer) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", data, Facts);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
         if (options.Sft is { } sft)
         {
-            var supervised = Supervise(load, tokenizer, key, sft, encoder, rows);
-            (load, key) = (() => TrainingStage.LoadModel(supervised), supervised.Key);
+            start = ModelStart.Of(Supervise(start, tokenizer, sft, encoder, rows));
         }
+
+        var load = () => ModelFolder.Load(start.Folder);
 
         var aligned = options.IsUnpaired
             ? Train<TokenizedAnswer>(
+                start,
                 load,
                 tokenizer,
-                key,
                 () => [.. encoder.ForUnpaired(Shuffled(rows.TrainingAnswers))],
                 UnpairedObjectiveOf
             )
-            : Train<TokenizedPair>(load, tokenizer, key, () => [.. encoder.ForPreferences(rows.TrainingPairs, needsGold)], PairObjectiveOf);
+            : Train<TokenizedPair>(
+                start,
+                load,
+                tokenizer,
+                () => [.. encoder.ForPreferences(rows.TrainingPairs, needsGold)],
+                PairObjectiveOf
+            );
         return Measure(load, aligned, encoder, rows);
     }
 
-    private Stage Supervise(
-        Func<Decoder> load,
-        Tokenizer tokenizer,
-        string key,
-        FineTuningOptions sft,
-        ExampleEncoder encoder,
-        PreferData rows
-    ) =>
+    private Stage Supervise(ModelStart start, Tokenizer tokenizer, FineTuningOptions sft, ExampleEncoder encoder, PreferData rows) =>
         TrainingStage.Train<TokenizedExample>(
             context,
-            Stage.Of(context, "sft", OptionsFile.Write(sft), key, data.Sha256, SplitKey),
+            Stage.Of(context, "sft", [start.Source, .. data.Sources], [OptionsFile.Write(sft), start.Key, data.Sha256, SplitKey]),
             "supervised fine-tuning",
-            load,
+            () => ModelFolder.Load(start.Folder),
             tokenizer,
             policy => (new SupervisedObjective(policy, sft.Supervised), null),
             () =>
@@ -93,9 +92,9 @@ internal sealed class PreferPipeline
         );
 
     private Stage Train<TExample>(
+        ModelStart start,
         Func<Decoder> load,
         Tokenizer tokenizer,
-        string key,
         Func<IReadOnlyList<TExample>> examples,
         Func<Decoder, IReadOnlyList<TExample>, ReferencePolicy?, IObjective<TExample>> objective
     )
@@ -103,6 +102,12 @@ internal sealed class PreferPipeline
         var stage = Stage.Of(
             context,
             "prefer",
+            [
+                start.Source,
+                .. options.Reference.Path is { } reference ? [StageSource.OfModel(reference)] : Array.Empty<StageSource>(),
+                .. data.Sources,
+                .. context.LossSources,
+            ],
             [
                 OptionsFile.Write(
                     options with
@@ -112,7 +117,7 @@ internal sealed class PreferPipeline
                     }
                 ),
                 referenceHash,
-                key,
+                start.Key,
                 data.Sha256,
                 SplitKey,
                 .. context.LossKey,

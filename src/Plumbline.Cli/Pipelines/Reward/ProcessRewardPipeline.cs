@@ -73,6 +73,7 @@ internal sealed class ProcessRewardPipeline
             Stage.Of(
                 context,
                 name,
+                foundation.Sources,
                 [
                     OptionsFile.Write(options.Training),
                     OptionsFile.Write(options.Reward),

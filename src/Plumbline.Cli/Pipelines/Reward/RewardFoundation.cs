@@ -16,8 +16,7 @@ internal sealed class RewardFoundation
     private readonly PipelineContext context;
     private readonly DataFacts data;
     private readonly Func<RunFacts> facts;
-    private readonly string start;
-    private readonly string startKey;
+    private readonly ModelStart start;
     private Stage? supervised;
 
     /// <summary>Finds or makes the starting model.</summary>
@@ -37,7 +36,7 @@ internal sealed class RewardFoundation
         (this.options, this.context, this.data, this.facts) = (options, context, data, facts);
         SplitKey = options.Data.SplitKey(options.Seed, options.MaxLength);
         var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.MaxLength, options.Seed);
-        (start, Tokenizer, startKey) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", facts);
+        (start, Tokenizer) = starting.Prepare(context, training, $"{data.Sha256} {SplitKey}", data, facts);
         Encoder = new ExampleEncoder(Tokenizer, TrainingStage.Chat(Tokenizer), options.MaxLength);
     }
 
@@ -51,7 +50,11 @@ internal sealed class RewardFoundation
     internal string SplitKey { get; }
 
     /// <summary>The key of what the head is put on.</summary>
-    internal string Key => supervised?.Key ?? $"{startKey} {data.Sha256}";
+    internal string Key => supervised?.Key ?? $"{start.Key} {data.Sha256}";
+
+    /// <summary>What the ledger will say that a reward model is made from.</summary>
+    internal StageSource[] Sources =>
+        [supervised is null ? start.Source : StageSource.Of(supervised), .. data.Sources, .. context.LossSources];
 
     /// <summary>Fine-tunes on good answers, where the options ask for it.</summary>
     internal void Supervise(IEnumerable<PromptCompletionExample> answers)
@@ -63,9 +66,9 @@ internal sealed class RewardFoundation
 
         supervised = TrainingStage.Train<TokenizedExample>(
             context,
-            Stage.Of(context, "sft", OptionsFile.Write(sft), startKey, data.Sha256, SplitKey),
+            Stage.Of(context, "sft", [start.Source, .. data.Sources], [OptionsFile.Write(sft), start.Key, data.Sha256, SplitKey]),
             "supervised fine-tuning",
-            () => ModelFolder.Load(start),
+            () => ModelFolder.Load(start.Folder),
             Tokenizer,
             policy => (new SupervisedObjective(policy, sft.Supervised), null),
             () => [.. Encoder.ForSupervision(answers)],
@@ -79,7 +82,7 @@ internal sealed class RewardFoundation
     /// <param name="seed">The seed of the head's weights.</param>
     internal ScoredDecoder UnderHead(ScoreHeadOptions head, Seed seed)
     {
-        var folder = supervised?.ModelFolder ?? start;
+        var folder = supervised?.ModelFolder ?? start.Folder;
         var width = ConfigJson.Read(Path.Combine(folder, "config.json")).HiddenSize;
         var sized = head with { InitialDeviation = options.HeadDeviation ?? (1 / Math.Sqrt(width + 1)) };
         // The output matrix is not even read: a score head has no use for it.

@@ -58,6 +58,7 @@ internal sealed class RewardPipeline
         var stage = Stage.Of(
             context,
             name,
+            foundation.Sources,
             [
                 OptionsFile.Write(options.Training),
                 OptionsFile.Write(options.Reward),

@@ -44,9 +44,12 @@ internal sealed class RlPipeline
             );
         }
 
-        string?[] others = [options.ReferencePath, options.Critic.Path, .. options.Feedback?.Paths ?? []];
-        modelsKey = string.Join(' ', others.OfType<string>().Select(StartingModel.Hash).Append(RlRewards.Key(options)));
+        modelsKey = string.Join(' ', Others.Select(StartingModel.Hash).Append(RlRewards.Key(options)));
     }
+
+    // Models beside the policy and those that judge.
+    private IEnumerable<string> Others =>
+        new[] { options.ReferencePath, options.Critic.Path }.Concat(options.Feedback?.Paths ?? []).OfType<string>();
 
     /// <summary>Runs what is not finished yet and measures.</summary>
     internal RlResult Run()
@@ -60,12 +63,11 @@ internal sealed class RlPipeline
 
         RlConversations.ThrowIfUnfit(options, [.. rows.Training, .. rows.HeldOut]);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
-        var (start, tokenizer, key) = starting.Prepare(context, rows.TrainingRows, $"{data.Sha256} {SplitKey}", Facts);
+        var (start, tokenizer) = starting.Prepare(context, rows.TrainingRows, $"{data.Sha256} {SplitKey}", data, Facts);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
         if (options.Sft is { } sft)
         {
-            var supervised = Supervise(start, tokenizer, key, sft, encoder, rows.TrainingRows);
-            (start, key) = (supervised.ModelFolder, supervised.Key);
+            start = ModelStart.Of(Supervise(start, tokenizer, sft, encoder, rows.TrainingRows));
         }
 
         var (training, heldOut) = (RlData.Encode(rows.Training, encoder, options), RlData.Encode(rows.HeldOut, encoder, options));
@@ -74,27 +76,25 @@ internal sealed class RlPipeline
         var stage = Train(
             start,
             tokenizer,
-            key,
             new RlPrompts(training, heldOut) { Curated = RlData.Curated(options, rows.TrainingRows, encoder) }
         );
-        var measured = RlMeasurement.Of(options, context, start, stage, tokenizer, heldOut);
+        var measured = RlMeasurement.Of(options, context, start.Folder, stage, tokenizer, heldOut);
         var tooLong = rows.Training.Count + rows.HeldOut.Count - training.Count - heldOut.Count;
         return new RlResult(stage, measured, new RlCounts(training.Count, heldOut.Count, tooLong), rows.Report, Facts());
     }
 
     private Stage Supervise(
-        string start,
+        ModelStart start,
         Tokenizer tokenizer,
-        string key,
         FineTuningOptions sft,
         ExampleEncoder encoder,
         IReadOnlyList<Example> rows
     ) =>
         TrainingStage.Train<TokenizedExample>(
             context,
-            Stage.Of(context, "sft", OptionsFile.Write(sft), key, data.Sha256, SplitKey),
+            Stage.Of(context, "sft", [start.Source, .. data.Sources], [OptionsFile.Write(sft), start.Key, data.Sha256, SplitKey]),
             "supervised fine-tuning",
-            () => ModelFolder.Load(start),
+            () => ModelFolder.Load(start.Folder),
             tokenizer,
             policy => (new SupervisedObjective(policy, sft.Supervised), null),
             () => [.. encoder.ForSupervision(RlData.WithAnswers(rows))],
@@ -102,11 +102,12 @@ internal sealed class RlPipeline
             Facts()
         );
 
-    private Stage Train(string start, Tokenizer tokenizer, string key, RlPrompts prompts)
+    private Stage Train(ModelStart start, Tokenizer tokenizer, RlPrompts prompts)
     {
         var stage = Stage.Of(
             context,
             "rl",
+            Sources(start),
             [
                 algorithm.Name,
                 OptionsFile.Write(
@@ -116,7 +117,7 @@ internal sealed class RlPipeline
                         Data = new() { Path = "-" },
                     }
                 ),
-                key,
+                start.Key,
                 modelsKey,
                 data.Sha256,
                 .. curated is null ? Array.Empty<string>() : [curated.Sha256],
@@ -124,8 +125,17 @@ internal sealed class RlPipeline
                 .. context.LossKey,
             ]
         );
-        return new RlTraining(algorithm, options, context, Facts).Train(stage, start, tokenizer, prompts);
+        return new RlTraining(algorithm, options, context, Facts).Train(stage, start.Folder, tokenizer, prompts);
     }
+
+    private List<StageSource> Sources(ModelStart start) =>
+        [
+            start.Source,
+            .. Others.Concat(RlRewards.Models(options)).Distinct(StringComparer.Ordinal).Select(StageSource.OfModel),
+            .. data.Sources,
+            .. curated is null ? Array.Empty<StageSource>() : [StageSource.OfFile(curated)],
+            .. context.LossSources,
+        ];
 
     private void ThrowIfNone(int count, string what)
     {

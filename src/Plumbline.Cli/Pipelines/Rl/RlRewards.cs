@@ -50,15 +50,14 @@ internal sealed class RlRewards : IDisposable
     internal RewardSum? Gold { get; }
 
     /// <summary>What decides the rewards beside their options: the hashes of the models they read.</summary>
-    internal static string Key(RlOptions options) =>
-        string.Join(
-            ' ',
-            options
-                .Rewards.Concat(options.Costs)
-                .Concat(options.Gold)
-                .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { } judge && !IsAddress(judge) ? [judge.Model] : []))
-                .Select(StartingModel.Hash)
-        );
+    internal static string Key(RlOptions options) => string.Join(' ', Models(options).Select(StartingModel.Hash));
+
+    /// <summary>The folders of the models that the rewards read.</summary>
+    internal static IEnumerable<string> Models(RlOptions options) =>
+        options
+            .Rewards.Concat(options.Costs)
+            .Concat(options.Gold)
+            .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { } judge && !IsAddress(judge) ? [judge.Model] : []));
 
     /// <inheritdoc/>
     public void Dispose()
