@@ -108,6 +108,23 @@ public sealed class ConstitutionMineTests
         Assert.Contains("No feature is clear of chance", File.ReadAllText(page), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Who_is_stopped_says_so_and_writes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var (data, yaml) = (folder.Write("pairs.jsonl", Rows(40)), folder.File("f.yaml"));
+
+        var (code, _, error) = CommandRun.Run(
+            string.Empty,
+            isTerminal: false,
+            ["constitution", "mine", data, "--out", yaml],
+            new CancellationToken(canceled: true)
+        );
+
+        Assert.Equal((1, false), (code, File.Exists(yaml)));
+        Assert.Contains("begins anew", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("pairs.jsonl --constitution general", "Give the scores of its clauses too")]
     [InlineData("pairs.jsonl --scores bad.jsonl", "bad.jsonl:1: The score of 'a' is 2.")]

@@ -86,7 +86,17 @@ internal static class ConstitutionMineCommand
         var pairs = reader.ReadPreferences().ToList();
         DataNotice.Write(environment.Error, reader.Report);
         var miner = new PrincipleMiner(request.Seed, progress: new DelayedProgress(environment.Progress, environment.Clock, Silence));
-        var mined = miner.Mine(pairs, scores, environment.Cancellation);
+        MinedPreferences mined;
+        try
+        {
+            mined = miner.Mine(pairs, scores, environment.Cancellation);
+        }
+        catch (OperationCanceledException) when (environment.Cancellation.IsCancellationRequested)
+        {
+            environment.Error.WriteLine("Stopped. Nothing is written; the command begins anew when it is given again.");
+            return ExitCode.Failed;
+        }
+
         var found = MinedConstitution.Of(mined, Path.GetFileNameWithoutExtension(request.Output ?? "mined"));
         if (request.Output is { } output && found is not null)
         {
