@@ -42,9 +42,5 @@ internal static class ConversationSplit
     }
 
     /// <summary>What a conversation opens with, whatever its case and spacing.</summary>
-    internal static string Opening(Content prompt)
-    {
-        var text = prompt.Messages is { Count: > 0 } messages ? messages[0].Text : prompt.Text ?? string.Empty;
-        return string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-    }
+    internal static string Opening(Content prompt) => ConversationOpening.Of(prompt);
 }

@@ -5,7 +5,9 @@ namespace Plumbline.Cli.Pipelines;
 /// <summary>Tells the user which rows cannot be used.</summary>
 internal static class DataNotice
 {
-    internal static void Write(PipelineContext context, DatasetReport report)
+    internal static void Write(PipelineContext context, DatasetReport report) => Write(context.Notices, report);
+
+    internal static void Write(TextWriter notices, DatasetReport report)
     {
         if (report.BadRows.Count == 0)
         {
@@ -13,12 +15,12 @@ internal static class DataNotice
         }
 
         var reasons = string.Join(", ", report.BadRows.Select(bad => $"{bad.Value} {bad.Key}"));
-        context.Notices.WriteLine(
+        notices.WriteLine(
             $"{report.RowsRead - report.RowsGood} of {report.RowsRead} rows cannot be used and are left out ({reasons}). The first:"
         );
         foreach (var bad in report.FirstBadRows)
         {
-            context.Notices.WriteLine($"  {bad.Position}: {bad.Problem}");
+            notices.WriteLine($"  {bad.Position}: {bad.Problem}");
         }
     }
 }

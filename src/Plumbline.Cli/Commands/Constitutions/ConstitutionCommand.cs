@@ -10,7 +10,7 @@ internal static class ConstitutionCommand
     internal static Command Create(CommandEnvironment environment) =>
         new(
             "constitution",
-            "Checks, shows, compares and imports constitutions: the written standards that data, training and decisions are measured by.\n\n"
+            "Checks, shows, compares, imports and mines constitutions: the written standards that data, training and decisions are measured by.\n\n"
                 + "Example: plumb constitution lint general --overlay healthcare"
         )
         {
@@ -18,6 +18,7 @@ internal static class ConstitutionCommand
             ConstitutionShowCommand.Create(environment),
             ConstitutionDiffCommand.Create(environment),
             ConstitutionImportCommand.Create(environment),
+            ConstitutionMineCommand.Create(environment),
             ConstitutionSchemaCommand.Create(environment),
             ConstitutionReviseCommand.Create(environment),
             ConstitutionLabelCommand.Create(environment),
