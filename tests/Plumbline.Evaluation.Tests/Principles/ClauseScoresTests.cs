@@ -23,6 +23,9 @@ public sealed class ClauseScoresTests
         Assert.Equal((2, 1), (scores.Rows, scored));
         Assert.Equal([-0.5, 0], columns[0]);
         Assert.Equal([1, 0], columns[1]);
+        // The labels of a judge are such rows: the mean of both orders.
+        var labels = """{"id": "a", "clauses": {"honesty": {"asked": "q", "in_order": 0.9, "swapped": 0.5}}, "label": 0.7}""";
+        Assert.Equal(0.4, ClauseScores.Read(folder.Write("labels.jsonl", labels)).Differences([Pair("a")], out scored)[0][0], 1e-12);
         var refused = Assert.Throws<InvalidInputException>(() => scores.Differences([Pair("q")], out _));
         Assert.Contains("the first pair is 'q'", refused.Message, StringComparison.Ordinal);
     }
@@ -33,6 +36,7 @@ public sealed class ClauseScoresTests
     [InlineData("""{"id": 7, "clauses": {}}""", "s.jsonl:2: The row lacks")]
     [InlineData("""{"id": "b"}""", "s.jsonl:2: The row lacks")]
     [InlineData("""{"id": "b", "clauses": {"privacy": 1.5}}""", "s.jsonl:2: The score of 'privacy' is 1.5")]
+    [InlineData("""{"id": "b", "clauses": {"privacy": {"in_order": 1, "swapped": 2}}}""", "s.jsonl:2: The score of 'privacy' is")]
     [InlineData("""{"id": "b", "clauses": {"privacy": "yes"}}""", "s.jsonl:2: The score of 'privacy' is \"yes\"")]
     [InlineData("""{"id": "b", "clauses": {"privacy": 1, "privacy": 0}}""", "stands twice")]
     [InlineData("""{"id": "a", "clauses": {"privacy": 1}}""", "s.jsonl:2: The pair 'a' has a row already")]

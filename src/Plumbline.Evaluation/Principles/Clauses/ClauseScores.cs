@@ -6,7 +6,7 @@ namespace Plumbline.Evaluation.Principles.Clauses;
 
 /// <summary>
 /// What each clause of a constitution says of pairs: the rows <c>{"id": "…", "clauses": {"clause_id": 0.8}}</c> of a jsonl file, where a number in [0, 1] is how sure the clause makes it that
-/// the chosen (first) answer is the better one; 0.5 is no opinion, and so is a clause that a row leaves out.
+/// the chosen (first) answer is the better one; 0.5 is no opinion, and so is a clause that a row leaves out. The labels of <c>plumb constitution label</c> are such rows too.
 /// </summary>
 public sealed class ClauseScores
 {
@@ -190,14 +190,24 @@ public sealed class ClauseScores
             );
         }
 
-        return clause.Value.ValueKind == JsonValueKind.Number && clause.Value.TryGetDouble(out var score) && score is >= 0 and <= 1
-            ? score
-            : throw new InvalidInputException(
+        // A judge's label says how sure it was in each order.
+        return Share(clause.Value)
+            ?? (
+                clause.Value.ValueKind == JsonValueKind.Object
+                && clause.Value.TryGetProperty("in_order", out var inOrder)
+                && clause.Value.TryGetProperty("swapped", out var swapped)
+                    ? (Share(inOrder) + Share(swapped)) / 2
+                    : null
+            )
+            ?? throw new InvalidInputException(
                 $"The score of '{Shown(clause.Name)}' is {Shown(clause.Value.GetRawText())}.",
                 "Expected a number between 0 and 1: how sure the clause makes it that the chosen answer is better.",
                 here
             );
     }
+
+    private static double? Share(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var share) && share is >= 0 and <= 1 ? share : null;
 
     private static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }
