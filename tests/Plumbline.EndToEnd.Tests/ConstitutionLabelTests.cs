@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Plumbline.Data;
 using Plumbline.Feedback.Judging;
 using Plumbline.Testing;
 
@@ -45,6 +46,11 @@ public sealed class ConstitutionLabelTests
         var preferences = File.ReadAllLines(Path.Combine(folder.File("out"), "preferences.jsonl"));
         Assert.Equal(json.RootElement.GetProperty("preferences").GetInt32(), preferences.Length);
         Assert.NotEmpty(preferences);
+        var row = DatasetReader.Open(new DatasetOptions(Path.Combine(folder.File("out"), "preferences.jsonl"))).ReadPreferences().First();
+        var why = CommandRun.InProcess("ledger", "why", row.Id, "--in", folder.File("out"));
+        Assert.True(why.Code == 0, why.Error);
+        Assert.Contains("settlement: constitution small", why.Output, StringComparison.Ordinal);
+        Assert.Contains("Principles weighed", why.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,6 +63,66 @@ public sealed class ConstitutionReviseTests
         Assert.Equal((5 * Prompts) - answered, server.Requests.Count - asked);
     }
 
+    [Fact]
+    public async Task A_policy_is_walked_back_over_reward_pair_revision_and_critique_to_the_clause()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Written);
+        var revised = folder.File("out");
+        Assert.Equal(0, CommandRun.InProcess("constitution", "revise", Write(folder, server, prompts: 40)).Code);
+        var pairs = $"data.path={Path.Combine(revised, "preferences.jsonl")}";
+        var reward = CommandRun.InProcess("reward", SmallPipeline.WriteReward(folder, "rm"), "--json", "--set", pairs);
+        Assert.True(reward.Code == 0, reward.Error);
+        using var rewardJson = JsonDocument.Parse(reward.Output);
+        var model = rewardJson.RootElement.GetProperty("models")[0].GetString();
+        var rl = CommandRun.InProcess(
+            "rl",
+            "grpo",
+            RlTests.Write(folder, "rl"),
+            "--json",
+            "--set",
+            pairs,
+            "--set",
+            $"rewards=[{{ kind: reward_model, reward_model: {{ paths: [{model}] }} }}]"
+        );
+        Assert.True(rl.Code == 0, rl.Error);
+        using var rlJson = JsonDocument.Parse(rl.Output);
+        var policy = rlJson.RootElement.GetProperty("model").GetString()!;
+        string[] ledgers = ["--in", folder.File("rl"), "--in", folder.File("rm"), "--in", revised];
+
+        var (code, output, error) = CommandRun.InProcess(["ledger", "why", policy, .. ledgers]);
+
+        Assert.True(code == 0, error);
+        foreach (var step in new[] { "rl ", "reward ", "preferences.jsonl", "constitution small" })
+        {
+            Assert.Contains(step, output, StringComparison.Ordinal);
+        }
+
+        var row = DatasetReader.Open(new DatasetOptions(Path.Combine(revised, "preferences.jsonl"))).ReadPreferences().First();
+        var why = CommandRun.InProcess(["ledger", "why", row.Id, .. ledgers]);
+        Assert.True(why.Code == 0, why.Error);
+        foreach (
+            var step in new[]
+            {
+                "This is not so good.",
+                "A better answer",
+                "first answer to question 0",
+                "kindness",
+                "honesty",
+                "constitution small",
+            }
+        )
+        {
+            Assert.Contains(step, why.Output, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("no ledger here knows it", why.Output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.InProcess("ledger", "verify", revised).Code);
+        var entries = File.ReadAllLines(Path.Combine(revised, "ledger.jsonl")).Length;
+        Assert.Equal(0, CommandRun.InProcess("constitution", "revise", Write(folder, server, prompts: 40)).Code);
+        Assert.Equal(entries, File.ReadAllLines(Path.Combine(revised, "ledger.jsonl")).Length);
+    }
+
     // First an answer, then a critique, then something better.
     private static Reply Written(Received request)
     {
@@ -75,7 +135,7 @@ public sealed class ConstitutionReviseTests
         );
     }
 
-    private static string Write(TemporaryFolder folder, ModelServer server)
+    private static string Write(TemporaryFolder folder, ModelServer server, int prompts = Prompts)
     {
         var helpful = Enumerable
             .Range(0, 20)
@@ -92,7 +152,7 @@ public sealed class ConstitutionReviseTests
             data:
               path: {{folder.Write(
                 "prompts.jsonl",
-                string.Concat(Enumerable.Range(0, Prompts).Select(i => $"{{\"prompt\":\"question {i}\"}}\n"))
+                string.Concat(Enumerable.Range(0, prompts).Select(i => $"{{\"prompt\":\"question {i}\"}}\n"))
             )}}
             reviser:
               remote:

@@ -39,7 +39,10 @@ internal sealed class LabelsAndChange(
             preview,
             constitution,
             files,
-            ConstitutionLabelCommand.Context(environment, preview.Options, "diff")
+            ConstitutionLabelCommand.Context(environment, preview.Options, "diff") with
+            {
+                Folder = folder,
+            }
         );
         document["relabelled"] = new JsonObject
         {

@@ -23,12 +23,9 @@ internal static class LineageText
         output.WriteLine(first + LedgerCommand.OneLine(Line(step)));
         var node = step.Node;
         var bar = node.From.Count > 0 ? "│  " : "   ";
-        if (node.State != LineageNodeState.ToldBefore)
+        foreach (var detail in Details(step))
         {
-            foreach (var detail in Details(step))
-            {
-                output.WriteLine(rest + bar + LedgerCommand.OneLine(detail));
-            }
+            output.WriteLine(rest + bar + LedgerCommand.OneLine(detail));
         }
 
         for (var i = 0; i < node.From.Count; i++)
@@ -59,6 +56,12 @@ internal static class LineageText
         if (step.Text is { } text)
         {
             yield return $"\"{Shortened(text)}\"";
+        }
+
+        // What was said where the artifact was told first is not said again; what this row says of it is.
+        if (step.Node.State == LineageNodeState.ToldBefore)
+        {
+            yield break;
         }
 
         if (step.Node.Problem is { } problem)

@@ -26,7 +26,7 @@ internal sealed class LabelPipeline(LabelOptions options, PipelineContext contex
             new Dictionary<string, LabelledPair>(),
             context.Cancellation
         );
-        var preferences = workspace.Write(pairs, labels);
+        var preferences = workspace.Write(pairs, labels, options, new ConstitutionRecord(context, constitution, options));
         return new LabelResult(
             pairs.Count,
             preferences,

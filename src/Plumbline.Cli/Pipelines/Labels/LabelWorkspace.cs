@@ -1,8 +1,10 @@
+using System.Globalization;
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Constitutions.Settlements;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
+using Plumbline.Lineage;
 
 namespace Plumbline.Cli.Pipelines.Labels;
 
@@ -73,22 +75,48 @@ internal sealed class LabelWorkspace(string folder)
     /// <summary>Writes labels, and the preferences that follow from those in which an answer prevails.</summary>
     /// <param name="pairs">The pairs.</param>
     /// <param name="labels">Their labels by id; those that could not be judged are missing.</param>
+    /// <param name="options">How they were made.</param>
+    /// <param name="record">Writes them into the ledger.</param>
     /// <returns>How many preferences were written.</returns>
-    internal int Write(IReadOnlyList<ComparedPair> pairs, IReadOnlyDictionary<string, LabelledPair> labels)
+    internal int Write(
+        IReadOnlyList<ComparedPair> pairs,
+        IReadOnlyDictionary<string, LabelledPair> labels,
+        LabelOptions options,
+        ConstitutionRecord record
+    )
     {
         LabelFile.Write(Labels, pairs.Select(pair => labels.GetValueOrDefault(pair.Id)).OfType<LabelledPair>());
         var preferences = pairs
             .Where(pair => labels.ContainsKey(pair.Id))
-            .Select(pair => Preference(pair, labels[pair.Id]))
-            .OfType<PreferenceExample>()
+            .Select(pair => (Row: Preference(pair, labels[pair.Id]), Label: labels[pair.Id]))
+            .Where(preference => preference.Row is not null)
             .ToList();
         if (preferences.Count > 0)
         {
-            DatasetWriter.Write(Preferences, preferences);
+            RowLineageFile.Write(
+                Preferences,
+                preferences.Select(preference => new RowLineage(preference.Row!.Id, From(preference.Label, record)))
+            );
+            DatasetWriter.Write(Preferences, preferences.Select(preference => preference.Row!));
         }
 
+        record.Write([("labels", Labels), ("preferences", Preferences)], options.Data.Path, [options.Judge]);
         return preferences.Count;
     }
+
+    // The clauses that decided, each with how sure it was, and how it came about.
+    private static RowOrigin[] From(LabelledPair label, ConstitutionRecord record) =>
+        [
+            .. label.Settled.By.Select(clause => new RowOrigin("judgement", record.ConstitutionId)
+            {
+                Clause = clause,
+                Text = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{label.Judge}: {label.Clauses[clause].First:0.000} for the first answer"
+                ),
+            }),
+            new("settlement", record.ConstitutionId) { Text = string.Join(' ', label.Settled.Trace) },
+        ];
 
     private static PreferenceExample? Preference(ComparedPair pair, LabelledPair label) =>
         label.Settled.Outcome switch

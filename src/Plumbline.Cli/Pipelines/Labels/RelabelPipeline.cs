@@ -52,8 +52,9 @@ internal sealed class RelabelPipeline(string folder)
         }
 
         var after = preview.Plans.ToDictionary(plan => plan.Pair.Id, plan => fresh.GetValueOrDefault(plan.Pair.Id) ?? plan.Recombined!);
-        workspace.Keep(preview.Options with { Constitution = files.File, Overlays = files.Overlays }, constitution);
-        var preferences = workspace.Write(preview.Pairs, after);
+        var options = preview.Options with { Constitution = files.File, Overlays = files.Overlays };
+        workspace.Keep(options, constitution);
+        var preferences = workspace.Write(preview.Pairs, after, options, new ConstitutionRecord(context, constitution, options));
         return new RelabelResult(
             preferences,
             touched.Count(plan => RelabelPlan.Differs(plan.Before, after[plan.Pair.Id])),

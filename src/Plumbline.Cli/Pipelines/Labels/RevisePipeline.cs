@@ -6,6 +6,7 @@ using Plumbline.Constitutions;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
 using Plumbline.Feedback.Revising;
+using Plumbline.Lineage;
 using Plumbline.Runs;
 using Plumbline.Scoring;
 
@@ -40,9 +41,24 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         RevisionFile.Write(At("revisions.jsonl"), revised);
         var kept = revised.Where(answer => answer.Rejection is null).ToList();
         var mixed = Mixed(kept.Sum(answer => Taught(answer).Count()));
-        WriteRows("sft.jsonl", kept.SelectMany(Learnt).Concat(mixed));
-        var pairs = kept.Where(answer => answer.Final != answer.Answer).Select(Preference).ToList();
-        WriteRows("preferences.jsonl", pairs);
+        var record = new ConstitutionRecord(context, constitution, options);
+        var data = ArtifactId.OfFile(options.Data.Path);
+        var ids = (data, options.AnswersOfData ? data : ConstitutionRecord.ModelId(options.Writer ?? options.Reviser));
+        RowOrigin[] helpful = options.Mix is { } mix ? [new("data", ArtifactId.OfFile(mix.Data.Path))] : [];
+        WriteRows(
+            "sft.jsonl",
+            [
+                .. kept.SelectMany(answer => Learnt(answer).Select(row => ((Example)row, From(answer, record, ids)))),
+                .. mixed.Select(row => ((Example)row, helpful)),
+            ]
+        );
+        var pairs = kept.Where(answer => answer.Final != answer.Answer).ToList();
+        WriteRows("preferences.jsonl", [.. pairs.Select(answer => ((Example)Preference(answer), From(answer, record, ids)))]);
+        record.Write(
+            [("revisions", At("revisions.jsonl")), ("fine-tuning-data", At("sft.jsonl")), ("preferences", At("preferences.jsonl"))],
+            options.Data.Path,
+            [.. options.Writer is { } answering ? [answering] : Array.Empty<JudgeModelOptions>(), options.Reviser]
+        );
         return new ReviseResult(prompts.Count, revised, mixed.Count, pairs.Count, reviser.Judge.Usage, failure?.Message);
     }
 
@@ -115,16 +131,37 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
 
     private static PromptCompletionExample WithId(PromptCompletionExample example) => example with { Id = ExampleId.Of(example) };
 
+    // Every text between, by the clause that asked for it.
+    private static RowOrigin[] From(RevisedAnswer answer, ConstitutionRecord record, (string Data, string Writer) ids) =>
+        [
+            new("prompt", ids.Data) { Text = answer.Prompt.ToString() },
+            new("answer", ids.Writer) { Text = answer.Answer },
+            .. answer.Rounds.SelectMany(round => Asked(round, record)),
+        ];
+
+    private static IEnumerable<RowOrigin> Asked(RevisionRound round, ConstitutionRecord record)
+    {
+        if (round.Critique is { } critique)
+        {
+            yield return new("critique", record.ConstitutionId) { Clause = round.Clause, Text = critique };
+        }
+
+        yield return new("revision", record.ConstitutionId) { Clause = round.Clause, Text = round.Revision };
+    }
+
     // In the form of the prompt.
     private static Content Said(Content prompt, string text) =>
         prompt.Messages is null ? Content.FromText(text) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, text)]);
 
-    private void WriteRows(string name, IEnumerable<Example> rows)
+    // With where each came from, for the ledger.
+    private void WriteRows(string name, List<(Example Row, RowOrigin[] From)> rows)
     {
-        List<Example> all = [.. rows];
+        // Two answers may have been revised into the same.
+        var all = rows.DistinctBy(row => row.Row.Id, StringComparer.Ordinal).ToList();
         if (all.Count > 0)
         {
-            DatasetWriter.Write(At(name), all);
+            RowLineageFile.Write(At(name), all.Select(row => new RowLineage(row.Row.Id, row.From)));
+            DatasetWriter.Write(At(name), all.Select(row => row.Row));
         }
     }
 
