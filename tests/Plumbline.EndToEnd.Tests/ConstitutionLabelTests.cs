@@ -218,6 +218,43 @@ public sealed class ConstitutionLabelTests
     }
 
     [Fact]
+    public async Task Where_judges_part_is_told_clause_by_clause()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Judged);
+        // Turns every opinion about honesty round.
+        await using var contrary = new ModelServer(request =>
+            request.Body.Contains("honest", StringComparison.Ordinal)
+                ? Named(request.Body.Contains("Answer A:\\ngood", StringComparison.Ordinal) ? -3 : 3)
+                : Judged(request)
+        );
+        var one = CommandRun.InProcess("constitution", "label", Write(folder, server, "comparison: {}"));
+        var other = CommandRun.InProcess(
+            "constitution",
+            "label",
+            Write(folder, contrary, "comparison: {}"),
+            "--set",
+            $"output={folder.File("other")}"
+        );
+        Assert.Equal((0, 0), (one.Code, other.Code));
+
+        var (code, output, error) = CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("other"), "--json");
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var clauses = json.RootElement.GetProperty("clauses");
+        Assert.Equal(1, clauses.GetProperty("kindness").GetProperty("same_side").GetDouble());
+        Assert.Equal(0, clauses.GetProperty("kindness").GetProperty("spread").GetDouble());
+        Assert.True(clauses.GetProperty("honesty").GetProperty("same_side").GetDouble() < 0.5);
+        Assert.True(clauses.GetProperty("honesty").GetProperty("alpha").GetDouble() < 0);
+        Assert.Equal(Pairs, json.RootElement.GetProperty("disputed").GetArrayLength());
+        var table = CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("other")).Output.Split('\n');
+        // The clause they part about stands first.
+        Assert.StartsWith("honesty", table[1], StringComparison.Ordinal);
+        Assert.Equal(2, CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("nowhere")).Code);
+    }
+
+    [Fact]
     public async Task Rows_say_their_situation()
     {
         using var folder = new TemporaryFolder();

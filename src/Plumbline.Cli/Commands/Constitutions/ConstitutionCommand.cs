@@ -23,6 +23,7 @@ internal static class ConstitutionCommand
             ConstitutionReviseCommand.Create(environment),
             ConstitutionLabelCommand.Create(environment),
             ConstitutionReplayCommand.Create(environment),
+            ConstitutionAgreeCommand.Create(environment),
         };
 
     /// <summary>The argument that names a constitution.</summary>
