@@ -39,7 +39,7 @@ internal sealed class LabelsAndChange(
             preview,
             constitution,
             files,
-            ConstitutionLabelCommand.Context(environment, preview.Options, "diff") with
+            ConstitutionRunCommand.Context(environment, preview.Options, "diff") with
             {
                 Folder = folder,
             }

@@ -44,9 +44,16 @@ internal sealed class LabelPipeline(LabelOptions options, PipelineContext contex
 /// <param name="Usage">What the judge was asked.</param>
 /// <param name="Failure">What the first pair without labels failed with; null where all have some.</param>
 internal sealed record LabelResult(int Pairs, int Preferences, IReadOnlyList<LabelledPair> Labels, JudgeUsage Usage, string? Failure)
+    : IConstitutionRunResult
 {
-    /// <summary>The figures for machines.</summary>
-    internal JsonObject Json()
+    /// <inheritdoc/>
+    public string? Unfinished =>
+        Failure is null
+            ? null
+            : $"{Pairs - Labels.Count} pairs have no labels; the same command asks for them again. The first failed so: {Failure}";
+
+    /// <inheritdoc/>
+    public JsonObject Json()
     {
         var all = LabelStatistics.Of(Labels);
         return new JsonObject
@@ -97,8 +104,8 @@ internal sealed record LabelResult(int Pairs, int Preferences, IReadOnlyList<Lab
         }
     }
 
-    /// <summary>The figures for readers.</summary>
-    internal void Write(TextWriter output)
+    /// <inheritdoc/>
+    public void Write(TextWriter output)
     {
         var all = LabelStatistics.Of(Labels);
         output.WriteLine($"{Labels.Count} of {Pairs} pairs labelled, {Preferences} preferences.");

@@ -182,10 +182,16 @@ internal sealed record ReviseResult(
     int Pairs,
     JudgeUsage Usage,
     string? Failure
-)
+) : IConstitutionRunResult
 {
-    /// <summary>The figures for machines.</summary>
-    internal JsonObject Json() =>
+    /// <inheritdoc/>
+    public string? Unfinished =>
+        Failure is null
+            ? null
+            : $"{Prompts - Revised.Count} prompts have no answer; the same command asks for them again. The first failed so: {Failure}";
+
+    /// <inheritdoc/>
+    public JsonObject Json() =>
         new()
         {
             ["prompts"] = Prompts,
@@ -210,8 +216,8 @@ internal sealed record ReviseResult(
             ["failed"] = Usage.Failed,
         };
 
-    /// <summary>The figures for readers.</summary>
-    internal void Write(TextWriter output)
+    /// <inheritdoc/>
+    public void Write(TextWriter output)
     {
         var rejected = Revised.Where(answer => answer.Rejection is not null).CountBy(answer => Name(answer.Rejection!.Value));
         output.WriteLine($"{Revised.Count} of {Prompts} answers revised, {Pairs} preferences, {Mixed} answers mixed in.");
