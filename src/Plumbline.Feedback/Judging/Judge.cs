@@ -42,9 +42,6 @@ public sealed class Judge : IDisposable
     /// <summary>Whether it writes.</summary>
     public bool Writes => writer is not null;
 
-    /// <summary>Questions on their way at a time.</summary>
-    public int Parallel => limits.Parallel;
-
     /// <summary>What it was asked so far.</summary>
     public JudgeUsage Usage => new(Interlocked.Read(ref asked), Interlocked.Read(ref fromCache), Interlocked.Read(ref failed));
 

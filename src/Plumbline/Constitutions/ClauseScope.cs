@@ -20,16 +20,8 @@ public sealed record ClauseScope : IValidatedOptions
     /// <summary>What is made.</summary>
     public IReadOnlyList<Modality> Modalities { get; init; } = [];
 
-    /// <summary>Whether it holds nowhere less than everywhere.</summary>
-    public bool IsEverywhere => Restrictions == 0;
-
-    /// <summary>How many of the five lists say something.</summary>
-    public int Restrictions =>
-        (Languages.Count > 0 ? 1 : 0)
-        + (Regions.Count > 0 ? 1 : 0)
-        + (Domains.Count > 0 ? 1 : 0)
-        + (Audiences.Count > 0 ? 1 : 0)
-        + (Modalities.Count > 0 ? 1 : 0);
+    /// <summary>Whether no list says anything.</summary>
+    public bool IsEverywhere => Languages.Count + Regions.Count + Domains.Count + Audiences.Count + Modalities.Count == 0;
 
     /// <summary>
     /// Whether the clause holds there. What a situation does not say is known only to lie within <paramref name="home"/>: where that is silent too, or lies partly outside of a list, the

@@ -5,11 +5,7 @@ namespace Plumbline.Constitutions;
 /// <param name="Name">What readers call it.</param>
 /// <param name="OpenAi">The categories of OpenAI's moderation endpoint that lie in it.</param>
 /// <param name="Azure">The categories of Azure AI Content Safety that lie in it.</param>
-public sealed record Hazard(string Code, string Name, IReadOnlyList<string> OpenAi, IReadOnlyList<string> Azure)
-{
-    /// <summary>Whether MLCommons' taxonomy has it under the same code.</summary>
-    public bool IsMlCommons => Code.StartsWith('S');
-}
+public sealed record Hazard(string Code, string Name, IReadOnlyList<string> OpenAi, IReadOnlyList<string> Azure);
 
 /// <summary>
 /// The kinds of harm that clauses, detectors and reports speak of: the fourteen of MLCommons' AILuminate and Llama Guard 3 under their codes, and P1 to P4 for what

@@ -56,9 +56,6 @@ internal sealed class JudgeModel : IDisposable
     /// <summary>The judge.</summary>
     internal Judge Judge { get; }
 
-    /// <summary>What a server was used for; null for a model here.</summary>
-    internal Remote.Usage.UsageTotals? Usage => connection?.Meter.Totals;
-
     /// <summary>Loads the model, or prepares the connection.</summary>
     /// <param name="options">The model.</param>
     /// <param name="maxTokens">Tokens that it writes at a time, at most.</param>
