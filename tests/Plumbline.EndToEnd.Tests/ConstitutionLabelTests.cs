@@ -217,6 +217,43 @@ public sealed class ConstitutionLabelTests
         Assert.Equal(2, CommandRun.InProcess("constitution", "replay", "nobody", "--workspace", folder.File("out")).Code);
     }
 
+    [Theory]
+    [InlineData("{ chain_of_thought: true, samples: 2, max_tokens: 6 }")]
+    [InlineData("{ method: samples, samples: 3, max_tokens: 4 }")]
+    [InlineData("{}")]
+    public void A_model_here_judges_and_gives_the_same_labels_each_time(string comparison)
+    {
+        using var folder = new TemporaryFolder();
+        var trained = CommandRun.InProcess("align", SmallPipeline.Write(folder, "judge"), "--json", "--set", "budget.max_length=2048");
+        Assert.True(trained.Code == 0, trained.Error);
+        using var json = JsonDocument.Parse(trained.Output);
+        var model = json.RootElement.GetProperty("model").GetString();
+        string Labelled(string output, int parallel)
+        {
+            var file = folder.Write(
+                $"{output}.yaml",
+                $$"""
+                name: here
+                threads: 1
+                output: {{folder.File(output)}}
+                constitution: {{folder.Write("c.yaml", Constitution)}}
+                data: { path: {{folder.File("pairs.jsonl")}}, limit: 4 }
+                judge: { model: {{model}}, context_length: 2048 }
+                comparison: {{comparison}}
+                limits: { parallel: {{parallel}} }
+                """
+            );
+            var run = CommandRun.InProcess("constitution", "label", file);
+            Assert.True(run.Code == 0, run.Error);
+            return File.ReadAllText(Path.Combine(folder.File(output), "labels.jsonl"));
+        }
+
+        var labels = Labelled("one", 1);
+
+        Assert.Equal(4, labels.Split('\n').Length - 1);
+        Assert.Equal(labels, Labelled("other", 3));
+    }
+
     [Fact]
     public async Task Where_judges_part_is_told_clause_by_clause()
     {

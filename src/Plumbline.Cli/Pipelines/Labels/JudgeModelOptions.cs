@@ -16,9 +16,18 @@ public sealed record JudgeModelOptions : IValidatedOptions
     /// <value>false</value>
     public bool Completions { get; init; }
 
+    /// <summary>Tokens of a conversation and its answer together, of a model here; never more than the model has.</summary>
+    /// <value>4096</value>
+    public int ContextLength { get; init; } = 4096;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
+        if (ContextLength < 2)
+        {
+            yield return new OptionProblem(nameof(ContextLength), ContextLength, "at least 2");
+        }
+
         if (Model is null == Remote is null)
         {
             yield return new OptionProblem(

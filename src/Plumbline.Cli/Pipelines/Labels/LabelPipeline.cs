@@ -19,7 +19,7 @@ internal sealed class LabelPipeline(LabelOptions options, PipelineContext contex
         var pairs = LabelWorkspace.Pairs(options);
         workspace.Keep(options, constitution);
         using var cache = AnswerCache.Open(workspace.Answers);
-        using var model = JudgeModel.Open(options.Judge, options.Comparison.MaxTokens, options.Limits, cache, context.Clock);
+        using var model = JudgeModel.Open(options.Judge, JudgeNeeds.Of(options.Comparison), options.Limits, cache, context.Clock);
         var labeller = new PairLabeller(new LabelRules(constitution, model.Judge.Name, options.Comparison, options.Seed), model.Judge);
         var (labels, failure) = await new LabelRun(labeller, options.Limits.Parallel, context.Progress).RunAsync(
             pairs,

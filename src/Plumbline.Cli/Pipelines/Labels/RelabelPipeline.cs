@@ -37,7 +37,7 @@ internal sealed class RelabelPipeline(string folder)
         using var cache = AnswerCache.Open(workspace.Answers);
         using var model = JudgeModel.Open(
             preview.Options.Judge,
-            preview.Options.Comparison.MaxTokens,
+            JudgeNeeds.Of(preview.Options.Comparison),
             preview.Options.Limits,
             cache,
             context.Clock

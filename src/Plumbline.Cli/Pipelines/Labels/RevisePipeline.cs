@@ -29,9 +29,10 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         Directory.CreateDirectory(context.Folder);
         ConstitutionFile.Write(At("constitution.yaml"), constitution);
         using var cache = AnswerCache.Open(At("answers.db"));
-        using var reviser = JudgeModel.Open(options.Reviser, options.Revision.MaxTokens, options.Limits, cache, context.Clock);
+        var needs = new JudgeNeeds(Writes: true, options.Revision.Gate.LeastLabel is not null, options.Revision.MaxTokens);
+        using var reviser = JudgeModel.Open(options.Reviser, needs, options.Limits, cache, context.Clock);
         using var writer = options.Writer is { } other
-            ? JudgeModel.Open(other, options.Revision.MaxTokens, options.Limits, cache, context.Clock)
+            ? JudgeModel.Open(other, needs with { Scores = false }, options.Limits, cache, context.Clock)
             : null;
         var who = writer ?? reviser;
         var (revised, failure) = await AllAsync(
