@@ -123,6 +123,37 @@ public sealed class ConstitutionReviseTests
         Assert.Equal(entries, File.ReadAllLines(Path.Combine(revised, "ledger.jsonl")).Length);
     }
 
+    [Fact]
+    public async Task A_policy_that_a_judge_rewards_by_clauses_names_the_constitution()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(request =>
+            request.Body.Contains("Be honest.", StringComparison.Ordinal) && request.Body.Contains("Be kind.", StringComparison.Ordinal)
+                ? Reply.Chat(request.Body.Contains("stone", StringComparison.Ordinal) ? "Rating: 9" : "Rating: 2")
+                : Reply.Refusal(400, "no clauses")
+        );
+        var constitution = folder.Write(
+            "c.yaml",
+            "name: small\nclauses: { honesty: { text: Be honest. }, kindness: { text: Be kind. } }\n"
+        );
+
+        var rl = CommandRun.InProcess(
+            "rl",
+            "grpo",
+            RlTests.Write(folder, "rl"),
+            "--json",
+            "--set",
+            $"rewards=[{{ kind: judge, judge: {{ model: '{server.Endpoint}', model_id: tiny, constitution: '{constitution}' }} }}]",
+            "--set",
+            "training.max_steps=4"
+        );
+
+        Assert.True(rl.Code == 0, rl.Error);
+        using var json = JsonDocument.Parse(rl.Output);
+        var why = CommandRun.InProcess("ledger", "why", json.RootElement.GetProperty("model").GetString()!, "--in", folder.File("rl"));
+        Assert.Contains("constitution small", why.Output, StringComparison.Ordinal);
+    }
+
     // First an answer, then a critique, then something better.
     private static Reply Written(Received request)
     {

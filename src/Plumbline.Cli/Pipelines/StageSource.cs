@@ -1,3 +1,4 @@
+using Plumbline.Constitutions;
 using Plumbline.Lineage;
 using Plumbline.Runs;
 
@@ -40,6 +41,10 @@ internal sealed class StageSource
     /// <param name="text">Everything that decides it.</param>
     internal static StageSource OfText(string kind, string name, string text) =>
         new(() => ArtifactId.OfText(text), (_, id) => new Artifact(kind, id, name, []));
+
+    /// <summary>A constitution.</summary>
+    internal static StageSource OfConstitution(Constitution constitution) =>
+        new(() => ArtifactId.Of(constitution), (_, id) => new Artifact("constitution", id, constitution.Name, []));
 
     /// <summary>What is written down before the stage; null where the ledger knows it.</summary>
     internal Artifact? Unknown(Ledger ledger) => describe is null || ledger.Find(Id) is not null ? null : describe(ledger.Folder, Id);

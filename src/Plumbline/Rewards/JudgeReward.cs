@@ -18,6 +18,7 @@ public sealed partial class JudgeReward(IChatClient client, JudgeOptions options
 {
     private const double HighestRating = 10;
 
+    private readonly IReadOnlyList<string> principles = options.ReadPrinciples();
     private readonly string marker = $"judged-{seed.Derive("judge").Source().NextBits():x16}";
 
     /// <inheritdoc/>
@@ -53,7 +54,7 @@ public sealed partial class JudgeReward(IChatClient client, JudgeOptions options
                     $"Rate the last {said} answers of a conversation, as a whole, by these principles:\n"
                 )
         );
-        foreach (var principle in options.Principles)
+        foreach (var principle in principles)
         {
             text.Append("- ").Append(principle).Append('\n');
         }

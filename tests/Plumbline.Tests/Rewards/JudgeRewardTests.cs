@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Plumbline.Data;
 using Plumbline.Randomness;
 using Plumbline.Rewards;
+using Plumbline.Testing;
 
 namespace Plumbline.Tests.Rewards;
 
@@ -105,9 +106,41 @@ public sealed class JudgeRewardTests
     public void Options_that_cannot_be_are_named()
     {
         Assert.Single((Options with { Principles = [] }).Problems());
+        Assert.Single((Options with { Constitution = "general" }).Problems());
+        Assert.Single((Options with { Overlays = ["eu"] }).Problems());
         Assert.Single((Options with { Parallel = 0 }).Problems());
         Assert.Single((Options with { Model = "http://localhost:1" }).Problems());
         Assert.Empty((Options with { Model = "http://localhost:1", ModelId = "judge" }).Problems());
+    }
+
+    [Fact]
+    public void A_constitutions_clauses_are_the_principles()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write(
+            "c.yaml",
+            "name: c\nclauses:\n  kind: { text: Be kind., exceptions: [Satire.] }\n  there: { text: Elsewhere., scope: { regions: [FR] } }\n"
+        );
+        var options = new JudgeOptions { Model = "folder", Constitution = file };
+
+        Assert.Empty(options.Problems());
+        Assert.Equal(["Be kind. It does not cover this: Satire."], options.ReadPrinciples());
+        Assert.True(
+            new JudgeOptions
+            {
+                Model = "folder",
+                Constitution = "general",
+                Overlays = ["healthcare"],
+            }
+                .ReadPrinciples()
+                .Count > 30
+        );
+        var none = folder.Write("none.yaml", "name: c\nclauses: { there: { text: Elsewhere., scope: { regions: [FR] } } }\n");
+        Assert.Contains(
+            "0 clauses hold everywhere",
+            Assert.Throws<InvalidInputException>(() => (options with { Constitution = none }).ReadPrinciples()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static JudgeOptions Options => new() { Model = "folder", Principles = ["Does no harm.", "Answers."] };

@@ -132,6 +132,7 @@ internal sealed class RlPipeline
         [
             start.Source,
             .. Others.Concat(RlRewards.Models(options)).Distinct(StringComparer.Ordinal).Select(StageSource.OfModel),
+            .. RlRewards.Constitutions(options).Select(StageSource.OfConstitution),
             .. data.Sources,
             .. curated is null ? Array.Empty<StageSource>() : [StageSource.OfFile(curated)],
             .. context.LossSources,

@@ -1,3 +1,4 @@
+using Plumbline.Constitutions;
 using Plumbline.Models.Chat;
 using Plumbline.Models.Heads;
 using Plumbline.Models.HuggingFace;
@@ -50,7 +51,16 @@ internal sealed class RlRewards : IDisposable
     internal RewardSum? Gold { get; }
 
     /// <summary>What decides the rewards beside their options: the hashes of the models they read.</summary>
-    internal static string Key(RlOptions options) => string.Join(' ', Models(options).Select(StartingModel.Hash));
+    internal static string Key(RlOptions options) =>
+        string.Join(' ', Models(options).Select(StartingModel.Hash).Concat(Constitutions(options).Select(ConstitutionHash.Of)));
+
+    /// <summary>The constitutions that judges read.</summary>
+    internal static IEnumerable<Constitution> Constitutions(RlOptions options) =>
+        options
+            .Rewards.Concat(options.Costs)
+            .Concat(options.Gold)
+            .Select(source => source.Judge?.ReadConstitution())
+            .OfType<Constitution>();
 
     /// <summary>The folders of the models that the rewards read.</summary>
     internal static IEnumerable<string> Models(RlOptions options) =>
