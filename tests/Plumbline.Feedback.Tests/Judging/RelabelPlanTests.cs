@@ -71,6 +71,12 @@ public sealed class RelabelPlanTests
         var expected = after.ToDictionary(label => label.Id);
         Assert.All(relabelled, label => Assert.False(RelabelPlan.Differs(label, expected[label.Id])));
         Assert.Equal(2L * plans.Sum(plan => plan.ToAsk.Count), asked);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{change}: {predicted.Count} of {Pairs} pairs predicted, {changed.Count} changed, {both} both; {asked} of {all} questions asked, {1 - ((double)asked / all):P1} saved"
+            )
+        );
         Assert.True(asked <= all * 0.12, $"{asked} of {all} questions");
     }
 
