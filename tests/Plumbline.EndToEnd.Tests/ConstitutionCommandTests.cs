@@ -139,7 +139,20 @@ public sealed class ConstitutionCommandTests
         );
 
         Assert.True(run.Code == 0, run.Error);
-        Assert.StartsWith("2 clauses, 0 tests and 0 demonstrations; hash ", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "principles (principle): 2 clauses\n2 clauses, 0 tests and 0 demonstrations; hash ",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        var again = CommandRun.InProcess("constitution", "import", folder.File("rules.md"), "--out", output, "--name", "house", "--json");
+        using var imported = JsonDocument.Parse(again.Output);
+        Assert.Equal(2, imported.RootElement.GetProperty("frameworks").GetProperty("principles").GetInt32());
+        using var shown = JsonDocument.Parse(CommandRun.InProcess("constitution", "show", output, "--json").Output);
+        Assert.Equal(imported.RootElement.GetProperty("hash").GetString(), shown.RootElement.GetProperty("hash").GetString());
+        Assert.Equal(
+            "Be kind.",
+            shown.RootElement.GetProperty("constitution").GetProperty("clauses").GetProperty("be_kind").GetProperty("text").GetString()
+        );
         Assert.Contains("name: house", File.ReadAllText(output), StringComparison.Ordinal);
         Assert.Equal(0, CommandRun.InProcess("constitution", "lint", output).Code);
     }

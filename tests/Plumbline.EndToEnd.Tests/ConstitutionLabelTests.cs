@@ -54,6 +54,24 @@ public sealed class ConstitutionLabelTests
     }
 
     [Fact]
+    public async Task Pairs_of_an_earlier_run_do_not_stand_for_those_of_one_that_finds_none()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Judged);
+        var file = Write(folder, server, "comparison: {}");
+        var preferences = Path.Combine(folder.File("out"), "preferences.jsonl");
+        Assert.Equal(0, CommandRun.InProcess("constitution", "label", file).Code);
+        Assert.True(File.Exists(preferences));
+        var elsewhere = folder.Write("fr.yaml", "name: fr\nclauses: { a: { text: A., scope: { regions: [FR] } } }\n");
+
+        var (code, _, error) = CommandRun.InProcess("constitution", "label", file, "--set", $"constitution={elsewhere}");
+
+        Assert.True(code == 0, error);
+        Assert.False(File.Exists(preferences));
+        Assert.False(File.Exists(Path.Combine(folder.File("out"), "preferences.lineage.jsonl")));
+    }
+
+    [Fact]
     public async Task A_rationale_comes_first_where_it_is_asked_for_and_is_averaged_over()
     {
         using var folder = new TemporaryFolder();

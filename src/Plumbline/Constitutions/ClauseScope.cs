@@ -142,7 +142,7 @@ public enum Modality
 }
 
 /// <summary>Where and when something is said; null is not known.</summary>
-public sealed record Situation
+public sealed record Situation : IValidatedOptions
 {
     /// <summary>A language tag.</summary>
     public string? Language { get; init; }
@@ -162,4 +162,18 @@ public sealed record Situation
 
     /// <summary>The day; null for a day on which every clause is in force that ever is.</summary>
     public DateOnly? Day { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (Language is not null && !LanguageTag.IsValid(Language))
+        {
+            yield return new OptionProblem(nameof(Language), Language, "a language tag, such as de or pt-BR");
+        }
+
+        if (Region is not null && !Constitutions.Region.IsValid(Region))
+        {
+            yield return new OptionProblem(nameof(Region), Region, "a country code such as DE, or a part of one such as US-CA");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Plumbline.Configuration;
 
 namespace Plumbline.Constitutions;
@@ -11,6 +13,7 @@ public static class ConstitutionFile
     private const string ResourcePrefix = "Plumbline.Constitutions.Shipped.";
     private const string Extension = ".yaml";
     private const string ChangesKey = "changes";
+    private const string ForKey = "for";
     private const string SetKey = "set";
     private const string AppendKey = "append";
 
@@ -43,7 +46,7 @@ public static class ConstitutionFile
     internal static Constitution Parse(byte[] yaml, string name)
     {
         var root = OptionsYamlReader.Read(yaml, name);
-        if (root is OptionMapping mapping && mapping.Entries.TryGetValue("for", out var target))
+        if (root is OptionMapping mapping && mapping.Entries.TryGetValue(ForKey, out var target))
         {
             throw new InvalidInputException(
                 "This is an overlay, and a constitution was asked for.",
@@ -71,15 +74,19 @@ public static class ConstitutionFile
                 );
             }
 
-            if (mapping.Entries.TryGetValue(ChangesKey, out var changes) && changes.Value is OptionMapping changed)
+            edits.Places[ForKey] = mapping.Entries.TryGetValue(ForKey, out var target) ? target.KeyPosition : null;
+            foreach (var (id, entry) in Clauses(mapping, "adds").Concat(Clauses(mapping, ChangesKey)))
             {
-                foreach (var (id, entry) in changed.Entries)
+                edits.Places[id] = entry.KeyPosition;
+            }
+
+            foreach (var (id, entry) in Clauses(mapping, ChangesKey))
+            {
+                if (entry.Value is OptionMapping change)
                 {
-                    if (entry.Value is OptionMapping change)
-                    {
-                        Take(change, SetKey, id, edits.Set);
-                        Take(change, AppendKey, id, edits.Append);
-                    }
+                    Take(change, SetKey, id, edits.Set);
+                    Take(change, AppendKey, id, edits.Append);
+                    ThrowIfItSaysNothing(id, entry, change, edits);
                 }
             }
         }
@@ -90,6 +97,18 @@ public static class ConstitutionFile
     /// <summary>The constitution as YAML, without what is as it is by default; <see cref="Read"/> gives an equal one back.</summary>
     public static string Text(Constitution constitution) =>
         OptionsTree.ToYaml(OptionsTree.WithoutDefaults(constitution, typeof(Constitution)), readable: true);
+
+    /// <summary>The same as JSON.</summary>
+    public static JsonNode Json(Constitution constitution)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            OptionsTree.WriteJson(writer, OptionsTree.WithoutDefaults(constitution, typeof(Constitution)));
+        }
+
+        return JsonNode.Parse(bytes.ToArray())!;
+    }
 
     /// <summary>Writes <see cref="Text"/> into a file, which is there whole or not at all.</summary>
     public static void Write(string path, Constitution constitution) => DurableFile.WriteText(path, Text(constitution));
@@ -108,17 +127,33 @@ public static class ConstitutionFile
 
             foreach (var section in new[] { "clauses", ChangesKey, "adds" })
             {
-                if (root.Entries.TryGetValue(section, out var entry) && entry.Value is OptionMapping clauses)
+                foreach (var (id, clause) in Clauses(root, section))
                 {
-                    foreach (var (id, clause) in clauses.Entries)
-                    {
-                        positions[id] = clause.KeyPosition!;
-                    }
+                    positions[id] = clause.KeyPosition!;
                 }
             }
         }
 
         return positions;
+    }
+
+    private static OrderedDictionary<string, OptionEntry> Clauses(OptionMapping root, string section) =>
+        root.Entries.TryGetValue(section, out var entry) && entry.Value is OptionMapping clauses ? clauses.Entries : [];
+
+    // A change that would be lost without a word.
+    private static void ThrowIfItSaysNothing(string id, OptionEntry entry, OptionMapping change, OverlayEdits edits)
+    {
+        var isEdited = edits.Set.ContainsKey(id) || edits.Append.ContainsKey(id);
+        var withdraws =
+            change.Entries.TryGetValue("withdraw", out var withdraw) && withdraw.Value is OptionScalar { Text: "true" or "True" or "TRUE" };
+        if (isEdited == withdraws)
+        {
+            throw new InvalidInputException(
+                isEdited ? $"The clause '{id}' is changed and withdrawn." : $"The change of the clause '{id}' changes nothing.",
+                "Give set or append with what is changed, or withdraw: true.",
+                entry.KeyPosition
+            );
+        }
     }
 
     private static void Take(OptionMapping change, string key, string id, Dictionary<string, OptionMapping> into)

@@ -95,4 +95,7 @@ internal sealed record OverlayEdits
     internal Dictionary<string, OptionMapping> Set { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, OptionMapping> Append { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where each clause is named; the key <c>for</c> stands for the constitution's name.</summary>
+    internal Dictionary<string, InputPosition?> Places { get; } = new(StringComparer.Ordinal);
 }

@@ -35,7 +35,7 @@ internal sealed class OverlayApplication
                 faults.Add(
                     $"The overlay '{overlay.Name}' is for the constitution {OptionText.Quote(overlay.For)}, and this is {OptionText.Quote(constitution.Name)}.",
                     "Use it with the constitution that it names.",
-                    null
+                    overlay.Edits.Places.GetValueOrDefault("for")
                 );
                 continue;
             }
@@ -65,6 +65,15 @@ internal sealed class OverlayApplication
             Finish(id, tree);
         }
 
+        if (clauses.Count is 0 or > Constitution.MostClauses)
+        {
+            faults.Add(
+                $"The overlays leave {clauses.Count} clauses of '{constitution.Name}', and a constitution has 1 to {Constitution.MostClauses}.",
+                "Withdraw or add fewer.",
+                overlays[0].Edits.Places.GetValueOrDefault("for")
+            );
+        }
+
         faults.ThrowIfAny();
         return OptionsValidation.ThrowIfInvalid(
             constitution with
@@ -84,7 +93,7 @@ internal sealed class OverlayApplication
             faults.Add(
                 $"The overlay '{overlay.Name}' changes the clause {OptionText.Quote(id)}, which '{constitution.Name}' does not have.",
                 nearest is null ? "Name a clause of it, or add the clause under adds." : $"Did you mean '{nearest}'?",
-                null
+                overlay.Edits.Places.GetValueOrDefault(id)
             );
             return;
         }
@@ -116,10 +125,11 @@ internal sealed class OverlayApplication
             faults.Add(
                 $"The overlay '{overlay.Name}' adds the clause '{id}', which '{constitution.Name}' has.",
                 "Change it under changes, or add it under another id.",
-                null
+                overlay.Edits.Places.GetValueOrDefault(id)
             );
         }
 
+        CheckFramework(id, addition.Clause, overlay.Edits.Places.GetValueOrDefault(id));
         clauses[id] = addition.Clause;
     }
 
@@ -178,6 +188,20 @@ internal sealed class OverlayApplication
         {
             OptionsValidation.Check(clause, typeof(Clause), tree, tree.Position, path + ".", faults);
             clauses[id] = (Clause)clause!;
+            CheckFramework(id, clauses[id], tree.Entries["framework"].KeyPosition);
+        }
+    }
+
+    private void CheckFramework(string id, Clause clause, InputPosition? position)
+    {
+        if (!constitution.Frameworks.ContainsKey(clause.Framework))
+        {
+            var nearest = OptionText.Nearest(clause.Framework, constitution.Frameworks.Keys);
+            faults.Add(
+                $"The framework {OptionText.Quote(clause.Framework)} of the clause '{id}' is none of '{constitution.Name}', which must be one of the frameworks {string.Join(", ", constitution.Frameworks.Keys)}.",
+                nearest is null ? "Name one of them." : $"Did you mean '{nearest}'?",
+                position
+            );
         }
     }
 
@@ -188,7 +212,7 @@ internal sealed class OverlayApplication
             faults.Add(
                 $"The overlays '{first.Overlay}' and '{overlay.Name}' disagree about '{what}' of the clause '{id}'.",
                 "Use one of the two, or write an overlay that settles it.",
-                position
+                position ?? overlay.Edits.Places.GetValueOrDefault(id)
             );
         }
 

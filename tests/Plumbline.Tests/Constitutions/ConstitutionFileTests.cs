@@ -1,4 +1,5 @@
 using System.Text;
+using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Constitutions.Comparing;
 using Plumbline.Randomness;
@@ -101,9 +102,24 @@ public sealed class ConstitutionFileTests
                     refusal.Mend is { Length: > 0 } || refusal.Message.Contains("options are not usable", StringComparison.Ordinal),
                     refusal.Message
                 );
+                Assert.Equal("yaml", refusal.Position?.File.Split('.')[^1]);
                 throw;
             }
         }
+    }
+
+    [Theory]
+    [InlineData("German", "DE", "language")]
+    [InlineData("de", "Germany", "region")]
+    public void A_situation_that_is_none_is_refused(string language, string region, string named)
+    {
+        var situation = new Situation { Language = language, Region = region };
+
+        Assert.Contains(
+            named,
+            Assert.Throws<InvalidInputException>(() => OptionsValidation.ThrowIfInvalid(situation)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -85,6 +85,15 @@ public sealed class OverlayTests
     [InlineData("because: Local words.", "because: ''", "the reason for the change")]
     [InlineData("because: Local words.", "becuse: Local words.", "Did you mean")]
     [InlineData("    set: {", "    set: 3 #", "Expected a mapping")]
+    [InlineData("  privacy:", "  privcy:", "o.yaml:6:3: The overlay 'brazil' changes the clause 'privcy'")]
+    [InlineData("for: sample", "for: simple", "o.yaml:2:1: ")]
+    [InlineData("  elections:", "  kindness:", "o.yaml:16:3: ")]
+    [InlineData("because: Local words.", "because: Local words.\n    withdraw: true", "The clause 'no_weapons' is changed and withdrawn")]
+    [InlineData(
+        "  no_weapons:\n",
+        "  kindness: { because: Nothing. }\n  no_weapons:\n",
+        "o.yaml:10:3: The change of the clause 'kindness' changes nothing"
+    )]
     public void What_an_overlay_cannot_do_is_refused_with_the_mend(string good, string bad, string named)
     {
         Assert.Contains(good, Yaml, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
 
@@ -16,6 +17,7 @@ internal static class ConstitutionShowCommand
             Description =
                 "Shows only the clauses that hold there: region=DE, language=de, domain=healthcare, audience=children, modality=image, day=2026-01-31. May be repeated.",
         };
+        var json = ConstitutionCommand.Json();
         var command = new Command(
             "show",
             "Prints a constitution with its overlays laid over it, without what is as it is by default.\n\n"
@@ -25,6 +27,7 @@ internal static class ConstitutionShowCommand
             file,
             overlays,
             where,
+            json,
         };
         command.SetAction(parsed =>
         {
@@ -34,6 +37,18 @@ internal static class ConstitutionShowCommand
                 // As any options are given on a command line.
                 var situation = OptionsFile.Read<Situation>(path: null, places);
                 constitution = constitution with { Clauses = constitution.ApplicableTo(situation).ToDictionary() };
+            }
+
+            if (parsed.GetValue(json))
+            {
+                environment.Output.WriteLine(
+                    new JsonObject
+                    {
+                        ["hash"] = ConstitutionHash.Of(constitution),
+                        ["constitution"] = ConstitutionFile.Json(constitution),
+                    }.ToJsonString()
+                );
+                return ExitCode.Done;
             }
 
             environment.Output.Write($"# {ConstitutionHash.Of(constitution)}\n");

@@ -10,14 +10,17 @@ namespace Plumbline.Cli.Pipelines.Labels;
 /// <param name="options">The run's options.</param>
 internal sealed class ConstitutionRecord(PipelineContext context, Constitution constitution, ConstitutionRunOptions options)
 {
+    // Gigabytes are hashed once.
+    private readonly Dictionary<JudgeModelOptions, string> models = [];
+
     /// <summary>The constitution's id, which rows are traced back to.</summary>
     internal string ConstitutionId { get; } = ArtifactId.Of(constitution);
 
     /// <summary>Writes down what was made; files with the lineage of their rows beside them are found by their rows too.</summary>
     /// <param name="files">The kinds and paths of the files; those that are not there are left out.</param>
     /// <param name="data">The file of rows that was read.</param>
-    /// <param name="models">Who answered.</param>
-    internal void Write(IReadOnlyList<(string Kind, string Path)> files, string data, IReadOnlyList<JudgeModelOptions> models)
+    /// <param name="answering">Who answered.</param>
+    internal void Write(IReadOnlyList<(string Kind, string Path)> files, string data, IReadOnlyList<JudgeModelOptions> answering)
     {
         var ledger = Ledger.Open(context.Folder, context.Clock);
         var read = Artifact.OfDataSet(context.Folder, "data", data, []);
@@ -25,7 +28,7 @@ internal sealed class ConstitutionRecord(PipelineContext context, Constitution c
         [
             new("constitution", ConstitutionId, constitution.Name),
             read,
-            .. models.Select(model => new Artifact("model", ModelId(model), JudgeModel.NameOf(model))),
+            .. answering.Select(model => new Artifact("model", ModelId(model), JudgeModel.NameOf(model))),
         ];
         string[] from = [.. made.Select(artifact => artifact.Id).Distinct(StringComparer.Ordinal)];
         var run = new RunFacts(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
@@ -45,6 +48,14 @@ internal sealed class ConstitutionRecord(PipelineContext context, Constitution c
     }
 
     /// <summary>The id of a model: of a folder's content, or, of one at an address, of its name there.</summary>
-    internal static string ModelId(JudgeModelOptions model) =>
-        model.Model is { } folder ? ArtifactId.OfFolder(folder) : ArtifactId.OfText(JudgeModel.NameOf(model));
+    internal string ModelId(JudgeModelOptions model)
+    {
+        if (!models.TryGetValue(model, out var id))
+        {
+            id = model.Model is { } folder ? ArtifactId.OfFolder(folder) : ArtifactId.OfText(JudgeModel.NameOf(model));
+            models.Add(model, id);
+        }
+
+        return id;
+    }
 }

@@ -21,8 +21,9 @@ internal sealed class JudgeModel : IDisposable
     {
         try
         {
-            var (writer, scorer) = options.Remote is { } remote ? At(remote, options, limits, clock) : Here(options, needs, limits);
-            Judge = Own(new Judge(NameOf(options), writer, scorer, cache, limits));
+            var name = NameOf(options);
+            var (writer, scorer) = options.Remote is { } remote ? At(remote, options, limits, clock) : Here(options, name, needs, limits);
+            Judge = Own(new Judge(name, writer, scorer, cache, limits));
         }
         catch
         {
@@ -76,7 +77,7 @@ internal sealed class JudgeModel : IDisposable
     }
 
     // One that writes and scores is loaded for each: the two compute at the same time.
-    private (IChatClient?, IOptionScorer?) Here(JudgeModelOptions options, JudgeNeeds needs, JudgeLimits limits)
+    private (IChatClient?, IOptionScorer?) Here(JudgeModelOptions options, string name, JudgeNeeds needs, JudgeLimits limits)
     {
         var tokenizer = Tokenizer.Load(options.Model!);
         var encoder = tokenizer.ChatTemplate is null ? TrainingStage.Chat(tokenizer) : ChatEncoder.For(tokenizer);
@@ -93,10 +94,7 @@ internal sealed class JudgeModel : IDisposable
             writer = Own(new LocalChatClient(decoder, encoder, local));
         }
 
-        return (
-            writer,
-            needs.Scores ? new ChatOptionScorer(Own(ModelFolder.Load(options.Model!)), tokenizer, encoder, NameOf(options)) : null
-        );
+        return (writer, needs.Scores ? new ChatOptionScorer(Own(ModelFolder.Load(options.Model!)), tokenizer, encoder, name) : null);
     }
 
     private T Own<T>(T part)

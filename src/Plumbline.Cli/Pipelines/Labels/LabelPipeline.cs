@@ -21,19 +21,17 @@ internal sealed class LabelPipeline(LabelOptions options, PipelineContext contex
         using var cache = AnswerCache.Open(workspace.Answers);
         using var model = JudgeModel.Open(options.Judge, JudgeNeeds.Of(options.Comparison), options.Limits, cache, context.Clock);
         var labeller = new PairLabeller(new LabelRules(constitution, model.Judge.Name, options.Comparison, options.Seed), model.Judge);
-        var (labels, failure) = await new LabelRun(labeller, options.Limits.Parallel, context.Progress).RunAsync(
+        var (labels, failure) = await AskedRows.AllAsync(
             pairs,
-            new Dictionary<string, LabelledPair>(),
+            (pair, token) => labeller.LabelAsync(pair, before: null, token),
+            options.Limits.Parallel,
+            ("labelling", "pairs"),
+            context.Progress,
             context.Cancellation
         );
-        var preferences = workspace.Write(pairs, labels, options, new ConstitutionRecord(context, constitution, options));
-        return new LabelResult(
-            pairs.Count,
-            preferences,
-            [.. pairs.Select(pair => labels.GetValueOrDefault(pair.Id)).OfType<LabelledPair>()],
-            model.Judge.Usage,
-            failure?.Message
-        );
+        var byId = labels.ToDictionary(label => label.Id, StringComparer.Ordinal);
+        var preferences = workspace.Write(pairs, byId, options, new ConstitutionRecord(context, constitution, options));
+        return new LabelResult(pairs.Count, preferences, labels, model.Judge.Usage, failure?.Message);
     }
 }
 

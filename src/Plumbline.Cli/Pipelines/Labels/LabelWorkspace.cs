@@ -91,15 +91,7 @@ internal sealed class LabelWorkspace(string folder)
             .Select(pair => (Row: Preference(pair, labels[pair.Id]), Label: labels[pair.Id]))
             .Where(preference => preference.Row is not null)
             .ToList();
-        if (preferences.Count > 0)
-        {
-            RowLineageFile.Write(
-                Preferences,
-                preferences.Select(preference => new RowLineage(preference.Row!.Id, From(preference.Label, record)))
-            );
-            DatasetWriter.Write(Preferences, preferences.Select(preference => preference.Row!));
-        }
-
+        TracedRows.Write(Preferences, preferences.Select(preference => ((Example)preference.Row!, From(preference.Label, record))));
         record.Write([("labels", Labels), ("preferences", Preferences)], options.Data.Path, [options.Judge]);
         return preferences.Count;
     }

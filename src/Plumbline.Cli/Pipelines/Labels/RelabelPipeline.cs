@@ -43,14 +43,22 @@ internal sealed class RelabelPipeline(string folder)
             context.Clock
         );
         var touched = preview.Plans.Where(plan => plan.IsTouched).ToList();
-        var run = new LabelRun(new PairLabeller(preview.Rules, model.Judge), preview.Options.Limits.Parallel, context.Progress);
-        var (fresh, failure) = await run.RunAsync([.. touched.Select(plan => plan.Pair)], preview.Labels, context.Cancellation);
+        var labeller = new PairLabeller(preview.Rules, model.Judge);
+        var (labels, failure) = await AskedRows.AllAsync(
+            touched,
+            (plan, token) => labeller.LabelAsync(plan.Pair, plan.Before, token),
+            preview.Options.Limits.Parallel,
+            ("labelling", "pairs"),
+            context.Progress,
+            context.Cancellation
+        );
         if (failure is not null)
         {
             // Half of the labels under one constitution and half under another are worse than none: what was answered is in the cache.
             throw failure;
         }
 
+        var fresh = labels.ToDictionary(label => label.Id, StringComparer.Ordinal);
         var after = preview.Plans.ToDictionary(plan => plan.Pair.Id, plan => fresh.GetValueOrDefault(plan.Pair.Id) ?? plan.Recombined!);
         var options = preview.Options with { Constitution = files.File, Overlays = files.Overlays };
         workspace.Keep(options, constitution);

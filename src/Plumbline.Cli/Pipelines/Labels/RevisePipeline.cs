@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -7,8 +6,6 @@ using Plumbline.Data;
 using Plumbline.Feedback.Judging;
 using Plumbline.Feedback.Revising;
 using Plumbline.Lineage;
-using Plumbline.Runs;
-using Plumbline.Scoring;
 
 namespace Plumbline.Cli.Pipelines.Labels;
 
@@ -35,26 +32,31 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
             ? JudgeModel.Open(other, needs with { Scores = false }, options.Limits, cache, context.Clock)
             : null;
         var who = writer ?? reviser;
-        var (revised, failure) = await AllAsync(
-            new AnswerReviser(constitution, who.Judge, reviser.Judge, options.Revision, options.Seed),
-            prompts
+        var answers = new AnswerReviser(constitution, who.Judge, reviser.Judge, options.Revision, options.Seed);
+        var (revised, failure) = await AskedRows.AllAsync(
+            prompts,
+            (prompt, token) => answers.ReviseAsync(prompt.Id, prompt.Prompt, SituationOf(prompt), Given(prompt), token),
+            options.Limits.Parallel,
+            ("revising", "prompts"),
+            context.Progress,
+            context.Cancellation
         );
         RevisionFile.Write(At("revisions.jsonl"), revised);
         var kept = revised.Where(answer => answer.Rejection is null).ToList();
         var mixed = Mixed(kept.Sum(answer => Taught(answer).Count()));
         var record = new ConstitutionRecord(context, constitution, options);
         var data = ArtifactId.OfFile(options.Data.Path);
-        var ids = (data, options.AnswersOfData ? data : ConstitutionRecord.ModelId(options.Writer ?? options.Reviser));
+        var ids = (data, options.AnswersOfData ? data : record.ModelId(options.Writer ?? options.Reviser));
         RowOrigin[] helpful = options.Mix is { } mix ? [new("data", ArtifactId.OfFile(mix.Data.Path))] : [];
-        WriteRows(
-            "sft.jsonl",
+        TracedRows.Write(
+            At("sft.jsonl"),
             [
                 .. kept.SelectMany(answer => Learnt(answer).Select(row => ((Example)row, From(answer, record, ids)))),
                 .. mixed.Select(row => ((Example)row, helpful)),
             ]
         );
         var pairs = kept.Where(answer => answer.Final != answer.Answer).ToList();
-        WriteRows("preferences.jsonl", [.. pairs.Select(answer => ((Example)Preference(answer), From(answer, record, ids)))]);
+        TracedRows.Write(At("preferences.jsonl"), [.. pairs.Select(answer => ((Example)Preference(answer), From(answer, record, ids)))]);
         record.Write(
             [("revisions", At("revisions.jsonl")), ("fine-tuning-data", At("sft.jsonl")), ("preferences", At("preferences.jsonl"))],
             options.Data.Path,
@@ -63,41 +65,11 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         return new ReviseResult(prompts.Count, revised, mixed.Count, pairs.Count, reviser.Judge.Usage, failure?.Message);
     }
 
-    private async Task<(List<RevisedAnswer> Answers, ModelFailureException? Failure)> AllAsync(
-        AnswerReviser reviser,
-        List<PromptExample> prompts
-    )
-    {
-        var done = new ConcurrentDictionary<string, RevisedAnswer>(StringComparer.Ordinal);
-        ModelFailureException? first = null;
-        var finished = 0;
-        await Parallel.ForEachAsync(
-            prompts,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Limits.Parallel, CancellationToken = context.Cancellation },
-            async (prompt, token) =>
-            {
-                var situation = RowSituation.Of(
-                    options.Situation,
-                    prompt.Columns,
-                    options.SituationColumns,
-                    (options.Data.Path, prompt.Id)
-                );
-                var given = options.AnswersOfData && prompt.Columns.TryGetValue(AnswerColumn, out var own) ? own.ToString() : null;
-                try
-                {
-                    done[prompt.Id] = await reviser.ReviseAsync(prompt.Id, prompt.Prompt, situation, given, token);
-                }
-                catch (ModelFailureException failure)
-                {
-                    Interlocked.CompareExchange(ref first, failure, null);
-                }
+    private Situation SituationOf(PromptExample prompt) =>
+        RowSituation.Of(options.Situation, prompt.Columns, options.SituationColumns, (options.Data.Path, prompt.Id));
 
-                var count = Interlocked.Increment(ref finished);
-                context.Progress.Report(new ProgressUpdate("revising", count, prompts.Count, count, "prompts"));
-            }
-        );
-        return ([.. prompts.Select(prompt => done.GetValueOrDefault(prompt.Id)).OfType<RevisedAnswer>()], first);
-    }
+    private string? Given(PromptExample prompt) =>
+        options.AnswersOfData && prompt.Columns.TryGetValue(AnswerColumn, out var own) ? own.ToString() : null;
 
     // The first of the file's answers, enough to make their share of the set.
     private List<PromptCompletionExample> Mixed(int own)
@@ -153,18 +125,6 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
     // In the form of the prompt.
     private static Content Said(Content prompt, string text) =>
         prompt.Messages is null ? Content.FromText(text) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, text)]);
-
-    // With where each came from, for the ledger.
-    private void WriteRows(string name, List<(Example Row, RowOrigin[] From)> rows)
-    {
-        // Two answers may have been revised into the same.
-        var all = rows.DistinctBy(row => row.Row.Id, StringComparer.Ordinal).ToList();
-        if (all.Count > 0)
-        {
-            RowLineageFile.Write(At(name), all.Select(row => new RowLineage(row.Row.Id, row.From)));
-            DatasetWriter.Write(At(name), all.Select(row => row.Row));
-        }
-    }
 
     private string At(string name) => Path.Combine(context.Folder, name);
 }
