@@ -25,7 +25,7 @@ public sealed class PrincipleMiner
     /// <param name="seed">The seed of folds and bootstrap: the same seed gives the same findings.</param>
     /// <param name="options">The numbers; null for the defaults.</param>
     /// <param name="features">What is looked for; null for <see cref="PairFeatures.All"/>.</param>
-    /// <param name="progress">Where it tells how far it is; null for nowhere.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public PrincipleMiner(
         Seed seed,
