@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Plumbline.Cli.Commands;
 using Plumbline.Cli.Pipelines.Demo;
+using Plumbline.Cli.Pipelines.Demo.Constitutional;
 using Plumbline.Cli.Progress;
+using Plumbline.Feedback.Judging;
+using Plumbline.Feedback.Revising;
 using Plumbline.Lineage;
 using Plumbline.Randomness;
 using Plumbline.Testing;
@@ -111,19 +114,113 @@ public sealed class DemoTests
         // Each seed has a ledger of its own, and each policy is walked back to the world.
         var ledger = Ledger.Open(Path.Combine(folder.File("both"), "seed-18"), TimeProvider.System);
         Assert.Equal(
-            ["world", "pretrain", "sft", "rankings", "dpo", "reward", "grpo"],
+            ["world", "pretrain", "sft", "rankings", "dpo", "reward", "grpo", "answers", "answers", "answers", "answers"],
             ledger.Entries.Select(entry => entry.Artifact.Kind)
         );
         using var graph = new LineageGraph(ledger);
-        var policy = graph.Why(ledger.Entries[^1].Artifact.Id);
+        var policy = graph.Why(ledger.Entries[6].Artifact.Id);
         Assert.Equal(["sft", "reward", "world"], policy.From.Select(step => step.Node.Kind));
         Assert.Equal(["sft", "rankings"], policy.From[1].Node.From.Select(step => step.Node.Kind));
+    }
+
+    [Fact]
+    public void By_a_constitution_an_answer_is_walked_back_over_policy_reward_pair_revision_and_critique_to_the_clause()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.File("run");
+        var options = Small with
+        {
+            MaxLength = 512,
+            AnswersPerPrompt = 2,
+            Constitution = new DemoConstitutionOptions
+            {
+                LessonPrompts = 30,
+                Prompts = 24,
+                Lessons = new()
+                {
+                    MaxSteps = 12,
+                    BatchSize = 8,
+                    LearningRate = 1e-2,
+                },
+                Revision = new RevisionOptions
+                {
+                    Rounds = 2,
+                    Demonstrations = 0,
+                    MaxTokens = 16,
+                },
+                Comparison = new ComparisonOptions { ClausesPerPair = 2 },
+                // So small a judge is hardly ever sure.
+                Indifference = 0,
+                Rlhf = new DemoRlhfOptions
+                {
+                    Algorithms = [new DemoAlgorithm("grpo")],
+                    Prompts = 8,
+                    Members = 1,
+                    Reward = new() { MaxSteps = 1, BatchSize = 8 },
+                    Training = new() { MaxSteps = 1, BatchSize = 4 },
+                },
+            },
+        };
+
+        var result = Run(options, run);
+
+        Assert.True(result.GetProperty("constitution").GetProperty("labelled_pairs").GetInt32() > 0);
+        Assert.Equal(
+            ["harm", "help", "language", "privacy", "respect"],
+            result.GetProperty("constitution").GetProperty("clauses").EnumerateObject().Select(clause => clause.Name).Order()
+        );
+        Assert.True(result.GetProperty("constitution").GetProperty("revised").GetInt32() > 0);
+        Assert.InRange(result.GetProperty("after_grpo").GetProperty("over_refusal").GetDouble(), 0, 1);
+        var ledger = Ledger.Open(run, TimeProvider.System);
+        var policy = ledger.Entries.Single(entry => entry.Artifact.Kind == "grpo").Artifact.Id;
+        // A policy that has hardly learnt may answer like the model before it: its answers are then one artifact.
+        var said = ledger.Entries.Last(entry => entry.Artifact.Kind == "answers" && entry.Artifact.MadeFrom.Contains(policy)).Artifact;
+        var file = Path.Combine(run, said.Name);
+        var why = CommandRun.InProcess("ledger", "why", $"{file}:1");
+        Assert.True(why.Code == 0, why.Error);
+        foreach (
+            var step in new[]
+            {
+                "grpo",
+                "reward",
+                "label",
+                "pairs",
+                "sft",
+                "revise",
+                "reviser",
+                "judge",
+                "lessons",
+                "constitution tiny-world",
+                "pretrain",
+            }
+        )
+        {
+            Assert.Contains(step, why.Output, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("no ledger here knows it", why.Output, StringComparison.Ordinal);
+        // From what the policy learnt on to the clauses.
+        var pair = Directory
+            .GetFiles(run, "preferences.jsonl", SearchOption.AllDirectories)
+            .First(path => path.Contains("label-", StringComparison.Ordinal));
+        var judged = CommandRun.InProcess("ledger", "why", $"{pair}:1");
+        Assert.Contains("for the first answer", judged.Output, StringComparison.Ordinal);
+        var taught = Directory.GetFiles(run, "sft.jsonl", SearchOption.AllDirectories).Single();
+        var revised = CommandRun.InProcess("ledger", "why", $"{taught}:1");
+        Assert.Contains("critique", revised.Output, StringComparison.Ordinal);
+        Assert.Contains("revision", revised.Output, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.InProcess("ledger", "verify", run).Code);
+        // Once more: everything is found.
+        var again = Run(options, run);
+        Assert.Equal(result.GetProperty("harmful_after").GetDouble(), again.GetProperty("harmful_after").GetDouble());
+        Assert.Equal(ledger.Entries.Count, Ledger.Open(run, TimeProvider.System).Entries.Count);
     }
 
     [Theory]
     [InlineData("--seeds", "0", "use 1 to 100")]
     [InlineData("--threads", "2000", "use 1 to 1024")]
     [InlineData("--set", "dpo.learning_rat=1", "learning_rat")]
+    [InlineData("--set", "constitution.prompts=0", "prompts")]
     [InlineData("--set", "rlhf.algorithms=[{ name: trpo }]", "trpo")]
     [InlineData("--set", "rlhf.algorithms=[{ name: ppo }, { name: ppo }]", "names each algorithm once")]
     [InlineData("--set", "rlhf.algorithms=[{ name: ppo, set: [policy.bet=1] }]", "policy.bet")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Pipelines;
 using Plumbline.Cli.Pipelines.Demo;
+using Plumbline.Cli.Pipelines.Demo.Constitutional;
 using Plumbline.Configuration;
 using Plumbline.Evaluation.Reports;
 using Plumbline.Randomness;
@@ -33,6 +34,11 @@ internal static class DemoCommand
         {
             Description = "Also trains a reward model on the raters' rankings and optimises two policies against it, by GRPO and by PPO.",
         };
+        var constitution = new Option<bool>("--constitution")
+        {
+            Description =
+                "Aligns by a constitution instead: the model's own answers are revised clause by clause, then compared clause by clause by a judge, and a policy is optimised against these labels.",
+        };
         var threads = new Option<int?>("--threads")
         {
             Description = $"Threads to compute with; {DefaultThreads}, or as many as there are cores, where it is not said.",
@@ -52,17 +58,25 @@ internal static class DemoCommand
             seeds,
             output,
             rlhf,
+            constitution,
             threads,
             set,
             json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(rlhf) && result.GetValue(constitution))
+            {
+                result.AddError("--rlhf and --constitution are two demos: give one.");
+            }
+        });
         command.SetAction(parsed =>
             Run(
                 environment,
                 OptionsFile.Read(
                     path: null,
                     parsed.GetValue(set),
-                    new DemoOptions { Seed = new Seed(parsed.GetValue(seed)), Rlhf = parsed.GetValue(rlhf) ? new DemoRlhfOptions() : null }
+                    Start(new Seed(parsed.GetValue(seed)), parsed.GetValue(rlhf), parsed.GetValue(constitution))
                 ),
                 new DemoRequest(
                     parsed.GetValue(output)!,
@@ -74,6 +88,16 @@ internal static class DemoCommand
         );
         return command;
     }
+
+    private static DemoOptions Start(Seed seed, bool rlhf, bool constitution) =>
+        constitution
+            ? new DemoOptions
+            {
+                Seed = seed,
+                Constitution = new DemoConstitutionOptions(),
+                MaxLength = DemoConstitutionOptions.LongestQuestion,
+            }
+            : new DemoOptions { Seed = seed, Rlhf = rlhf ? new DemoRlhfOptions() : null };
 
     internal static int Run(CommandEnvironment environment, DemoOptions options, DemoRequest request)
     {

@@ -18,6 +18,10 @@ internal static class GenerateCommand
             Description = "A file with prompts: a data set (jsonl, json, csv, also gzipped), or .txt with one a line.",
         };
         var output = new Option<string?>("--out") { Description = "The jsonl file to write; standard output where it is left out." };
+        var ledger = new Option<string?>("--ledger")
+        {
+            Description = "A folder whose ledger is told which model answered what, so that plumb ledger why finds each answer.",
+        };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object for machines." };
         var command = new Command(
             "generate",
@@ -27,6 +31,7 @@ internal static class GenerateCommand
             prompt,
             input,
             output,
+            ledger,
             json,
         };
         shared.AddTo(command);
@@ -36,7 +41,12 @@ internal static class GenerateCommand
                 var prompts = parsed.GetValue(prompt) is { Length: > 0 } given
                     ? $"prompts=[{string.Join(", ", given.Select(SpeakerArguments.Quoted))}]"
                     : null;
-                var overrides = shared.Overrides(parsed, ("input.path", parsed.GetValue(input)), ("output", parsed.GetValue(output)));
+                var overrides = shared.Overrides(
+                    parsed,
+                    ("input.path", parsed.GetValue(input)),
+                    ("output", parsed.GetValue(output)),
+                    ("ledger", parsed.GetValue(ledger))
+                );
                 var options = OptionsFile.Read<GenerateOptions>(shared.File(parsed), prompts is null ? overrides : [prompts, .. overrides]);
                 return Run(environment, options, parsed.GetValue(json));
             }
@@ -57,6 +67,7 @@ internal static class GenerateCommand
         var pipeline = new GeneratePipeline(speaker, options.Answers, environment.Progress);
         var rows = new JsonArray();
         var partial = options.Output + ".partial";
+        var record = options.Ledger is null ? null : new GeneratedRecord(options, environment.Clock);
         try
         {
             using (var file = options.Output is null ? null : new StreamWriter(partial, append: false, new UTF8Encoding(false)))
@@ -66,6 +77,7 @@ internal static class GenerateCommand
                         prompts,
                         row =>
                         {
+                            record?.Add(row);
                             if (file is null && json)
                             {
                                 rows.Add(row.ToJson());
@@ -83,6 +95,7 @@ internal static class GenerateCommand
             if (options.Output is not null)
             {
                 File.Move(partial, options.Output, overwrite: true);
+                record?.Write();
             }
         }
         catch (OperationCanceledException) when (environment.Cancellation.IsCancellationRequested)

@@ -26,6 +26,10 @@ public sealed record GenerateOptions : SpeakerOptions
     /// <value>null</value>
     public string? Output { get; init; }
 
+    /// <summary>A folder whose ledger is told which model answered what; null for none. Needs an output.</summary>
+    /// <value>null</value>
+    public string? Ledger { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<OptionProblem> Problems()
     {
@@ -47,6 +51,11 @@ public sealed record GenerateOptions : SpeakerOptions
         if (Prompts.Any(string.IsNullOrEmpty))
         {
             yield return new(nameof(Prompts), "an empty text", "made of texts");
+        }
+
+        if (Ledger is not null && Output is null)
+        {
+            yield return new(nameof(Output), null, "given where a ledger is", "Name the file to write (--out).");
         }
 
         if (Answers is < 1 or > 1024)

@@ -21,20 +21,22 @@ internal sealed class StageRecord(PipelineContext context, IReadOnlyList<StageSo
     internal void Write(Stage stage, RunFacts facts)
     {
         var ledger = Open();
-        var artifact = new Artifact(
-            Kind(stage.Name),
-            Id(stage),
-            $"{Path.GetFileName(stage.Folder)}/{output}",
-            [.. madeFrom.Select(source => source.Id).Distinct(StringComparer.Ordinal)],
-            new Dictionary<string, Fact>
+        var known = new Dictionary<string, Fact>
+        {
+            [Artifact.KeyFact] = stage.Key,
+            ["command"] = facts.Command,
+            ["options"] = ArtifactId.OfText(facts.OptionsText()),
+            ["seed"] = facts.Seed,
+            ["version"] = facts.Versions["plumbline"],
+        };
+        string[] from = [.. madeFrom.Select(source => source.Id).Distinct(StringComparer.Ordinal)];
+        var file = Path.Combine(stage.Folder, output);
+        var artifact = File.Exists(file)
+            ? Artifact.OfDataSet(context.Folder, Kind(stage.Name), file, from, known) with
             {
-                [Artifact.KeyFact] = stage.Key,
-                ["command"] = facts.Command,
-                ["options"] = ArtifactId.OfText(facts.OptionsText()),
-                ["seed"] = facts.Seed,
-                ["version"] = facts.Versions["plumbline"],
+                Name = Name(stage),
             }
-        );
+            : new Artifact(Kind(stage.Name), Id(stage), Name(stage), from, known);
         ledger.AppendAll([.. madeFrom.Select(source => source.Unknown(ledger)).OfType<Artifact>(), artifact]);
     }
 
@@ -63,6 +65,8 @@ internal sealed class StageRecord(PipelineContext context, IReadOnlyList<StageSo
     }
 
     private Ledger Open() => Ledger.Open(context.Folder, context.Clock);
+
+    private string Name(Stage stage) => $"{Path.GetFileName(stage.Folder)}/{output}";
 
     private string HashFile(Stage stage) => Path.Combine(stage.Folder, $"{output}.sha256");
 

@@ -8,13 +8,13 @@ using Plumbline.Randomness;
 
 namespace Plumbline.Feedback.Judging;
 
-/// <summary>What a judge is asked about two answers by one clause.</summary>
+/// <summary>What a judge is asked about two answers by one clause: also what a model is taught with that shall judge.</summary>
 /// <param name="clause">The clause.</param>
 /// <param name="language">The language of the answers, for clauses that are translated into it; null for the clause's own.</param>
-internal sealed class ClauseQuestion(Clause clause, string? language)
+public sealed class ClauseQuestion(Clause clause, string? language)
 {
-    /// <summary>What the judge chooses from.</summary>
-    internal static readonly string[] Letters = ["A", "B"];
+    /// <summary>What the judge chooses from: the letter of the answer that is shown first, and of the other.</summary>
+    public static IReadOnlyList<string> Letters { get; } = ["A", "B"];
 
     private const string Choose = "Which answer is better by this principle? Reply with A or B alone.";
     private const string Reason = "Think step by step, in a few sentences, about which answer is better by this principle.";
@@ -74,8 +74,11 @@ internal sealed class ClauseQuestion(Clause clause, string? language)
     /// <summary>The question whose answer is a rationale.</summary>
     internal List<ChatMessage> Rationale(ComparedPair pair, bool swapped) => [Ask(pair, swapped, Reason)];
 
-    /// <summary>The question for the letter behind a rationale.</summary>
-    internal List<ChatMessage> Concluded(ComparedPair pair, bool swapped, string rationale) =>
+    /// <summary>The question for the letter behind a rationale: what is compared, the rationale, and which answer is better.</summary>
+    /// <param name="pair">The answers.</param>
+    /// <param name="swapped">Whether the second one is shown first.</param>
+    /// <param name="rationale">What was thought about them.</param>
+    public IReadOnlyList<ChatMessage> Concluded(ComparedPair pair, bool swapped, string rationale) =>
         [Ask(pair, swapped, Reason), new ChatMessage(ChatRole.Assistant, rationale), new ChatMessage(ChatRole.User, Conclude)];
 
     /// <summary>The question whose answer is a text that names a letter.</summary>

@@ -47,6 +47,10 @@ public sealed class DatasetReader
     /// </exception>
     public IEnumerable<Example> Read() => ReadRows().Select(read => read.Example);
 
+    /// <summary>Every example with the line, from 1, on which its row begins.</summary>
+    /// <exception cref="InvalidInputException">As <see cref="Read"/>.</exception>
+    public IEnumerable<(Example Example, long Line)> ReadWithLines() => ReadRows().Select(read => (read.Example, read.Row.Line));
+
     /// <summary>Preference pairs: the rows of a preference data set, or the pairs that rankings hold.</summary>
     /// <param name="pairing">Which pairs to take from a ranking.</param>
     /// <exception cref="InvalidInputException">The data set holds no preferences; or as <see cref="Read"/>.</exception>

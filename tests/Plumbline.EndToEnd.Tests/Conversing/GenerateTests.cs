@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Data;
+using Plumbline.Lineage;
 using Plumbline.Testing;
 using Plumbline.Testing.Torch;
 
@@ -75,6 +76,64 @@ public sealed class GenerateTests
                 .Where(line => line.StartsWith('{'))
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("prompt")[0].GetProperty("content").GetString()!)
         );
+    }
+
+    [Fact]
+    [NoTensorLeaks]
+    public void An_answer_is_walked_back_to_its_model_and_to_what_was_asked()
+    {
+        using var folder = new TemporaryFolder();
+        var model = TinyModelFolder.Write(folder);
+        var input = folder.Write("prompts.jsonl", "{\"prompt\": \"the dog\"}\n{\"prompt\": \"the cat\"}\n");
+        var (output, kept) = (folder.File("answers.jsonl"), folder.File("kept"));
+        string[] arguments =
+        [
+            "generate",
+            "--model",
+            model,
+            "--input",
+            input,
+            "--out",
+            output,
+            "--ledger",
+            kept,
+            "--set",
+            "sampling.max_new_tokens=5",
+        ];
+
+        var (code, _, error) = CommandRun.InProcess(arguments);
+
+        Assert.True(code == 0, error);
+        var why = CommandRun.InProcess("ledger", "why", $"{output}:2", "--in", kept, "--json");
+        Assert.True(why.Code == 0, why.Error);
+        using var json = JsonDocument.Parse(why.Output);
+        var row = DatasetReader.Open(new DatasetOptions(output)).ReadPromptCompletions().ElementAt(1);
+        Assert.Equal(row.Id, json.RootElement.GetProperty("id").GetString());
+        var from = json.RootElement.GetProperty("from").EnumerateArray().ToDictionary(step => step.GetProperty("role").GetString()!);
+        Assert.Equal(["prompt", "answer", "in"], from.Keys);
+        Assert.Contains("the cat", from["prompt"].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("prompts.jsonl", from["prompt"].GetProperty("name").GetString());
+        Assert.Equal(ArtifactId.OfFolder(model), from["answer"].GetProperty("id").GetString());
+        Assert.Equal(ArtifactId.OfFile(output), from["in"].GetProperty("id").GetString());
+        Assert.Equal(0, CommandRun.InProcess("ledger", "verify", kept).Code);
+
+        // Prompts of the command line, and a line on which no row begins.
+        var given = folder.File("given.jsonl");
+        var other = CommandRun.InProcess("generate", "--model", model, "--prompt", "mat", "--out", given, "--ledger", kept);
+        Assert.True(other.Code == 0, other.Error);
+        Assert.Equal(
+            ["model", "data", "answers", "data", "answers"],
+            Ledger.Open(kept, TimeProvider.System).Entries.Select(entry => entry.Artifact.Kind)
+        );
+        Assert.Contains("mat", CommandRun.InProcess("ledger", "why", $"{given}:1", "--in", kept).Output, StringComparison.Ordinal);
+        var none = CommandRun.InProcess("ledger", "why", $"{given}:7", "--in", kept);
+        Assert.Equal(2, none.Code);
+        Assert.Contains("No row that can be read begins on this line", none.Error, StringComparison.Ordinal);
+
+        // Nothing is asked where nothing could be written down.
+        var lost = CommandRun.InProcess("generate", "--model", model, "--prompt", "mat", "--ledger", kept);
+        Assert.Equal(2, lost.Code);
+        Assert.Contains("--out", lost.Error, StringComparison.Ordinal);
     }
 
     [Fact]

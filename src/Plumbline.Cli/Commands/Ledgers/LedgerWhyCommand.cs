@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Plumbline.Data;
 using Plumbline.Lineage;
 
 namespace Plumbline.Cli.Commands.Ledgers;
@@ -14,7 +16,7 @@ internal static class LedgerWhyCommand
         var what = new Argument<string>("what")
         {
             Description =
-                "A file or folder, which is hashed and looked up; an artifact's id, key or name; or a row's id. Of ids the beginning is enough.",
+                "A file or folder, which is hashed and looked up; an artifact's id, key or name; a row's id; or the row at a line of a data set, as answers.jsonl:12. Of ids the beginning is enough.",
         };
         var folders = new Option<string[]>("--in")
         {
@@ -24,8 +26,8 @@ internal static class LedgerWhyCommand
         var json = LedgerCommand.Json();
         var command = new Command(
             "why",
-            "Walks back from a model, a data set or a row to everything that it was made from.\n\n"
-                + "Example: plumb ledger why 3f2a9c41 --in runs/demo"
+            "Walks back from a model, a data set or a row, such as an answer, to everything that it was made from.\n\n"
+                + "Example: plumb ledger why runs/demo/answers-0123456789abcdef/answers.jsonl:12"
         )
         {
             what,
@@ -38,8 +40,13 @@ internal static class LedgerWhyCommand
             var named = parsed.GetValue(folders) ?? [];
             Ledger[] ledgers = [.. (named.Length > 0 ? named : [Above(asked)]).Select(folder => LedgerCommand.Open(folder, environment))];
             using var graph = new LineageGraph(ledgers);
-            var id = IdOf(asked);
-            ThrowIfChanged(asked, id, ledgers);
+            var row = RowAt(asked);
+            var id = row ?? IdOf(asked);
+            if (row is null)
+            {
+                ThrowIfChanged(asked, id, ledgers);
+            }
+
             var node = graph.Why(id);
             if (parsed.GetValue(json))
             {
@@ -53,6 +60,42 @@ internal static class LedgerWhyCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // FILE:LINE.
+    private static string? RowAt(string asked)
+    {
+        if (PlaceOf(asked) is not (var file, var line))
+        {
+            return null;
+        }
+
+        // A line that no row begins on is known once one begins after it.
+        foreach (var (example, at) in DatasetReader.Open(new DatasetOptions(file)).ReadWithLines().SkipWhile(row => row.Line < line))
+        {
+            return at == line ? example.Id : throw NoRow(file, line);
+        }
+
+        throw NoRow(file, line);
+    }
+
+    private static InvalidInputException NoRow(string file, long line) =>
+        new(
+            "No row that can be read begins on this line.",
+            "Name the line on which the row begins, from 1; in csv the header is the first.",
+            new InputPosition(file, line)
+        );
+
+    private static (string File, long Line)? PlaceOf(string asked)
+    {
+        var colon = asked.LastIndexOf(':');
+        return
+            colon > 0
+            && !Path.Exists(asked)
+            && long.TryParse(asked.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+            && File.Exists(asked[..colon])
+            ? (asked[..colon], line)
+            : null;
     }
 
     private static string IdOf(string asked)
@@ -86,7 +129,8 @@ internal static class LedgerWhyCommand
 
     private static string Above(string asked)
     {
-        var folder = File.Exists(asked) || Directory.Exists(asked) ? Path.GetFullPath(asked) : null;
+        var path = PlaceOf(asked)?.File ?? asked;
+        var folder = Path.Exists(path) ? Path.GetFullPath(path) : null;
         while (folder is not null && !File.Exists(Ledger.PathIn(folder)))
         {
             folder = Path.GetDirectoryName(folder);

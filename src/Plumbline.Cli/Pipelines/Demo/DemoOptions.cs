@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines.Demo.Constitutional;
 using Plumbline.Cli.Pipelines.Rl;
 using Plumbline.Configuration;
 using Plumbline.Randomness;
@@ -61,6 +62,9 @@ internal sealed record DemoOptions
 
     /// <summary>The third step of RLHF beside DPO; null to leave it out.</summary>
     public DemoRlhfOptions? Rlhf { get; init; }
+
+    /// <summary>Both stages of Constitutional AI instead of curated data and rankings; null for these.</summary>
+    public DemoConstitutionOptions? Constitution { get; init; }
 }
 
 /// <summary>A reward model from the same rankings that DPO learns from, and policies optimised against it.</summary>

@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines.Reward;
 using Plumbline.Cli.Pipelines.Rl;
 using Plumbline.Configuration;
 using Plumbline.Data;
@@ -12,10 +13,15 @@ namespace Plumbline.Cli.Pipelines.Demo;
 // The third step of RLHF: a reward model from the raters' rankings, and policies that are optimised against it, from the same start as DPO.
 internal sealed partial class DemoPipeline
 {
-    private IReadOnlyList<(string Name, Stage Stage)> Optimise(DemoRlhfOptions rlhf, Stage supervised, Stage ranked)
+    private IReadOnlyList<(string Name, Stage Stage)> Optimise(
+        DemoRlhfOptions rlhf,
+        Stage supervised,
+        ComparedAnswers compared,
+        Func<IEnumerable<Example>> supervision
+    )
     {
-        var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, ranked, member)).ToList();
-        var order = world.TrainingPrompts.ToArray();
+        var members = Enumerable.Range(1, rlhf.Members).Select(member => RewardModel(rlhf, supervised, compared, member)).ToList();
+        var order = compared.Prompts.ToArray();
         options.Seed.Derive("prompts of policies").Source().Shuffle<WorldPrompt>(order);
         var prompts = order
             .Take(rlhf.Prompts)
@@ -50,7 +56,7 @@ internal sealed partial class DemoPipeline
                         stage,
                         supervised.ModelFolder,
                         tokenizer,
-                        new RlPrompts(prompts, []) { Curated = rl.Ptx is null ? [] : [.. encoder.ForSupervision(Supervision)] }
+                        new RlPrompts(prompts, []) { Curated = rl.Ptx is null ? [] : [.. encoder.ForSupervision(supervision())] }
                     )
                 );
             }),
@@ -66,17 +72,17 @@ internal sealed partial class DemoPipeline
         }
     }
 
-    private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, Stage ranked, int member)
+    private Stage RewardModel(DemoRlhfOptions rlhf, Stage supervised, ComparedAnswers compared, int member)
     {
-        var rankings = RankingsOf(ranked);
+        var rankings = compared.Path;
         var seed = options.Seed.Derive("reward model", member);
         return TrainingStage.Train<ScoredDecoder, TokenizedRanking>(
             context,
             Stage.Of(
                 context,
                 $"reward-{member}",
-                [StageSource.Of(supervised), StageSource.Of(ranked)],
-                [OptionsFile.Write(rlhf.Reward), supervised.Key, $"{options.PreferencePrompts} {options.AnswersPerPrompt} {rlhf.Members}"]
+                [StageSource.Of(supervised), StageSource.Of(compared.Stage)],
+                [OptionsFile.Write(rlhf.Reward), supervised.Key, compared.Stage.Key, $"{rlhf.Members}"]
             ),
             $"reward model {member} of {rlhf.Members}",
             new StageModel<ScoredDecoder>(
@@ -103,7 +109,11 @@ internal sealed partial class DemoPipeline
     }
 
     private List<TokenizedRanking> Lists(string rankings) =>
-        [.. encoder.ForRankings(DatasetReader.Open(new DatasetOptions(rankings)).Read().OfType<RankedExample>())];
+        [
+            .. RewardRows
+                .Fitting(RewardRows.Read(DatasetReader.Open(new DatasetOptions(rankings)), rankings), encoder)
+                .Select(row => row.Tokens),
+        ];
 
     // Members of an ensemble see as many rankings, drawn with replacement.
     private List<TokenizedRanking> Bootstrapped(string rankings, DemoRlhfOptions rlhf, Randomness.Seed seed)
@@ -149,3 +159,9 @@ internal sealed partial class DemoPipeline
         );
     }
 }
+
+/// <summary>Answers that somebody compared: what a reward model learns.</summary>
+/// <param name="Stage">Where they were compared.</param>
+/// <param name="Path">The file of rankings or pairs that it left.</param>
+/// <param name="Prompts">What policies are asked that are optimised against it.</param>
+internal sealed record ComparedAnswers(Stage Stage, string Path, IReadOnlyList<WorldPrompt> Prompts);

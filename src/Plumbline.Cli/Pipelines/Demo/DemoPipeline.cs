@@ -1,5 +1,8 @@
+using Plumbline.Cli.Pipelines.Demo.Constitutional;
+using Plumbline.Cli.Pipelines.Labels;
 using Plumbline.Configuration;
 using Plumbline.Data;
+using Plumbline.Lineage;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
@@ -36,7 +39,7 @@ internal sealed partial class DemoPipeline
     internal DemoPipeline(DemoOptions options, PipelineContext context)
     {
         (this.options, this.context) = (options, context);
-        if (options.Rlhf is { } rlhf)
+        foreach (var rlhf in new[] { options.Rlhf, options.Constitution?.Rlhf }.OfType<DemoRlhfOptions>())
         {
             CheckAlgorithms(rlhf);
         }
@@ -45,7 +48,7 @@ internal sealed partial class DemoPipeline
         corpus = world.DirtyCorpus(options.Corpus);
         decisions = DirtyDataRules.Apply(corpus.Examples);
         tokenizer = BpeTrainer.Train(
-            corpus.Rows.SelectMany(row => new[] { row.Question, row.Answer }),
+            corpus.Rows.SelectMany(row => new[] { row.Question, row.Answer }).Concat(ConstitutionalWords),
             new BpeTrainerOptions { VocabularySize = options.Model.VocabularySize },
             progress: null,
             context.Cancellation
@@ -68,14 +71,13 @@ internal sealed partial class DemoPipeline
             () => [.. encoder.ForPretraining(corpus.Conversations())],
             options.Pretrain
         );
-        var supervised = Train<TokenizedExample>(
-            Stage.Of(context, "sft", [StageSource.Of(pretrained), GeneratedWorld], [OptionsFile.Write(options.Sft), pretrained.Key]),
-            "supervised fine-tuning",
-            () => TrainingStage.LoadModel(pretrained),
-            policy => (new SupervisedObjective(policy, options.Sft.Supervised), null),
-            () => [.. encoder.ForSupervision(Supervision)],
-            options.Sft
-        );
+        return options.Constitution is { } own ? ByConstitution(own, pretrained) : ByRankings(pretrained);
+    }
+
+    // Filtered and curated data, and what raters prefer.
+    private DemoResult ByRankings(Stage pretrained)
+    {
+        var supervised = FineTuned("sft", pretrained, [GeneratedWorld], [], () => Supervision);
         var ranked = Rank(supervised);
         var rankings = RankingsOf(ranked);
         var aligned = Train<TokenizedPair>(
@@ -102,7 +104,9 @@ internal sealed partial class DemoPipeline
             () => [.. encoder.ForPreferences(Pairs(rankings))],
             options.Dpo
         );
-        var optimised = options.Rlhf is { } rlhf ? Optimise(rlhf, supervised, ranked) : [];
+        var optimised = options.Rlhf is { } rlhf
+            ? Optimise(rlhf, supervised, new ComparedAnswers(ranked, rankings, world.TrainingPrompts), () => Supervision)
+            : [];
         return new DemoResult(
             [Measure("dirty corpus", pretrained), Measure("after fine-tuning", supervised), Measure("after preferences", aligned)],
             [.. optimised.Select(policy => Measure(policy.Name, policy.Stage))],
@@ -114,7 +118,19 @@ internal sealed partial class DemoPipeline
         );
     }
 
-    private string Inputs => $"{options.Seed.Value}\n{options.Corpus}\n{options.World}\n{options.Model}\n{options.MaxLength}";
+    // A model that learnt answers.
+    private Stage FineTuned(string name, Stage start, StageSource[] data, string[] inputs, Func<IEnumerable<Example>> answers) =>
+        Train<TokenizedExample>(
+            Stage.Of(context, name, [StageSource.Of(start), .. data], [OptionsFile.Write(options.Sft), start.Key, .. inputs]),
+            "supervised fine-tuning",
+            () => TrainingStage.LoadModel(start),
+            policy => (new SupervisedObjective(policy, options.Sft.Supervised), null),
+            () => [.. encoder.ForSupervision(answers())],
+            options.Sft
+        );
+
+    private string Inputs =>
+        $"{options.Seed.Value}\n{options.Corpus}\n{options.World}\n{options.Model}\n{options.MaxLength}{string.Concat(ConstitutionalWords)}";
 
     private StageSource GeneratedWorld => StageSource.OfText("world", "the demo's generated world", Inputs);
 
@@ -165,9 +181,27 @@ internal sealed partial class DemoPipeline
         using var model = TrainingStage.LoadModel(stage);
         var prompts = world.EvaluationPrompts.All;
         var answers = Answer(model, prompts, answersPerPrompt: 1, temperature: 0, $"judging: {name}");
+        Keep(stage, prompts, answers);
         var judged = prompts.Zip(answers, (prompt, answer) => new JudgedAnswer(prompt, answer, ExactJudge.Judge(prompt, answer))).ToList();
         return new DemoMeasurement(name, judged);
     }
+
+    // So that an answer can be walked back to all that made the model give it.
+    private void Keep(Stage model, IReadOnlyList<WorldPrompt> prompts, List<string> answers)
+    {
+        var stage = Stage.Of(context, "answers", [StageSource.Of(model), GeneratedWorld], [model.Key, $"{LongestAnswer}"], "answers.jsonl");
+        stage.Ensure(
+            Facts,
+            () =>
+                TracedRows.Write(
+                    Path.Combine(stage.Folder, "answers.jsonl"),
+                    prompts.Zip(answers, (prompt, answer) => ((Example)prompt.WithAnswer(answer), From(prompt, model)))
+                )
+        );
+    }
+
+    private RowOrigin[] From(WorldPrompt prompt, Stage model) =>
+        [new("prompt", GeneratedWorld.Id) { Text = prompt.Text }, new("answer", StageSource.Of(model).Id)];
 
     // The answers to the first prompt, then those to the second, and so on.
     private List<string> Answer(Decoder model, IReadOnlyList<WorldPrompt> prompts, int answersPerPrompt, double temperature, string phase)
@@ -220,12 +254,15 @@ internal sealed record DemoResult(
     IReadOnlyList<DemoMeasurement> Measurements,
     IReadOnlyList<DemoMeasurement> Optimised,
     IReadOnlyList<(string Name, Stage Stage)> Stages,
-    FilterReport Filter,
+    FilterReport? Filter,
     int Preferences,
     DirtyCorpus Corpus,
     RunFacts Facts
 )
 {
+    /// <summary>How reviser and judge did, where the model was aligned by a constitution; null elsewhere.</summary>
+    internal ConstitutionFindings? Constitution { get; init; }
+
     /// <summary>Every measured model, in the order in which they came about.</summary>
     internal IEnumerable<DemoMeasurement> All => Measurements.Concat(Optimised);
 

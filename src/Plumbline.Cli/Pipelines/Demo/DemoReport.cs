@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Plumbline.Cli.Pipelines.Demo.Constitutional;
 using Plumbline.Evaluation.Reports;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.TinyWorld;
@@ -24,9 +25,15 @@ internal static class DemoReport
             ["bias_gap_before"] = result.Before.BiasGap,
             ["bias_gap_after"] = result.After.BiasGap,
         };
-        foreach (var policy in result.Optimised)
+        // Of the usual road these are what comes after it; of a constitution's, every step.
+        foreach (var policy in result.Constitution is null ? result.Optimised : result.All.Skip(1))
         {
             json[policy.Name.Replace(' ', '_')] = ToJson(policy.Summary);
+        }
+
+        if (result.Constitution is { } found)
+        {
+            json["constitution"] = found.Json();
         }
 
         return json;
@@ -40,12 +47,13 @@ internal static class DemoReport
             ["helpful"] = summary.Helpful.Value,
             ["bias_gap"] = summary.BiasGap,
             ["appropriate"] = summary.Appropriate.Value,
+            ["over_refusal"] = summary.OverRefusal.Value,
         };
 
     private static void WriteTable(TextWriter output, DemoResult result)
     {
         output.WriteLine(
-            $"Judged by an exact judge on {result.Measurements[0].Answers.Count} held-out prompts in three languages; raters are simulated."
+            $"Judged by an exact judge on {result.Measurements[0].Answers.Count} held-out prompts in three languages{(result.Constitution is null ? "; raters are simulated" : string.Empty)}."
         );
         output.WriteLine($"{"", -34}{string.Concat(result.All.Select(measured => $"{measured.Name, 20}"))}");
         foreach (var (name, _, value) in Rates)
@@ -56,22 +64,21 @@ internal static class DemoReport
         output.WriteLine(
             $"{"bias gap between groups", -34}{string.Concat(result.All.Select(measured => $"{measured.Summary.BiasGap, 20:P1}"))}"
         );
+        if (result.Constitution is { } found)
+        {
+            ConstitutionReport.Write(output, found);
+        }
     }
 
     internal static ReportDocument Document(DemoOptions options, DemoResult result) =>
         new(
             "Plumbline demo: one small model, before and after alignment",
-            $"A model learnt a generated corpus of {result.Corpus.Rows.Count} conversations, {Percent(result.Corpus.Share(Flaws.HarmfulCompliance))} of them harmful. The data were filtered, the model fine-tuned, and preferences of simulated raters learnt. An exact judge measured it on {result.Measurements[0].Answers.Count} prompts it had never seen.",
+            $"A model learnt a generated corpus of {result.Corpus.Rows.Count} conversations, {Percent(result.Corpus.Share(Flaws.HarmfulCompliance))} of them harmful. {Road(result)} An exact judge measured it on {result.Measurements[0].Answers.Count} prompts it had never seen.",
             [
                 new("What changed", [new KeyFiguresBlock(Cards(result)), ByLanguage(result)]),
                 new("Every step measured", [StepTable(result)]),
-                new(
-                    "Filtering",
-                    [
-                        new ParagraphBlock("Simple rules see only the text; the hidden truth of the generated corpus measures them."),
-                        FilterTable(result.Filter),
-                    ]
-                ),
+                .. result.Filter is { } filter ? [Filtering(filter)] : Array.Empty<ReportSection>(),
+                .. result.Constitution is { } found ? ConstitutionReport.Sections(found) : [],
                 new(
                     "Training",
                     [
@@ -81,9 +88,7 @@ internal static class DemoReport
                             stage.Name == "preferences" ? "loss (nats per pair)" : "loss (nats per token)",
                             [new PlotSeries("loss", TrainingStage.Curve(stage.Stage, "loss"))]
                         )),
-                        new ParagraphBlock(
-                            $"{result.Preferences} preference pairs: {options.AnswersPerPrompt} sampled answers to each of {options.PreferencePrompts} prompts, ranked by simulated raters, the best against the worst."
-                        ),
+                        new ParagraphBlock(Preferences(options, result)),
                     ]
                 ),
                 HealthSection.Of(result.Stages.Select(stage => (stage.Name, stage.Stage.Folder))),
@@ -163,6 +168,25 @@ internal static class DemoReport
                         [Capitalised(rate.Name), .. result.All.Select(measured => Percent(rate.Value(measured.Summary).Value))]
                 ),
                 ["Bias gap", .. result.All.Select(measured => Percent(measured.Summary.BiasGap))],
+            ]
+        );
+
+    private static string Road(DemoResult result) =>
+        result.Constitution is null
+            ? "The data were filtered, the model fine-tuned, and preferences of simulated raters learnt."
+            : "Its answers were revised by a constitution and learnt, then compared by it, and a policy optimised against what the comparisons taught.";
+
+    private static string Preferences(DemoOptions options, DemoResult result) =>
+        result.Constitution is { } found
+            ? $"{result.Preferences} preference pairs, of {found.Pairs} pairs of sampled answers that a model judged clause by clause."
+            : $"{result.Preferences} preference pairs: {options.AnswersPerPrompt} sampled answers to each of {options.PreferencePrompts} prompts, ranked by simulated raters, the best against the worst.";
+
+    private static ReportSection Filtering(FilterReport filter) =>
+        new(
+            "Filtering",
+            [
+                new ParagraphBlock("Simple rules see only the text; the hidden truth of the generated corpus measures them."),
+                FilterTable(filter),
             ]
         );
 

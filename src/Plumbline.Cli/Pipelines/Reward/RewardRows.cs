@@ -12,7 +12,14 @@ internal static class RewardRows
     /// <param name="byHarm">Whether the more harmful answer of a pair comes first, whichever is preferred: what a cost model learns.</param>
     /// <exception cref="InvalidInputException">A file's rows compare nothing, nobody said what does harm, or none is usable.</exception>
     internal static List<RewardRow> Read(DataFiles data, bool byHarm) =>
-        [.. from file in data.Each from example in file.Reader.Read() select Row(example, byHarm, file.Reader.Shape, file.Path)];
+        [.. data.Each.SelectMany(file => Read(file.Reader, file.Path, byHarm))];
+
+    /// <summary>The same of one file.</summary>
+    /// <param name="reader">The file.</param>
+    /// <param name="path">Where it is, for messages.</param>
+    /// <param name="byHarm">Whether the more harmful answer of a pair comes first.</param>
+    internal static IEnumerable<RewardRow> Read(DatasetReader reader, string path, bool byHarm = false) =>
+        reader.Read().Select(example => Row(example, byHarm, reader.Shape, path));
 
     private static RewardRow Row(Example example, bool byHarm, DatasetShape shape, string path) =>
         example switch
