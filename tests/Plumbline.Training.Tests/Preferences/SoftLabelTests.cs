@@ -82,7 +82,7 @@ public sealed class SoftLabelTests
 
         Tensor Soft(Tensor chosen) =>
             PreferenceLossMixture.Parse("sppo_hard").Of(pairs with { Chosen = chosen }, options, confidences: tensor(Sure));
-        // SPPO, arXiv 2405.00675, equation 4.4: each ratio is drawn to (P − ½)/β. What is left does not depend on the policy.
+        // SPPO, arXiv 2405.00675: each ratio is drawn to (P − ½)/β. What is left does not depend on the policy.
         Tensor Published(Tensor chosen)
         {
             var target = (tensor(Sure) - 0.5) / options.Beta;
