@@ -351,7 +351,7 @@ public sealed class ConstitutionLabelTests
 
     private static double Logistic(double value) => 1 / (1 + Math.Exp(-value));
 
-    private static Reply Judged(Received request)
+    internal static Reply Judged(Received request)
     {
         var text = request.Json.GetProperty("messages")[0].GetProperty("content").GetString()!;
         var clause = text.Contains("honest", StringComparison.Ordinal) ? "honesty" : "kindness";
@@ -371,17 +371,18 @@ public sealed class ConstitutionLabelTests
         );
     }
 
-    private static string Write(
+    internal static string Write(
         TemporaryFolder folder,
         ModelServer server,
         string more,
         int parallel = 2,
         double timeout = 30,
-        string constitution = Constitution
+        string constitution = Constitution,
+        int pairs = Pairs
     )
     {
         var rows = Enumerable
-            .Range(0, Pairs)
+            .Range(0, pairs)
             .Select(i =>
                 JsonSerializer.Serialize(
                     new

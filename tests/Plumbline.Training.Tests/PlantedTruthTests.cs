@@ -93,6 +93,76 @@ public sealed class PlantedTruthTests
         Assert.All(found.Zip(optimum), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
     }
 
+    /// <summary>The same from soft labels: each pair stands once, with the more rewarded answer chosen as surely as Bradley and Terry's model of the rewards has it.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void A_tabular_policy_learns_how_sure_labels_are(double beta)
+    {
+        using var scope = NewDisposeScope();
+        const int Answers = 5;
+        double[] rewards = [1.1, 0.4, 0.3, -0.2, -1.5];
+        var reference = tensor([0.2, -1.0, 0.7, 0, 1.3]).log_softmax(0);
+        (long Chosen, long Rejected)[] all = [.. RankedPairs.Of([1, 2, 3, 4, 5]).Select(pair => ((long)pair.Better, (long)pair.Worse))];
+        var (chosen, rejected) = (tensor(all.Select(pair => pair.Chosen).ToArray()), tensor(all.Select(pair => pair.Rejected).ToArray()));
+        var confidences = tensor(all.Select(pair => 1 / (1 + Math.Exp(rewards[pair.Rejected] - rewards[pair.Chosen]))).ToArray());
+        var lengths = ones(all.Length, ScalarType.Float64);
+
+        var logits = Minimize(
+            Answers,
+            table =>
+            {
+                var policy = table.log_softmax(0);
+                Tensor At(Tensor of, Tensor answers) => of.index_select(0, answers);
+                var pairs = new PairLogProbabilities(
+                    At(policy, chosen),
+                    At(policy, rejected),
+                    At(reference, chosen),
+                    At(reference, rejected),
+                    lengths,
+                    lengths
+                );
+                return PreferenceLossMixture.Parse("sigmoid").Of(pairs, new() { Beta = beta }, confidences: confidences).sum();
+            },
+            steps: 200
+        );
+
+        var found = tensor(logits).softmax(0).Values();
+        var optimum = (reference + tensor(rewards) / beta).softmax(0).Values();
+        Assert.All(found.Zip(optimum), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+    }
+
+    [Theory]
+    [InlineData("bradley_terry")]
+    [InlineData("plackett_luce")]
+    [InlineData("all_pairs")]
+    [InlineData("best_of")]
+    public void The_lead_of_a_score_becomes_the_log_odds_of_its_label(string name)
+    {
+        using var scope = NewDisposeScope();
+        double[] sure = [0.5, 0.62, 0.9, 0.99];
+        var loss = RewardLosses.Find(name);
+
+        // One parameter a pair: the better answer's score, the other's being 0.
+        var leads = Minimize(
+            sure.Length,
+            better =>
+                RewardLosses
+                    .Expected(
+                        loss,
+                        new RankedScores(stack([better, zeros_like(better)], 1).view(-1), Rankings.Pairs(sure.Length))
+                        {
+                            Confidences = tensor(sure),
+                        },
+                        new()
+                    )
+                    .sum(),
+            steps: 200
+        );
+
+        Assert.All(leads.Zip(sure), pair => Assert.Equal(Math.Log(pair.Second / (1 - pair.Second)), pair.First, 1e-2));
+    }
+
     /// <summary>The optimum of a smooth convex loss, from zeros: gradient steps of Barzilai and Borwein's length (IMA Journal of Numerical Analysis 8, 1988).</summary>
     private static double[] Minimize(int count, Func<Tensor, Tensor> loss, int steps)
     {

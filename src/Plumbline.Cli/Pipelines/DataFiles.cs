@@ -39,7 +39,9 @@ internal sealed class DataFiles(IReadOnlyList<(string Path, DatasetReader Reader
     internal IEnumerable<Example> Read() => files.SelectMany(file => file.Reader.Read());
 
     /// <inheritdoc cref="DatasetReader.ReadPreferences"/>
-    internal IEnumerable<PreferenceExample> ReadPreferences() => files.SelectMany(file => file.Reader.ReadPreferences());
+    /// <param name="softLabels">Whether pairs keep their confidence.</param>
+    internal IEnumerable<PreferenceExample> ReadPreferences(bool softLabels) =>
+        files.SelectMany(file => file.Reader.ReadPreferences()).Select(pair => softLabels ? pair : pair with { Confidence = null });
 
     /// <inheritdoc cref="DatasetReader.ReadUnpairedPreferences"/>
     internal IEnumerable<UnpairedPreferenceExample> ReadUnpairedPreferences() =>

@@ -35,6 +35,9 @@ public sealed record ComparisonOptions : IValidatedOptions
     /// <value>0</value>
     public int ClausesPerPair { get; init; }
 
+    /// <summary>A label within <see cref="Clamp"/>.</summary>
+    internal double Clamped(double label) => Clamp is [var least, var most] ? Math.Clamp(label, least, most) : label;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {

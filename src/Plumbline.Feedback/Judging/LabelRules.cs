@@ -72,7 +72,7 @@ public sealed class LabelRules
             hash,
             judged,
             unjudged,
-            judged.Count == 0 ? null : judged.Values.Average(judgement => Clamped(judgement.First)),
+            judged.Count == 0 ? null : judged.Values.Average(judgement => Options.Clamped(judgement.First)),
             Arbiter.Settle(
                 Constitution,
                 judged.Select(judgement => new ClauseOpinion(judgement.Key, judgement.Value.First)),
@@ -85,6 +85,4 @@ public sealed class LabelRules
         before is not null && before.Judge == judge && before.Clauses.TryGetValue(id, out var judgement) && judgement.Asked == asked
             ? judgement
             : null;
-
-    private double Clamped(double label) => Options.Clamp is [var least, var most] ? Math.Clamp(label, least, most) : label;
 }

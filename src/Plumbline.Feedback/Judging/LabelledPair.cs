@@ -31,4 +31,17 @@ public sealed record LabelledPair(
     IReadOnlyList<string> Unjudged,
     double? Label,
     Settlement Settled
-);
+)
+{
+    /// <summary>
+    /// How sure it is that the answer that prevails is the better one, in [0.5, 1]: the settlement's share for it, clamped as the label of a clause is. Null where none prevails.
+    /// </summary>
+    /// <param name="options">How the pair was compared.</param>
+    public double? Confidence(ComparisonOptions options) =>
+        Settled.Outcome switch
+        {
+            SettlementOutcome.First => options.Clamped(Settled.First),
+            SettlementOutcome.Second => 1 - options.Clamped(Settled.First),
+            _ => null,
+        };
+}

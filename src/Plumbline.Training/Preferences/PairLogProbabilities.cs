@@ -81,6 +81,14 @@ public sealed record PairLogProbabilities(
     public Tensor AverageMargin(PreferenceLossOptions options) =>
         ChosenRatio(options) / ChosenLengths - RejectedRatio(options) / RejectedLengths;
 
+    /// <summary>The pairs with chosen and rejected answers changed round; gold answers stay, which belong to the prompts.</summary>
+    public PairLogProbabilities Swapped() =>
+        new(Rejected, Chosen, ReferenceRejected, ReferenceChosen, RejectedLengths, ChosenLengths)
+        {
+            Gold = Gold,
+            GoldLengths = GoldLengths,
+        };
+
     private static Tensor Reference(Tensor? reference) =>
         reference
         ?? throw new InvalidInputException(

@@ -115,21 +115,36 @@ public sealed class PreferenceLossMixture
     /// <param name="pairs">Log-probabilities, [pairs]; of the whole step where <see cref="WholeBatch"/>.</param>
     /// <param name="options">The options.</param>
     /// <param name="weights">Weights of the pairs (WPO, annotators), [pairs]; null for 1. A weight of 0 masks a pair.</param>
+    /// <param name="confidences">
+    /// How likely it is that the chosen answer of each pair is the better one, c in [0.5, 1], [pairs]: the loss is c times the pair's and 1 − c times that of the pair with its answers
+    /// changed round. Null for 1.
+    /// </param>
     /// <returns>[pairs], differentiable.</returns>
     /// <exception cref="InvalidInputException">
-    /// A reference is missing, a divergence cannot be honoured, or pairs are weighed whose losses belong to no single pair.
+    /// A reference is missing, a divergence cannot be honoured, or pairs are weighed, or doubted, whose losses belong to no single pair.
     /// </exception>
-    public Tensor Of(PairLogProbabilities pairs, PreferenceLossOptions options, Tensor? weights = null)
+    public Tensor Of(PairLogProbabilities pairs, PreferenceLossOptions options, Tensor? weights = null, Tensor? confidences = null)
     {
-        if (weights is not null && Parts.FirstOrDefault(part => part.Loss.Declaration.WholeBatch).Loss is { } whole)
+        if ((weights ?? confidences) is not null && Parts.FirstOrDefault(part => part.Loss.Declaration.WholeBatch).Loss is { } whole)
         {
+            var (problem, mend) = weights is null
+                ? ("labels cannot be soft", "Leave the confidences away (soft_labels: false)")
+                : ("pairs cannot be weighed", "Leave the weights away");
             throw new InvalidInputException(
-                $"The loss '{whole.Name}' sorts the pairs of a batch, so that its values belong to no single pair, and pairs cannot be weighed.",
-                "Leave the weights away, or use another loss."
+                $"The loss '{whole.Name}' sorts the pairs of a batch, so that its values belong to no single pair, and {problem}.",
+                $"{mend}, or use another loss."
             );
         }
 
         using var scope = NewDisposeScope();
+        var losses = confidences is null
+            ? Sum(pairs, options)
+            : SoftLabels.Expected(confidences, Sum(pairs, options), Sum(pairs.Swapped(), options));
+        return (weights is null ? losses : losses * weights).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Sum(PairLogProbabilities pairs, PreferenceLossOptions options)
+    {
         Tensor? sum = null;
         foreach (var (loss, weight) in Parts)
         {
@@ -138,7 +153,7 @@ public sealed class PreferenceLossMixture
             sum = sum is null ? part : sum + part;
         }
 
-        return (weights is null ? sum! : sum! * weights).MoveToOuterDisposeScope();
+        return sum!;
     }
 
     private static (string Name, double Weight) Part(string text)

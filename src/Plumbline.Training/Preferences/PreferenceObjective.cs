@@ -2,6 +2,7 @@ using Plumbline.Models.Language;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
 using Plumbline.Training.Loop;
+using Plumbline.Training.Losses;
 using Plumbline.Training.Packing;
 using Plumbline.Training.References;
 using Plumbline.Training.Supervised;
@@ -14,6 +15,9 @@ namespace Plumbline.Training.Preferences;
 /// first update policy and reference agree to the bit and DPO's loss is exactly ln 2.
 /// </summary>
 /// <remarks>
+/// Where a pair's <see cref="TokenizedPair.Confidence"/> c is below 1, its loss is the one to be expected: c times the pair's and 1 − c times that of the pair with its answers changed
+/// round. The cross-entropy of the chosen answers and all metrics stay with the label.
+/// <para/>
 /// A loss that sorts all pairs of a step (AOT) and a step of several passes: a first sweep without gradients finds what each answer's log-probability weighs in
 /// the step's loss, ∂L/∂log π; the passes then differentiate the sum of these products, whose gradient is that of the loss.
 /// </remarks>
@@ -96,7 +100,9 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
         }
 
         var scored = step.Passes.Select(pass => Score(pass).Pairs).ToList();
-        foreach (var pass in PairSensitivities.Of(scored, pairs => step.Normalizer.PerExample(mixture.Of(pairs, options.Loss).sum())))
+        Tensor Loss(PairLogProbabilities pairs) =>
+            mixture.Of(pairs, options.Loss, confidences: Confidences(step.Passes.SelectMany(pass => pass), pairs)).sum();
+        foreach (var pass in PairSensitivities.Of(scored, pairs => step.Normalizer.PerExample(Loss(pairs))))
         {
             sensitivities.Enqueue(pass);
         }
@@ -108,7 +114,7 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
         var (packed, scores, pairs) = Score(examples);
         var loss = sensitivities.TryDequeue(out var step)
             ? step.Linearised(pairs)
-            : normalizer.PerExample(mixture.Of(pairs, options.Loss, PairWeights(packed, scores)).sum());
+            : normalizer.PerExample(mixture.Of(pairs, options.Loss, PairWeights(packed, scores), Confidences(examples, pairs)).sum());
         metrics.Add("loss", (step?.Value ?? loss.item<float>()) * normalizer.Examples, examples.Count);
         PreferenceMetrics.Add(metrics, pairs, options.Loss.Beta);
         PreferenceMetrics.AddTokens(metrics, scores, packed.Counts.Sum());
@@ -161,6 +167,9 @@ public sealed class PreferenceObjective : IObjective<TokenizedPair>
         var pairs = new PairLogProbabilities(ofPolicy[0], ofPolicy[1], ofReference?[0], ofReference?[1], lengths[0], lengths[1]);
         return (packed, scores, mixture.NeedsGold ? pairs with { Gold = ofPolicy[2], GoldLengths = lengths[2] } : pairs);
     }
+
+    private static Tensor? Confidences(IEnumerable<TokenizedPair> examples, PairLogProbabilities pairs) =>
+        SoftLabels.Confidences([.. examples.Select(pair => pair.Confidence)], pairs.Chosen);
 
     private Tensor? PairWeights(PackedExamples packed, TokenScores scores)
     {

@@ -7,6 +7,9 @@ namespace Plumbline.Training.Preferences;
 /// <param name="Rejected">Prompt and dispreferred answer.</param>
 public sealed record TokenizedPair(TokenizedExample Chosen, TokenizedExample Rejected)
 {
+    /// <summary>How likely it is that the preferred answer really is the better one, in [0.5, 1]; null where nobody said, which is certain.</summary>
+    public double? Confidence { get; init; }
+
     /// <summary>Prompt and gold answer, for losses that learn from one; null where there is none.</summary>
     public TokenizedExample? Gold { get; init; }
 

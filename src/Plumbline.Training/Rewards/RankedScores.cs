@@ -13,6 +13,17 @@ public sealed record RankedScores(Tensor Scores, Rankings Rankings)
     /// <summary>+1 for an answer that does harm and −1 for one that does none, [answers]; read by cost models.</summary>
     public Tensor? HarmSigns { get; init; }
 
+    /// <summary>
+    /// How likely it is that the order of each list of two is the true one, in [0.5, 1], [lists]; 1 for longer lists, null for certain orders. Read by
+    /// <see cref="RewardLosses.Expected"/>, not by losses.
+    /// </summary>
+    public Tensor? Confidences { get; init; }
+
+    /// <summary>
+    /// The lists with every two answers changed round. A margin was said of the order as it was, and of the other order nobody said one; harm belongs to answers and stays.
+    /// </summary>
+    internal RankedScores Swapped() => this with { Rankings = Rankings.Swapped(), Margins = null };
+
     /// <summary>Refuses scores that are not one for each ranked answer.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     internal RankedScores Checked()

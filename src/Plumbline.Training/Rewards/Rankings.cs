@@ -52,6 +52,9 @@ public sealed class Rankings
     /// <param name="count">How many pairs.</param>
     public static Rankings Pairs(int count) => new(Enumerable.Repeat<IReadOnlyList<int>>([1, 2], count));
 
+    /// <summary>The lists with the ranks of every two answers changed round; longer lists stay as they are.</summary>
+    internal Rankings Swapped() => new(ranks.Select(list => list is [var first, var second] ? [second, first] : list));
+
     /// <summary>The answers of a list by level, best first; each level names answers by their index over all lists.</summary>
     internal IReadOnlyList<int[]> Levels(int list) =>
         [

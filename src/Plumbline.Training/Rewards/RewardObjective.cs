@@ -10,7 +10,8 @@ namespace Plumbline.Training.Rewards;
 /// <summary>
 /// Trains a score head, and what reads the tokens beneath it, on ranked answers: L = Σ loss(list) / lists of the step. All answers to a prompt are one batch element, share
 /// the prompt's rows, and are scored at their last token. Every list weighs the same, however long: pairs of one prompt are no independent examples, and a model that
-/// meets them apart overfits within an epoch (InstructGPT, arXiv 2203.02155, section 3.4).
+/// meets them apart overfits within an epoch (InstructGPT, arXiv 2203.02155, section 3.4). A pair whose <see cref="TokenizedRanking.Confidence"/> is below 1 has the loss of
+/// <see cref="RewardLosses.Expected"/>; metrics stay with the label.
 /// </summary>
 public sealed class RewardObjective : IObjective<TokenizedRanking>
 {
@@ -54,8 +55,14 @@ public sealed class RewardObjective : IObjective<TokenizedRanking>
         var packed = new PackedExamples(model.Decoder, examples.Select(ranking => ranking.Answers), share);
         var scores = model.ScoresAt(packed.Tokens, packed.LastRows).view(-1);
         var rankings = new Rankings(examples.Select(ranking => ranking.Ranks));
-        var losses = loss.Of(
-            new RankedScores(scores, rankings) { Margins = Margins(examples, scores), HarmSigns = HarmSigns(examples, scores) },
+        var losses = RewardLosses.Expected(
+            loss,
+            new RankedScores(scores, rankings)
+            {
+                Margins = Margins(examples, scores),
+                HarmSigns = HarmSigns(examples, scores),
+                Confidences = Confidences(examples, scores),
+            },
             options.Loss
         );
         var sum = losses.sum();
@@ -69,6 +76,19 @@ public sealed class RewardObjective : IObjective<TokenizedRanking>
         examples.Any(ranking => ranking.Margin is not null)
             ? tensor([.. examples.Select(ranking => ranking.Margin ?? 0)], scores.dtype, scores.device)
             : null;
+
+    private static Tensor? Confidences(IReadOnlyList<TokenizedRanking> examples, Tensor scores)
+    {
+        if (examples.FirstOrDefault(ranking => ranking.Confidence is not null && ranking.Answers.Count > 2) is { } longer)
+        {
+            throw new InvalidInputException(
+                $"A ranking of {longer.Answers.Count} answers has a confidence, which says how sure the order of two is.",
+                "Give it as pairs, each with its own confidence, or leave the confidence away."
+            );
+        }
+
+        return SoftLabels.Confidences([.. examples.Select(ranking => ranking.Confidence)], scores);
+    }
 
     private static Tensor? HarmSigns(IReadOnlyList<TokenizedRanking> examples, Tensor scores) =>
         examples.All(ranking => ranking.Harmful is not null)

@@ -10,6 +10,11 @@ public sealed record TokenizedRanking(IReadOnlyList<TokenizedExample> Answers, I
     /// <summary>By how much a rater said the better answer of a pair leads, 0 or more; null where nobody said.</summary>
     public double? Margin { get; init; }
 
+    /// <summary>
+    /// How likely it is that the first answer of a ranking of two really is the better one, in [0.5, 1]; null where nobody said, which is certain, and for every longer ranking.
+    /// </summary>
+    public double? Confidence { get; init; }
+
     /// <summary>Whether each answer does harm, for cost models; null where nobody said.</summary>
     public IReadOnlyList<bool>? Harmful { get; init; }
 
@@ -20,6 +25,7 @@ public sealed record TokenizedRanking(IReadOnlyList<TokenizedExample> Answers, I
             .Select(pair => new TokenizedRanking([Answers[pair.Better], Answers[pair.Worse]], [1, 2])
             {
                 Margin = Margin,
+                Confidence = Confidence,
                 Harmful = Harmful is null ? null : [Harmful[pair.Better], Harmful[pair.Worse]],
             });
 }

@@ -70,9 +70,10 @@ public sealed class ExampleEncoder
                 continue;
             }
 
+            var pair = new TokenizedPair(chosen, rejected) { Confidence = example.Confidence };
             if (!withGold)
             {
-                yield return new TokenizedPair(chosen, rejected);
+                yield return pair;
             }
             else if (example.Gold is null)
             {
@@ -80,7 +81,10 @@ public sealed class ExampleEncoder
             }
             else if (Fitting(Completion(example.Prompt, example.Gold)) is { } gold)
             {
-                yield return new TokenizedPair(chosen, rejected) { Gold = gold };
+                yield return pair with
+                {
+                    Gold = gold,
+                };
             }
         }
     }

@@ -50,7 +50,7 @@ public static class ExampleConversions
         }
     }
 
-    /// <summary>Both answers of a preference, the preferred one labelled true, the other false.</summary>
+    /// <summary>Both answers of a preference, the preferred one labelled true, the other false; how sure the preference is, is lost.</summary>
     public static IEnumerable<UnpairedPreferenceExample> ToUnpaired(this PreferenceExample preference)
     {
         var (_, prompt, chosen, rejected) = preference;

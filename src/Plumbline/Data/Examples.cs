@@ -47,6 +47,12 @@ public sealed record PreferenceExample(string Id, Content Prompt, Content Chosen
     /// <summary>By how much the preferred answer leads, 0 or more (Llama 2, arXiv 2307.09288; TRL's <c>margin</c>); null where nobody said.</summary>
     public double? Margin { get; init; }
 
+    /// <summary>
+    /// How likely it is that <see cref="Chosen"/> really is the better answer, in [0.5, 1]: a soft label (conservative DPO; arXiv 2212.08073, 4.3); null where nobody said, which
+    /// trainers take for certain.
+    /// </summary>
+    public double? Confidence { get; init; }
+
     /// <summary>A third answer, to be learnt as it stands (triple preference optimisation, arXiv 2405.16681); null where there is none.</summary>
     public Content? Gold { get; init; }
 

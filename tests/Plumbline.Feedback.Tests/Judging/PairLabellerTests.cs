@@ -152,6 +152,36 @@ public sealed class PairLabellerTests : IDisposable
         Assert.Contains("labels.jsonl:1: This is no label", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SettlementOutcome.First, 0.9, 0.9, 0.7)]
+    [InlineData(SettlementOutcome.First, 0.6, 0.6, 0.6)]
+    [InlineData(SettlementOutcome.Second, 0.1, 0.9, 0.6)]
+    [InlineData(SettlementOutcome.Second, 0.49, 0.51, 0.51)]
+    [InlineData(SettlementOutcome.Second, 0.0, 1.0, 0.6)]
+    [InlineData(SettlementOutcome.Indifferent, 0.5, null, null)]
+    [InlineData(SettlementOutcome.Escalated, 0.5, null, null)]
+    public void A_label_is_as_sure_as_its_settlement_within_the_clamp(
+        SettlementOutcome outcome,
+        double first,
+        double? free,
+        double? clamped
+    )
+    {
+        var label = new LabelledPair(
+            "p",
+            "j",
+            "c",
+            new Dictionary<string, ClauseJudgement>(),
+            [],
+            null,
+            new Settlement(outcome, first, [], [])
+        );
+
+        Assert.Equal(free, Rounded(new ComparisonOptions()));
+        Assert.Equal(clamped, Rounded(new ComparisonOptions { Clamp = [0.4, 0.7] }));
+        double? Rounded(ComparisonOptions options) => label.Confidence(options) is { } sure ? Math.Round(sure, 12) : null;
+    }
+
     internal static Constitution Constitution =>
         new()
         {

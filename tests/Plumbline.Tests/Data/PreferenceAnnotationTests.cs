@@ -17,7 +17,9 @@ public sealed class PreferenceAnnotationTests
             """{"prompt": "P", "chosen": "a", "rejected": "b", "margin": 0.5, "gold": "c"}""",
             """{"prompt": "P", "chosen": "a", "rejected": "b", "margin": "3", "chosen_harmful": true, "rejected_harmful": 0}""",
             """{"prompt": "P", "chosen": "a", "rejected": "b", "chosen_harmful": false, "rejected_harmful": false, "margin": null}""",
-            """{"prompt": "P", "chosen": "a", "rejected": "b", "chosen_harmful": true, "rejected_harmful": true, "more_harmful": "chosen"}"""
+            """{"prompt": "P", "chosen": "a", "rejected": "b", "chosen_harmful": true, "rejected_harmful": true, "more_harmful": "chosen"}""",
+            """{"prompt": "P", "chosen": "a", "rejected": "b", "confidence": 0.5}""",
+            """{"prompt": "P", "chosen": "a", "rejected": "b", "confidence": "1", "margin": 2}"""
         );
 
         Assert.Equal(DatasetShape.Preference, reader.Shape);
@@ -42,20 +44,31 @@ public sealed class PreferenceAnnotationTests
                 {
                     Harm = new PairHarm(true, true, ChosenIsWorse: true),
                 },
+                Plain with
+                {
+                    Confidence = 0.5,
+                },
+                Plain with
+                {
+                    Confidence = 1,
+                    Margin = 2,
+                },
             ],
             examples
         );
+        // Whoever labels a pair, and however sure: it is the same pair.
+        Assert.All(examples, example => Assert.Equal(Plain.Id, example.Id));
     }
 
     [Fact]
     public void Transcripts_may_carry_them_too()
     {
         var (reader, examples) = ReadLines(
-            """{"chosen": "\n\nHuman: P\n\nAssistant: a", "rejected": "\n\nHuman: P\n\nAssistant: b", "margin": 2}"""
+            """{"chosen": "\n\nHuman: P\n\nAssistant: a", "rejected": "\n\nHuman: P\n\nAssistant: b", "margin": 2, "confidence": 0.75}"""
         );
 
         Assert.Equal(DatasetShape.HhRlhf, reader.Shape);
-        AssertEqual([Preference(User("P"), Assistant("a"), Assistant("b")) with { Margin = 2 }], examples);
+        AssertEqual([Preference(User("P"), Assistant("a"), Assistant("b")) with { Margin = 2, Confidence = 0.75 }], examples);
     }
 
     [Theory]
@@ -107,6 +120,15 @@ public sealed class PreferenceAnnotationTests
     [InlineData(""" "margin": -1 """, BadRowReason.WrongType, "'margin' is -1")]
     [InlineData(""" "margin": "much" """, BadRowReason.WrongType, "a number is needed")]
     [InlineData(""" "margin": [1] """, BadRowReason.WrongType, "'margin' is an array")]
+    [InlineData(
+        """ "confidence": 0.3 """,
+        BadRowReason.WrongType,
+        "'confidence' is 0.3: the rejected answer would be the likelier one. Swap chosen and rejected, and give 0.7"
+    )]
+    [InlineData(""" "confidence": 1.01 """, BadRowReason.WrongType, "in [0.5, 1]")]
+    [InlineData(""" "confidence": -1 """, BadRowReason.WrongType, "in [0.5, 1]")]
+    [InlineData(""" "confidence": "nan" """, BadRowReason.WrongType, "'confidence' is")]
+    [InlineData(""" "confidence": true """, BadRowReason.WrongType, "'confidence' is true; a number is needed")]
     [InlineData(""" "gold": "" """, BadRowReason.EmptyAnswer, "'gold' is empty", false)]
     [InlineData(""" "gold": " " """, BadRowReason.EmptyAnswer, "'gold' is empty")]
     [InlineData(""" "gold": 3 """, BadRowReason.WrongType, "'gold' is a number")]
@@ -185,12 +207,14 @@ public sealed class PreferenceAnnotationTests
             Plain with
             {
                 Margin = 0.1,
+                Confidence = 0.5,
                 Gold = Text("c"),
                 Harm = new PairHarm(true, true, ChosenIsWorse: false),
             },
             Plain with
             {
                 Margin = 1e-30,
+                Confidence = 0.1 + 0.6,
                 Gold = Text("d"),
                 Harm = new PairHarm(false, true, ChosenIsWorse: false),
             },
@@ -218,9 +242,36 @@ public sealed class PreferenceAnnotationTests
     public void Their_columns_can_have_other_names()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("rows.jsonl", """{"prompt": "P", "chosen": "a", "rejected": "b", "score difference": 4}""");
-        var options = new DatasetOptions(path) { Columns = new Dictionary<string, string> { ["margin"] = "score difference" } };
+        var path = folder.Write("rows.jsonl", """{"prompt": "P", "chosen": "a", "rejected": "b", "score difference": 4, "sure": 0.9}""");
+        var options = new DatasetOptions(path)
+        {
+            Columns = new Dictionary<string, string> { ["margin"] = "score difference", ["confidence"] = "sure" },
+        };
 
-        AssertEqual([Plain with { Margin = 4 }], Read(options).Examples);
+        AssertEqual([Plain with { Margin = 4, Confidence = 0.9 }], Read(options).Examples);
+    }
+
+    [Fact]
+    public void A_column_that_happens_to_be_called_so_can_be_given_another_meaning()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("rows.jsonl", """{"prompt": "P", "chosen": "a", "rejected": "b", "confidence": 87}""");
+        var options = new DatasetOptions(path) { Columns = new Dictionary<string, string> { ["confidence"] = "none" } };
+
+        AssertEqual([Plain], Read(options).Examples);
+    }
+
+    [Fact]
+    public void Harm_margin_and_confidence_are_no_columns_of_a_prompt()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write(
+            "rows.jsonl",
+            """{"prompt": "P", "chosen": "a", "rejected": "b", "confidence": 0.9, "margin": 1, "region": "DE"}"""
+        );
+
+        var prompt = Assert.Single(DatasetReader.Open(new DatasetOptions(path)).ReadPrompts());
+
+        Assert.Equal(["region"], prompt.Columns.Keys);
     }
 }

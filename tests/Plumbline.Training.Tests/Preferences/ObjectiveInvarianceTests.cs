@@ -34,20 +34,28 @@ public sealed class ObjectiveInvarianceTests
     [InlineData("orpo")]
     [InlineData("tpo")]
     [InlineData("sigmoid: 0.5, tpo_l: 0.5")]
-    public void A_step_of_pairs_does_not_depend_on_its_passes(string loss)
+    [InlineData("sigmoid", true)]
+    [InlineData("sigmoid: 0.8, bco_pair: 0.2, sft: 1", true)]
+    [InlineData("sigmoid: 0.5, tpo_l: 0.5", true)]
+    public void A_step_of_pairs_does_not_depend_on_its_passes(string loss, bool softLabels = false)
     {
-        var (whole, wholeRow) = Pairs(100_000, loss);
-        var (cut, cutRow) = Pairs(1, loss);
+        var (whole, wholeRow) = Pairs(100_000, loss, softLabels);
+        var (cut, cutRow) = Pairs(1, loss, softLabels);
 
         Assert.True(Distance(whole, cut) < 2e-5, $"{Distance(whole, cut)}");
         Assert.Equal(wholeRow["loss"], cutRow["loss"], 1e-4);
         Assert.Equal(wholeRow["rewards/margins"], cutRow["rewards/margins"], 1e-5);
 
-        static (float[][], IReadOnlyDictionary<string, double>) Pairs(int tokens, string loss)
+        // Every third pair is certain, so that cut into single pairs some passes hold soft labels and others none.
+        static (float[][], IReadOnlyDictionary<string, double>) Pairs(int tokens, string loss, bool softLabels)
         {
             using var start = new Decoder(TinyModels.Config, new Seed(9));
             return Step(
-                TinyModels.Triples(12),
+                [
+                    .. TinyModels
+                        .Triples(12)
+                        .Select((pair, i) => softLabels && i % 3 > 0 ? pair with { Confidence = 0.5 + (i / 24.0) } : pair),
+                ],
                 policy => new PreferenceObjective(policy, new FrozenReference(start), new PreferenceOptions { LossType = loss }),
                 OneStep with
                 {

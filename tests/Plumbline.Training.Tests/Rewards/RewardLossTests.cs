@@ -188,6 +188,24 @@ public sealed class RewardLossTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void The_expected_loss_is_the_mean_over_both_orders(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (loss, scores, signs) = (RewardLosses.Find(name), tensor([1.5, 0.25, -0.5, 0.5]), tensor([1.0, -1, 1, 1]));
+        double[] sure = [0.7, 1];
+        RankedScores Answers(params int[][] ranks) => new(scores, new(ranks)) { HarmSigns = signs };
+        var (said, otherwise) = (loss.Of(Answers([1, 2], [1, 2]), Options).Values(), loss.Of(Answers([2, 1], [2, 1]), Options).Values());
+
+        var expected = RewardLosses.Expected(loss, Answers([1, 2], [1, 2]) with { Confidences = tensor(sure) }, Options).Values();
+
+        Assert.Equal((0.7 * said[0]) + (0.3 * otherwise[0]), expected[0], 1e-12);
+        Assert.Equal(said[1], expected[1]);
+        Assert.NotEqual(said[0], expected[0]);
+        Assert.Equal(said, RewardLosses.Expected(loss, Answers([1, 2], [1, 2]), Options).Values());
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Gradients_agree_with_finite_differences(string name)
     {
         using var scope = NewDisposeScope();

@@ -41,6 +41,58 @@ public sealed class RewardObjectiveTests
     }
 
     [Fact]
+    public void A_pair_that_is_not_certain_has_the_expected_loss_and_no_margin_the_other_way_round()
+    {
+        using var scope = NewDisposeScope();
+        using var model = RewardSamples.Model();
+        var pairs = RewardSamples.Rankings(4, answers: 2);
+        pairs[0] = pairs[0] with { Margin = 1.5, Confidence = 0.8 };
+        pairs[1] = pairs[1] with { Confidence = 0.6 };
+        pairs[2] = pairs[2] with { Margin = 0.5 };
+        var options = new RewardOptions { Loss = new RewardLossOptions { CenterRewardsCoefficient = 0.1 } };
+        var scores = pairs.Select(pair => pair.Answers.Select(answer => Alone(model, answer.Ids)).ToArray()).ToArray();
+        var (metrics, hard) = (new MetricSums(), new MetricSums());
+
+        var loss = new RewardObjective(model, options).Evaluate(pairs, new StepNormalizer(Tokens: 1, Examples: 4), metrics);
+
+        double Cost(double lead) => Math.Log(1 + Math.Exp(-lead));
+        var expected = scores.Zip(
+            pairs,
+            (pair, said) =>
+            {
+                var (lead, sure) = (pair[0] - pair[1], said.Confidence ?? 1);
+                return (sure * Cost(lead - (said.Margin ?? 0))) + ((1 - sure) * Cost(-lead)) + (0.1 * Math.Pow(pair[0] + pair[1], 2));
+            }
+        );
+        Assert.Equal(expected.Average(), loss.item<float>(), 1e-5);
+        new RewardObjective(model, options).Evaluate(
+            pairs.ConvertAll(pair => pair with { Confidence = null }),
+            new StepNormalizer(1, 4),
+            hard
+        );
+        Assert.All(hard.Means.Where(mean => mean.Key != "loss"), mean => Assert.Equal(mean.Value, metrics.Means[mean.Key]));
+        Assert.NotEqual(hard.Means["loss"], metrics.Means["loss"]);
+    }
+
+    [Fact]
+    public void A_confidence_is_of_two_answers_and_in_range()
+    {
+        using var scope = NewDisposeScope();
+        using var model = RewardSamples.Model();
+        var objective = new RewardObjective(model, new RewardOptions { LossType = "plackett_luce" });
+        Tensor Evaluated(int answers, double confidence) =>
+            objective.Evaluate(
+                [RewardSamples.Rankings(1, answers)[0] with { Confidence = confidence }],
+                new StepNormalizer(1, 1),
+                new MetricSums()
+            );
+
+        Assert.True(Evaluated(2, 0.5).item<float>() > 0);
+        Assert.Contains("order of two", Assert.Throws<InvalidInputException>(() => Evaluated(3, 0.9)).Message, StringComparison.Ordinal);
+        Assert.Contains("0.3", Assert.Throws<InvalidInputException>(() => Evaluated(2, 0.3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Signs_of_harm_reach_the_cost_model()
     {
         using var scope = NewDisposeScope();
@@ -53,6 +105,9 @@ public sealed class RewardObjectiveTests
         var (more, less) = (Alone(model, pair.Answers[0].Ids), Alone(model, pair.Answers[1].Ids));
         double Cost(double lead) => Math.Log(1 + Math.Exp(-lead));
         Assert.Equal(Cost(more - less) + Cost(more) + Cost(-less), loss.item<float>(), 1e-5);
+        // Which of the two does more harm may be doubted; the signs are said of each answer for itself.
+        var doubted = objective.Evaluate([pair with { Confidence = 0.7 }], new StepNormalizer(1, 1), new MetricSums());
+        Assert.Equal((0.7 * Cost(more - less)) + (0.3 * Cost(less - more)) + Cost(more) + Cost(-less), doubted.item<float>(), 1e-5);
         Assert.Throws<InvalidInputException>(() =>
             objective.Evaluate([pair with { Harmful = null }], new StepNormalizer(1, 1), new MetricSums())
         );
@@ -75,14 +130,41 @@ public sealed class RewardObjectiveTests
     [Theory]
     [InlineData("bradley_terry", 2)]
     [InlineData("plackett_luce", 4)]
-    public void The_gradient_does_not_depend_on_how_a_step_is_cut(string loss, int answers)
+    [InlineData("bradley_terry", 2, 0.8)]
+    [InlineData("rao_kupper", 2, 0.8)]
+    public void The_gradient_does_not_depend_on_how_a_step_is_cut(string loss, int answers, double? confidence = null)
     {
         var rankings = RewardSamples.Rankings(8, answers);
+        // The first pass holds certain pairs alone.
+        rankings = [rankings[0], .. rankings[1..].Select(ranking => ranking with { Confidence = confidence })];
 
         var whole = Gradient(loss, [rankings], share: true);
         var cut = Gradient(loss, [rankings[..1], rankings[1..5], rankings[5..]], share: true);
 
         Assert.True(Distance(whole, cut) < 1e-6, $"relative difference {Distance(whole, cut)}");
+    }
+
+    [Fact]
+    public void Certain_pairs_learn_to_the_bit_as_before()
+    {
+        var (silent, longer) = (RewardSamples.Rankings(6, 2), RewardSamples.Rankings(2, 4));
+        var certain = silent.ConvertAll(pair => pair with { Confidence = 1 });
+        var doubtful = silent.ConvertAll(pair => pair with { Confidence = 0.75 });
+
+        Assert.Equal(Gradient("bradley_terry", [silent], share: true), Gradient("bradley_terry", [certain], share: true));
+        Assert.NotEqual(Gradient("bradley_terry", [silent], share: true), Gradient("bradley_terry", [doubtful], share: true));
+        // Longer lists stand beside pairs that are not certain.
+        var (together, apart) = (
+            Gradient(
+                "all_pairs",
+                [
+                    [.. doubtful, .. longer],
+                ],
+                share: true
+            ),
+            Gradient("all_pairs", [doubtful, longer], share: true)
+        );
+        Assert.True(Distance(apart, together) < 1e-6, $"relative difference {Distance(apart, together)}");
     }
 
     [Fact]

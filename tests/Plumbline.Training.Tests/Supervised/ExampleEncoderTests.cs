@@ -79,12 +79,19 @@ public sealed class ExampleEncoderTests
             Messages(("user", "a question")),
             Messages(("assistant", "the red stone")),
             Messages(("assistant", "the river"))
-        );
+        )
+        {
+            Confidence = 0.8,
+        };
 
         var encoded = Assert.Single(Encoder().ForPreferences([pair]));
 
         Assert.Equal("the red stone", Targets(encoded.Chosen, skipSpecial: true).Trim());
         Assert.Equal("the river", Targets(encoded.Rejected, skipSpecial: true).Trim());
+        Assert.Equal(0.8, encoded.Confidence);
+        var withGold = Assert.Single(Encoder().ForPreferences([pair with { Gold = pair.Chosen, Confidence = null }], withGold: true));
+        Assert.Null(withGold.Confidence);
+        Assert.NotNull(withGold.Gold);
     }
 
     [Fact]

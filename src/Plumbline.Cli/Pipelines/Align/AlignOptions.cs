@@ -55,6 +55,10 @@ public sealed record AlignPreferenceOptions : IValidatedOptions
     /// <value>0.1</value>
     public double Beta { get; init; } = 0.1;
 
+    /// <summary>Whether pairs that say so in the column <c>confidence</c> are learnt as being that sure, and not as certain.</summary>
+    /// <value>true</value>
+    public bool SoftLabels { get; init; } = true;
+
     /// <summary>The numbers of the run.</summary>
     public TrainingOptions Training { get; init; } =
         new()

@@ -33,7 +33,7 @@ internal sealed class AlignPipeline
     {
         // Everything that can be wrong with the input is found before anything is trained.
         var reader = options.Data.Open();
-        var pairs = reader.ReadPreferences().ToList();
+        var pairs = reader.ReadPreferences(options.Steps.Dpo.SoftLabels).ToList();
         DataNotice.Write(context, reader.Report);
         var (training, heldOut) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
         var starting = new StartingModel(options.Model, options.Steps.Pretrain, options.Budget.MaxLength, options.Seed);

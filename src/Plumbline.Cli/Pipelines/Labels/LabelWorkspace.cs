@@ -88,7 +88,7 @@ internal sealed class LabelWorkspace(string folder)
         LabelFile.Write(Labels, pairs.Select(pair => labels.GetValueOrDefault(pair.Id)).OfType<LabelledPair>());
         var preferences = pairs
             .Where(pair => labels.ContainsKey(pair.Id))
-            .Select(pair => (Row: Preference(pair, labels[pair.Id]), Label: labels[pair.Id]))
+            .Select(pair => (Row: Preference(pair, labels[pair.Id], options.Comparison), Label: labels[pair.Id]))
             .Where(preference => preference.Row is not null)
             .ToList();
         TracedRows.Write(Preferences, preferences.Select(preference => ((Example)preference.Row!, From(preference.Label, record))));
@@ -110,17 +110,15 @@ internal sealed class LabelWorkspace(string folder)
             new("settlement", record.ConstitutionId) { Text = string.Join(' ', label.Settled.Trace) },
         ];
 
-    private static PreferenceExample? Preference(ComparedPair pair, LabelledPair label) =>
-        label.Settled.Outcome switch
-        {
-            SettlementOutcome.First => Of(pair.Prompt, pair.First, pair.Second),
-            SettlementOutcome.Second => Of(pair.Prompt, pair.Second, pair.First),
-            _ => null,
-        };
-
-    private static PreferenceExample Of(Content prompt, Content chosen, Content rejected)
+    private static PreferenceExample? Preference(ComparedPair pair, LabelledPair label, ComparisonOptions comparison)
     {
-        var pair = new PreferenceExample(string.Empty, prompt, chosen, rejected);
-        return pair with { Id = ExampleId.Of(pair) };
+        if (label.Confidence(comparison) is not { } confidence)
+        {
+            return null;
+        }
+
+        var (chosen, rejected) = label.Settled.Outcome == SettlementOutcome.First ? (pair.First, pair.Second) : (pair.Second, pair.First);
+        var preference = new PreferenceExample(string.Empty, pair.Prompt, chosen, rejected) { Confidence = confidence };
+        return preference with { Id = ExampleId.Of(preference) };
     }
 }

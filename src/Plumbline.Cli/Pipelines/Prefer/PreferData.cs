@@ -1,4 +1,5 @@
 using Plumbline.Data;
+using Plumbline.Training.Preferences;
 
 namespace Plumbline.Cli.Pipelines.Prefer;
 
@@ -19,9 +20,11 @@ internal sealed record PreferData(
 
     /// <summary>Reads and splits.</summary>
     /// <param name="options">The files, the split and the loss.</param>
-    /// <param name="needsGold">Whether the loss learns from gold answers.</param>
-    /// <exception cref="InvalidInputException">The rows hold no preferences, the loss needs pairs and they hold none, or a part would be empty.</exception>
-    internal static PreferData Read(PreferOptions options, bool needsGold)
+    /// <param name="mixture">The losses of pairs; null for a loss of judged answers.</param>
+    /// <exception cref="InvalidInputException">
+    /// The rows hold no preferences, the loss needs pairs and they hold none, pairs lack what it learns from or say what it cannot learn, or a part would be empty.
+    /// </exception>
+    internal static PreferData Read(PreferOptions options, PreferenceLossMixture? mixture)
     {
         var reader = options.Data.Open();
         if (reader.Has(DatasetShape.UnpairedPreference))
@@ -40,10 +43,15 @@ internal sealed record PreferData(
             return new PreferData([], [], training, heldOut, reader.Report);
         }
 
-        var pairs = reader.ReadPreferences().ToList();
-        if (needsGold)
+        var pairs = reader.ReadPreferences(options.SoftLabels).ToList();
+        if (mixture?.NeedsGold == true)
         {
             ThrowIfGoldIsMissing(options, pairs);
+        }
+
+        if (mixture?.WholeBatch == true)
+        {
+            ThrowIfLabelsAreSoft(options, pairs);
         }
 
         var (trainingPairs, heldOutPairs) = ConversationSplit.By(pairs, pair => pair.Prompt, options.Data.HeldOut, options.Seed);
@@ -64,6 +72,19 @@ internal sealed record PreferData(
             throw new InvalidInputException(
                 $"{options.LossType} learns from a third, gold answer to each prompt, and {without} of {pairs.Count} pairs have none in the column 'gold'.",
                 "Give every row a gold answer, or use a loss of pairs alone, such as simpo or cpo.",
+                new InputPosition(options.Data.Path)
+            );
+        }
+    }
+
+    private static void ThrowIfLabelsAreSoft(PreferOptions options, List<PreferenceExample> pairs)
+    {
+        var soft = pairs.Count(pair => pair.Confidence < 1);
+        if (soft > 0)
+        {
+            throw new InvalidInputException(
+                $"{options.LossType} sorts the pairs of a step, so that no pair has a loss of its own, and {soft} of {pairs.Count} pairs have a confidence below 1.",
+                "Set soft_labels to false to take their labels for certain, or use another loss.",
                 new InputPosition(options.Data.Path)
             );
         }

@@ -48,6 +48,10 @@ public sealed record PreferOptions : PipelineOptions
     /// <value>false</value>
     public bool UseWeighting { get; init; }
 
+    /// <summary>Whether pairs that say so in the column <c>confidence</c> are learnt as being that sure, and not as certain.</summary>
+    /// <value>true</value>
+    public bool SoftLabels { get; init; } = true;
+
     /// <summary>Weight of tokens past the shorter answer's length (LD-DPO), in [0, 1]; 1 switches it off.</summary>
     /// <value>1</value>
     public double LdAlpha { get; init; } = 1;
@@ -109,6 +113,7 @@ public sealed record PreferOptions : PipelineOptions
             [
                 (Loss != new PreferenceLossOptions(), nameof(Loss), "set"),
                 (UseWeighting, nameof(UseWeighting), UseWeighting),
+                (!SoftLabels, nameof(SoftLabels), SoftLabels),
                 (LdAlpha < 1, nameof(LdAlpha), LdAlpha),
                 (MeasureKl, nameof(MeasureKl), MeasureKl),
             ]

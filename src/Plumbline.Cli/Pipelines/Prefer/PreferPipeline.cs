@@ -23,7 +23,7 @@ internal sealed class PreferPipeline
     private readonly PipelineContext context;
     private readonly DataFacts data;
     private readonly string referenceHash;
-    private readonly bool needsGold;
+    private readonly PreferenceLossMixture? mixture;
 
     internal PreferPipeline(PreferOptions options, PipelineContext context)
     {
@@ -31,9 +31,8 @@ internal sealed class PreferPipeline
         if (!options.IsUnpaired)
         {
             // A loss that cannot be is found before anything is read or trained.
-            var mixture = PreferenceLossMixture.Parse(options.LossType);
+            mixture = PreferenceLossMixture.Parse(options.LossType);
             mixture.Check(options.Loss);
-            needsGold = mixture.NeedsGold;
         }
 
         data = options.Data.Facts();
@@ -43,8 +42,9 @@ internal sealed class PreferPipeline
     /// <summary>Runs what is not finished yet and measures.</summary>
     internal PreferResult Run()
     {
-        var rows = PreferData.Read(options, needsGold);
+        var rows = PreferData.Read(options, mixture);
         DataNotice.Write(context, rows.Report);
+        WarnOfUnreadConfidences(rows);
         var starting = new StartingModel(options.Model, options.Pretrain, options.MaxLength, options.Seed);
         var (start, tokenizer) = starting.Prepare(context, rows.Training, $"{data.Sha256} {SplitKey}", data, Facts);
         var encoder = new ExampleEncoder(tokenizer, TrainingStage.Chat(tokenizer), options.MaxLength);
@@ -67,7 +67,7 @@ internal sealed class PreferPipeline
                 start,
                 load,
                 tokenizer,
-                () => [.. encoder.ForPreferences(rows.TrainingPairs, needsGold)],
+                () => [.. encoder.ForPreferences(rows.TrainingPairs, NeedsGold)],
                 PairObjectiveOf
             );
         return Measure(load, aligned, encoder, rows);
@@ -177,7 +177,7 @@ internal sealed class PreferPipeline
         if (rows.HeldOutPairs.Count > 0)
         {
             var measured = rows.HeldOutPairs.Where(pair => encoder.Fits(pair)).ToList();
-            var trained = rows.TrainingPairs.Count(pair => encoder.Fits(pair, needsGold));
+            var trained = rows.TrainingPairs.Count(pair => encoder.Fits(pair, NeedsGold));
             var tooLong = rows.TrainingPairs.Count + rows.HeldOutPairs.Count - trained - measured.Count;
             return new PreferResult(
                 aligned,
@@ -241,6 +241,18 @@ internal sealed class PreferPipeline
         if (fitting == 0)
         {
             throw new InvalidInputException($"No held-out row fits into {options.MaxLength} tokens.", "Raise max_length.");
+        }
+    }
+
+    private bool NeedsGold => mixture?.NeedsGold == true;
+
+    private void WarnOfUnreadConfidences(PreferData rows)
+    {
+        if (mixture is null && rows.TrainingPairs.Any(pair => pair.Confidence < 1))
+        {
+            context.Notices.WriteLine(
+                $"The rows say how sure preferences are, and {options.LossType}, which judges each answer for itself, does not read it: losses of pairs do."
+            );
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class RewardPipeline
     {
         // Everything that can be wrong with the input is found before anything is trained.
         var reader = options.Data.Open();
-        var rows = RewardRows.Read(reader, options.IsCost);
+        var rows = RewardRows.Read(reader, options.SoftLabels, options.IsCost);
         DataNotice.Write(context, reader.Report);
         WarnOfUnreadMargins(rows);
         var (training, heldOut) = ConversationSplit.By(rows, row => row.List.Prompt, options.Data.HeldOut, options.Seed);
@@ -62,7 +62,7 @@ internal sealed class RewardPipeline
             [
                 OptionsFile.Write(options.Training),
                 OptionsFile.Write(options.Reward),
-                $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {foundation.SplitKey}",
+                $"{options.HeadDeviation} {options.Scaled} {options.Ensemble > 1} {options.SoftLabels} {foundation.SplitKey}",
                 foundation.Key,
                 .. context.LossKey,
             ]

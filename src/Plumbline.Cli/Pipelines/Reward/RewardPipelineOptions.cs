@@ -20,6 +20,10 @@ public sealed record RewardPipelineOptions : PipelineOptions
     /// <summary>What is minimised.</summary>
     public RewardOptions Reward { get; init; } = new();
 
+    /// <summary>Whether pairs that say so in the column <c>confidence</c> are learnt as being that sure, and not as certain.</summary>
+    /// <value>true</value>
+    public bool SoftLabels { get; init; } = true;
+
     /// <summary>The numbers of the reward model's training.</summary>
     public TrainingOptions Training { get; init; } =
         new()
@@ -96,6 +100,15 @@ public sealed record RewardPipelineOptions : PipelineOptions
                     $"left out: the loss '{Reward.LossType}' trains one model, whose scores are log-odds"
                 );
             }
+        }
+
+        if (!SoftLabels && (JudgesSteps || IsCost))
+        {
+            yield return new OptionProblem(
+                nameof(SoftLabels),
+                SoftLabels,
+                $"left out: the loss '{Reward.LossType}' does not learn what is preferred, and reads no confidence"
+            );
         }
 
         if (IsCost && Scaled != ReferenceAnswers.None)

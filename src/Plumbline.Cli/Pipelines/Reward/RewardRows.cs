@@ -9,19 +9,21 @@ internal static class RewardRows
 {
     /// <summary>Pairs become lists of two, rankings stay as they are, ties included.</summary>
     /// <param name="data">The rows.</param>
+    /// <param name="softLabels">Whether pairs keep their confidence.</param>
     /// <param name="byHarm">Whether the more harmful answer of a pair comes first, whichever is preferred: what a cost model learns.</param>
     /// <exception cref="InvalidInputException">A file's rows compare nothing, nobody said what does harm, or none is usable.</exception>
-    internal static List<RewardRow> Read(DataFiles data, bool byHarm) =>
-        [.. data.Each.SelectMany(file => Read(file.Reader, file.Path, byHarm))];
+    internal static List<RewardRow> Read(DataFiles data, bool softLabels, bool byHarm) =>
+        [.. data.Each.SelectMany(file => Read(file.Reader, file.Path, softLabels, byHarm))];
 
     /// <summary>The same of one file.</summary>
     /// <param name="reader">The file.</param>
     /// <param name="path">Where it is, for messages.</param>
+    /// <param name="softLabels">Whether pairs keep their confidence.</param>
     /// <param name="byHarm">Whether the more harmful answer of a pair comes first.</param>
-    internal static IEnumerable<RewardRow> Read(DatasetReader reader, string path, bool byHarm = false) =>
-        reader.Read().Select(example => Row(example, byHarm, reader.Shape, path));
+    internal static IEnumerable<RewardRow> Read(DatasetReader reader, string path, bool softLabels, bool byHarm) =>
+        reader.Read().Select(example => Row(example, softLabels, byHarm, reader.Shape, path));
 
-    private static RewardRow Row(Example example, bool byHarm, DatasetShape shape, string path) =>
+    private static RewardRow Row(Example example, bool softLabels, bool byHarm, DatasetShape shape, string path) =>
         example switch
         {
             PreferenceExample pair when byHarm => ByHarm(pair, path),
@@ -36,6 +38,7 @@ internal static class RewardRows
             )
             {
                 Margin = pair.Margin,
+                Confidence = softLabels ? pair.Confidence : null,
             },
             RankedExample ranked => new RewardRow(ranked, ranked.Answers[0]),
             _ => throw new InvalidInputException(
@@ -52,7 +55,9 @@ internal static class RewardRows
         [
             .. rows.Select(row => (Row: row, Tokens: encoder.ForRankings([row.List]).SingleOrDefault()))
                 .Where(pair => pair.Tokens?.Answers.Count == pair.Row.List.Answers.Count)
-                .Select(pair => (pair.Row, pair.Tokens! with { Margin = pair.Row.Margin, Harmful = pair.Row.Harmful })),
+                .Select(pair =>
+                    (pair.Row, pair.Tokens! with { Margin = pair.Row.Margin, Confidence = pair.Row.Confidence, Harmful = pair.Row.Harmful })
+                ),
         ];
 
     private static RewardRow ByHarm(PreferenceExample pair, string path)
@@ -103,6 +108,9 @@ internal sealed record RewardRow(RankedExample List, Content Preferred)
 {
     /// <summary>By how much the first of two leads; null where nobody said.</summary>
     internal double? Margin { get; init; }
+
+    /// <summary>How likely it is that the first of two really is the better one; null where nobody said, and where costs are learnt, of which it says nothing.</summary>
+    internal double? Confidence { get; init; }
 
     /// <summary>Whether each answer does harm; null unless costs are learnt.</summary>
     internal IReadOnlyList<bool>? Harmful { get; init; }

@@ -5,12 +5,13 @@ namespace Plumbline.Data.Layouts;
 /// <summary>Reads what a rater said of a pair beside which answer is preferred: columns that may be left out, or be empty in csv.</summary>
 internal static class PreferenceAnnotations
 {
-    /// <summary>Adds the pair with its gold answer and what <c>margin</c>, <c>chosen_harmful</c>, <c>rejected_harmful</c> and <c>more_harmful</c> say of it.</summary>
+    /// <summary>Adds the pair with its gold answer and what <c>margin</c>, <c>confidence</c>, <c>chosen_harmful</c>, <c>rejected_harmful</c> and <c>more_harmful</c> say of it.</summary>
     /// <returns>Null, or which column cannot be used.</returns>
     public static RowFault? Add(Row row, Content prompt, Content chosen, Content rejected, Content? gold, List<Example> examples)
     {
+        double? confidence = null;
         PairHarm? harm = null;
-        if ((ReadMargin(row, out var margin) ?? ReadHarm(row, out harm)) is { } fault)
+        if ((ReadMargin(row, out var margin) ?? ReadConfidence(row, out confidence) ?? ReadHarm(row, out harm)) is { } fault)
         {
             return fault;
         }
@@ -19,6 +20,7 @@ internal static class PreferenceAnnotations
             new PreferenceExample(ExampleId.Preference(prompt, chosen, rejected), prompt, chosen, rejected)
             {
                 Margin = margin,
+                Confidence = confidence,
                 Gold = gold,
                 Harm = harm,
             }
@@ -41,6 +43,30 @@ internal static class PreferenceAnnotations
                 BadRowReason.WrongType,
                 $"'{row.Names[Column.Margin]}' is {margin}: the chosen answer leads by 0 or more. Swap chosen and rejected where the other one leads."
             );
+    }
+
+    private static RowFault? ReadConfidence(Row row, out double? confidence)
+    {
+        confidence = null;
+        if (!row.IsGiven(Column.Confidence))
+        {
+            return null;
+        }
+
+        confidence = row.Number(Column.Confidence);
+        return confidence switch
+        {
+            >= 0.5 and <= 1 => null,
+            null => row.Unfit(Column.Confidence, "a number"),
+            >= 0 and < 0.5 => new RowFault(
+                BadRowReason.WrongType,
+                $"'{row.Names[Column.Confidence]}' is {confidence}: the rejected answer would be the likelier one. Swap chosen and rejected, and give {1 - confidence}."
+            ),
+            _ => new RowFault(
+                BadRowReason.WrongType,
+                $"'{row.Names[Column.Confidence]}' is {confidence}; the probability that the chosen answer is better is needed, in [0.5, 1]."
+            ),
+        };
     }
 
     private static RowFault? ReadHarm(Row row, out PairHarm? harm)

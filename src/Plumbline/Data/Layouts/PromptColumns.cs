@@ -26,6 +26,7 @@ internal static class PromptColumns
                 Column.Chosen,
                 Column.Rejected,
                 Column.Margin,
+                Column.Confidence,
                 Column.ChosenHarmful,
                 Column.RejectedHarmful,
                 Column.MoreHarmful,

@@ -23,6 +23,7 @@ internal enum Column
     Output,
     Instances,
     Margin,
+    Confidence,
     Gold,
     ChosenHarmful,
     RejectedHarmful,

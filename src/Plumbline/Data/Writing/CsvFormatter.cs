@@ -56,6 +56,7 @@ internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
                 .. PairHeader,
                 .. row.Gold is null ? Array.Empty<string>() : ["gold"],
                 .. row.Margin is null ? Array.Empty<string>() : ["margin"],
+                .. row.Confidence is null ? Array.Empty<string>() : ["confidence"],
                 .. row.Harm is null ? [] : HarmHeader,
             ],
             [
@@ -63,12 +64,15 @@ internal sealed class CsvFormatter(string path) : ExampleFormatter(path)
                 row.Chosen.Text,
                 row.Rejected.Text,
                 .. row.Gold is { } gold ? new[] { gold.Text } : [],
-                .. row.Margin is { } margin ? new[] { margin.ToString("R", CultureInfo.InvariantCulture) } : [],
+                .. row.Margin is { } margin ? new[] { Number(margin) } : [],
+                .. row.Confidence is { } confidence ? new[] { Number(confidence) } : [],
                 .. row.Harm is { } harm
                     ? new[] { Truth(harm.Chosen), Truth(harm.Rejected), harm.ChosenIsWorse ? "chosen" : "rejected" }
                     : [],
             ]
         );
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Truth(bool value) => value ? "true" : "false";
 

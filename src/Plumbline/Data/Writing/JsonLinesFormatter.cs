@@ -72,6 +72,11 @@ internal sealed class JsonLinesFormatter : ExampleFormatter
             writer.WriteNumber("margin", margin);
         }
 
+        if (row.Confidence is { } confidence)
+        {
+            writer.WriteNumber("confidence", confidence);
+        }
+
         if (row.Harm is { } harm)
         {
             writer.WriteBoolean("chosen_harmful", harm.Chosen);

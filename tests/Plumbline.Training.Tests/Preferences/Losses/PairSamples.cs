@@ -65,14 +65,6 @@ internal static class PairSamples
             GoldLengths = transform(pairs.GoldLengths!),
         };
 
-    /// <summary>Chosen and rejected changed places.</summary>
-    internal static PairLogProbabilities Swapped(this PairLogProbabilities pairs) =>
-        new(pairs.Rejected, pairs.Chosen, pairs.ReferenceRejected, pairs.ReferenceChosen, pairs.RejectedLengths, pairs.ChosenLengths)
-        {
-            Gold = pairs.Gold,
-            GoldLengths = pairs.GoldLengths,
-        };
-
     /// <summary>The names of all losses, for theories.</summary>
     internal static TheoryData<string> Names(
         Func<RegisteredLoss<PreferenceLossAttribute, PairLogProbabilities, PreferenceLossOptions>, bool>? where = null
