@@ -17,7 +17,7 @@ public sealed record InputPosition(string File, long? Line = null, long? Column 
 /// Something that came from outside (a file, an option, a row) is not usable. Its message names the place, the value and the mend;
 /// the command line prints it without a stack trace and exits with code 2.
 /// </summary>
-public sealed class InvalidInputException : Exception
+public class InvalidInputException : Exception
 {
     /// <summary>States what is wrong and how to mend it.</summary>
     /// <param name="problem">What is wrong, with the offending value.</param>

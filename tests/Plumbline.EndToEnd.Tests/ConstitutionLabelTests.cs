@@ -242,10 +242,7 @@ public sealed class ConstitutionLabelTests
     public void A_model_here_judges_and_gives_the_same_labels_each_time(string comparison)
     {
         using var folder = new TemporaryFolder();
-        var trained = CommandRun.InProcess("align", SmallPipeline.Write(folder, "judge"), "--json", "--set", "budget.max_length=2048");
-        Assert.True(trained.Code == 0, trained.Error);
-        using var json = JsonDocument.Parse(trained.Output);
-        var model = json.RootElement.GetProperty("model").GetString();
+        var model = SmallPipeline.Judge(folder);
         string Labelled(string output, int parallel)
         {
             var file = folder.Write(
@@ -270,6 +267,52 @@ public sealed class ConstitutionLabelTests
 
         Assert.Equal(4, labels.Split('\n').Length - 1);
         Assert.Equal(labels, Labelled("other", 3));
+    }
+
+    [Theory]
+    [InlineData("label", "comparison: {}")]
+    [InlineData("label", "comparison: { method: samples, samples: 2, max_tokens: 4 }")]
+    [InlineData("revise", "revision: { rounds: 1, max_tokens: 4 }")]
+    public void A_row_that_a_model_here_cannot_read_is_left_out_and_the_others_are_not(string command, string more)
+    {
+        using var folder = new TemporaryFolder();
+        var model = SmallPipeline.Judge(folder);
+        var rows = Enumerable
+            .Range(0, 4)
+            .Select(i =>
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        prompt = $"question {i}? {string.Concat(Enumerable.Repeat("word ", i is 1 or 2 ? 3000 : 1))}",
+                        chosen = $"good {i}",
+                        rejected = "bad",
+                    }
+                )
+            );
+        var file = folder.Write(
+            "here.yaml",
+            $$"""
+            name: here
+            threads: 1
+            output: {{folder.File("out")}}
+            constitution: {{folder.Write("c.yaml", Constitution)}}
+            data: { path: {{folder.Write("rows.jsonl", string.Join('\n', rows) + "\n")}} }
+            {{(command == "label" ? "judge" : "reviser")}}: { model: {{model}}, context_length: 2048 }
+            limits: { parallel: 1, max_failures_in_a_row: 1 }
+            {{more}}
+            """
+        );
+
+        var (code, output, error) = CommandRun.InProcess("constitution", command, file, "--json");
+
+        Assert.Equal(1, code);
+        Assert.Contains("2 p", error, StringComparison.Ordinal);
+        Assert.Contains("tokens", error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(2, json.RootElement.GetProperty(command == "label" ? "labelled" : "revised").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("failed").GetInt32());
+        // Nor does it find them readable the next time.
+        Assert.Equal(1, CommandRun.InProcess("constitution", command, file).Code);
     }
 
     [Fact]

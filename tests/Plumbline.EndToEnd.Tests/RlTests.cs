@@ -108,6 +108,52 @@ public sealed class RlTests
     }
 
     [Theory]
+    [InlineData("one_to_ten")]
+    [InlineData("zero_to_nine")]
+    public void A_model_here_judges_by_the_expected_rating_of_each_clause(string scale)
+    {
+        using var folder = new TemporaryFolder();
+        var judge = SmallPipeline.Judge(folder);
+        var constitution = folder.Write(
+            "c.yaml",
+            "name: small\nclauses: { honesty: { text: Be honest. }, kindness: { text: Be kind. } }\n"
+        );
+        string[] Run(string output) =>
+            [
+                "rl",
+                "grpo",
+                Write(folder, output),
+                "--json",
+                "--set",
+                $"rewards=[{{ kind: judge, judge: {{ model: {judge}, method: expected, scale: {scale}, constitution: {constitution}, by_clause: true }} }}]",
+                "--set",
+                "training.max_steps=2",
+            ];
+
+        var (code, output, error) = CommandRun.InProcess(Run("run"));
+
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var reward = json.RootElement.GetProperty("reward");
+        // What a model says that has learnt nothing is neither certain nor the same for all.
+        Assert.InRange(reward.GetProperty("before").GetDouble(), 0.01, 0.99);
+        var stage = Directory.GetParent(json.RootElement.GetProperty("model").GetString()!)!.FullName;
+        var steps = File.ReadLines(Path.Combine(stage, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(2, steps.Count);
+        Assert.All(
+            steps,
+            step =>
+            {
+                double Mean(string name) => step.GetProperty(name).GetDouble();
+                Assert.Equal((Mean("rewards/judge/honesty/mean") + Mean("rewards/judge/kindness/mean")) / 2, Mean("reward"), 1e-9);
+                Assert.NotEqual(Mean("rewards/judge/honesty/mean"), Mean("rewards/judge/kindness/mean"));
+            }
+        );
+        Assert.True(CommandRun.InProcess(Run("again")).Code == 0);
+        Assert.Equal(KilledRun.Weights(folder.File("run"), "rl-*"), KilledRun.Weights(folder.File("again"), "rl-*"));
+    }
+
+    [Theory]
     [InlineData("grpoo", null, "reinforce_plus_plus")]
     [InlineData("grpo", "rewards=[]", "at least one reward")]
     [InlineData("grpo", "policy.loss_type=klip", "clip")]
@@ -118,6 +164,11 @@ public sealed class RlTests
     [InlineData("grpo", "rewards=[{ kind: reward_model, reward_model: { paths: [nowhere] } }]", "nowhere")]
     [InlineData("grpo", "rewards=[{ kind: exact_match, exact_match: { column: nothing } }]", "No answer of round 1 could be judged")]
     [InlineData("rloo", "rollout.advantage.lambda=0.5", "Lambda")]
+    [InlineData(
+        "grpo",
+        "rewards=[{ kind: judge, judge: { model: 'http://localhost:1/v1', model_id: a, method: expected, principles: [Be kind.] } }]",
+        "zero_to_nine for a server"
+    )]
     [InlineData("grpo", "rollout.advantage_type=gae", "critic")]
     [InlineData("grpo", "data.path=nothing.jsonl", "nothing.jsonl")]
     [InlineData("online_dpo", "costs=[{ kind: regex, regex: { pattern: red } }]", "costs")]

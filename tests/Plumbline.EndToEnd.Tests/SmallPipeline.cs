@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Plumbline.Cli.Pipelines;
+using Plumbline.Models.HuggingFace;
+using Plumbline.Models.Language;
+using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Testing;
 
@@ -50,6 +54,25 @@ internal static class SmallPipeline
             max_length: 96
             """
         );
+    }
+
+    /// <summary>A small model with room for questions, as it begins: its opinions are as good as any. Gives its folder, with pairs beside it.</summary>
+    internal static string Judge(TemporaryFolder folder)
+    {
+        var tokenizer = BpeTrainer.Train(File.ReadLines(Pairs(folder, rows: 60)), new BpeTrainerOptions { VocabularySize = 320 });
+        var tiny = new TinyModelOptions
+        {
+            HiddenSize = 32,
+            IntermediateSize = 64,
+            Layers = 2,
+            Heads = 2,
+            KeyValueHeads = 1,
+        };
+        using var decoder = new Decoder(tiny.ToConfig(tokenizer, 2048) with { InitializerRange = 0.3 }, new Seed(5));
+        var model = folder.File("judge");
+        ModelFolder.Save(model, decoder);
+        tokenizer.Save(model);
+        return model;
     }
 
     private static string Pairs(TemporaryFolder folder, int rows)

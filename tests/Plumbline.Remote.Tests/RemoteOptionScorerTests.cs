@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.AI;
+using Plumbline.Data;
 using Plumbline.Remote.Completions;
+using Plumbline.Rewards;
 using Plumbline.Scoring;
 using Plumbline.Testing;
 
@@ -53,6 +55,74 @@ public sealed class RemoteOptionScorerTests
     }
 
     [Fact]
+    public async Task Options_that_are_not_named_are_no_score_where_they_could_weigh_too_much()
+    {
+        await using var server = new ModelServer(_ => Top("""{"token":"A","logprob":-1},{"token":"x","logprob":-5}"""));
+        using var connection = new RemoteConnection(server.Options);
+        // B has at most e^-5 beside e^-1.
+        var share = Math.Exp(-5) / (Math.Exp(-1) + Math.Exp(-5));
+
+        Assert.Null(await Ask(connection, Question("A", "B") with { Tolerance = share * 0.999 }));
+        Assert.NotNull(await Ask(connection, Question("A", "B") with { Tolerance = share * 1.001 }));
+    }
+
+    [Fact]
+    public async Task Options_of_which_one_begins_another_are_refused_before_anybody_is_asked()
+    {
+        await using var server = new ModelServer(_ => Top("""{"token":"1","logprob":-0.1}"""));
+        using var connection = new RemoteConnection(server.Options);
+
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Ask(connection, Question("1", "10") with { Whole = true }));
+
+        Assert.Contains("digits 0 to 9", refused.Mend, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("1", "0", false)]
+    [InlineData(" 1", "st", false)]
+    [InlineData("1", "/", true)]
+    [InlineData("1", "<|im_end|>", true)]
+    [InlineData("1", "", true)]
+    [InlineData("Rating", "1", true)]
+    public async Task A_digit_that_the_likeliest_answer_goes_on_from_is_no_score(string first, string second, bool isScore)
+    {
+        await using var server = new ModelServer(_ => new Reply(
+            $$$"""{"choices":[{"logprobs":{"content":[{"token":"{{{first}}}","logprob":-0.5,"top_logprobs":[{"token":"{{{first}}}","logprob":-0.5},{"token":"1","logprob":-1},{"token":"2","logprob":-2}]},{"token":"{{{second}}}","logprob":-0.1,"top_logprobs":[]}]}}]}"""
+        ));
+        using var connection = new RemoteConnection(server.Options);
+
+        var whole = await Ask(connection, Question("1", "2") with { Whole = true });
+
+        Assert.Equal(isScore, whole is not null);
+        Assert.Equal(2, Assert.Single(server.Requests).Json.GetProperty("max_tokens").GetInt32());
+        Assert.NotNull(await Ask(connection, Question("1", "2")));
+    }
+
+    [Fact]
+    public async Task The_expected_rating_of_a_server_is_that_of_the_digits_it_names()
+    {
+        double[] likelihoods = [0.01, 0.02, 0.03, 0.05, 0.04, 0.1, 0.2, 0.3, 0.15, 0.05];
+        var entries = likelihoods.Select(
+            (likelihood, digit) =>
+                FormattableString.Invariant(
+                    $$"""{"token":"{{(digit % 2 == 0 ? " " : "")}}{{digit}}","logprob":{{Math.Log(likelihood):R}}}"""
+                )
+        );
+        await using var server = new ModelServer(_ => Top(string.Join(',', entries)));
+        using var connection = new RemoteConnection(server.Options);
+        var reward = new ExpectedRating(new RemoteOptionScorer(connection), ["Be kind."], RatingScale.ZeroToNine, parallel: 2);
+
+        var scores = await reward.ScoreAsync(
+            [new AnswerToReward(Content.FromText("why?"), "because")],
+            TestContext.Current.CancellationToken
+        );
+
+        var mean = likelihoods.Select((likelihood, digit) => digit * likelihood).Sum() / likelihoods.Sum();
+        Assert.Equal(mean / 9, scores[0]!.Value, 1e-9);
+    }
+
+    [Fact]
     public async Task An_answer_without_tokens_is_no_score()
     {
         await using var server = new ModelServer(_ => new Reply("""{"choices":[{"logprobs":{"content":[]}}]}"""));
@@ -93,17 +163,13 @@ public sealed class RemoteOptionScorerTests
         Assert.Contains("top_logprobs is too high", failure.Message, StringComparison.Ordinal);
     }
 
-    private static Task<IReadOnlyList<double>?> Ask(RemoteConnection connection) =>
-        new RemoteOptionScorer(connection).ScoreOptionsAsync(
-            new OptionQuestion(
-                [
-                    new ChatMessage(ChatRole.User, "Which?"),
-                    new ChatMessage(ChatRole.Assistant, "Hm."),
-                    new ChatMessage(ChatRole.User, "So?"),
-                ],
-                ["A", "B"]
-            ),
-            TestContext.Current.CancellationToken
+    private static Task<IReadOnlyList<double>?> Ask(RemoteConnection connection, OptionQuestion? question = null) =>
+        new RemoteOptionScorer(connection).ScoreOptionsAsync(question ?? Question("A", "B"), TestContext.Current.CancellationToken);
+
+    private static OptionQuestion Question(params string[] options) =>
+        new(
+            [new ChatMessage(ChatRole.User, "Which?"), new ChatMessage(ChatRole.Assistant, "Hm."), new ChatMessage(ChatRole.User, "So?")],
+            options
         );
 
     private static Reply Top(string entries) =>

@@ -49,7 +49,7 @@ public sealed class Judge : IDisposable
     /// <param name="messages">The conversation, ending with the user.</param>
     /// <param name="options">The options.</param>
     /// <param name="cancellation">Gives the question up.</param>
-    /// <exception cref="ModelFailureException">The model did not answer.</exception>
+    /// <exception cref="ModelFailureException">The model did not answer, or the conversation is longer than it.</exception>
     /// <exception cref="JudgeStoppedException">It may not be asked any more.</exception>
     public async Task<double[]?> ChooseAsync(
         IReadOnlyList<ChatMessage> messages,
@@ -69,14 +69,14 @@ public sealed class Judge : IDisposable
             )
             .ConfigureAwait(false);
         var scores = answer.AsArray().Select(score => (double)score!).ToArray();
-        return scores.Length == 0 ? null : Softmax(scores);
+        return scores.Length == 0 ? null : OptionProbabilities.Of(scores);
     }
 
     /// <summary>What the model writes.</summary>
     /// <param name="messages">The conversation, ending with the user.</param>
     /// <param name="sampling">How it is drawn.</param>
     /// <param name="cancellation">Gives the question up.</param>
-    /// <exception cref="ModelFailureException">The model did not answer.</exception>
+    /// <exception cref="ModelFailureException">The model did not answer, or the conversation is longer than it.</exception>
     /// <exception cref="JudgeStoppedException">It may not be asked any more.</exception>
     public async Task<string> WriteAsync(IReadOnlyList<ChatMessage> messages, WritingOptions sampling, CancellationToken cancellation)
     {
@@ -105,15 +105,6 @@ public sealed class Judge : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => places.Dispose();
-
-    /// <summary>exp(l) / Σ exp(l), computed without overflow.</summary>
-    internal static double[] Softmax(IReadOnlyList<double> scores)
-    {
-        var most = scores.Max();
-        var weights = scores.Select(score => Math.Exp(score - most)).ToArray();
-        var sum = weights.Sum();
-        return Array.ConvertAll(weights, weight => weight / sum);
-    }
 
     private JsonObject Question(string kind, IEnumerable<ChatMessage> messages) =>
         new()
@@ -146,6 +137,12 @@ public sealed class Judge : IDisposable
             cache.Add(question, answer);
             Interlocked.Exchange(ref failedInARow, 0);
             return answer;
+        }
+        catch (ContextExceededException failure)
+        {
+            // The question's own fault, which says nothing of the model: the next one may fit.
+            Interlocked.Increment(ref failed);
+            throw new ModelFailureException(failure.Message, failure);
         }
         catch (ModelFailureException failure)
         {

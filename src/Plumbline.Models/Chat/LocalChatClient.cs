@@ -4,6 +4,7 @@ using Plumbline.Configuration;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
+using Plumbline.Scoring;
 
 namespace Plumbline.Models.Chat;
 
@@ -71,7 +72,7 @@ public sealed class LocalChatClient : IChatClient
 
     /// <inheritdoc/>
     /// <exception cref="InvalidInputException">
-    /// An option cannot be followed, the template refuses the conversation, or the conversation is longer than the context.
+    /// An option cannot be followed, the template refuses the conversation, or the conversation is longer than the context (a <see cref="ContextExceededException"/>).
     /// </exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -144,7 +145,7 @@ public sealed class LocalChatClient : IChatClient
         var prompt = encoder.EncodePrompt(conversation, sampling.Render);
         if (prompt.Length >= Capacity)
         {
-            throw new InvalidInputException(
+            throw new ContextExceededException(
                 $"The conversation has {prompt.Length} tokens, and prompt and answer together may have {Capacity}.",
                 "Leave out earlier messages, or use a model (or a context length) with more positions."
             );

@@ -1,4 +1,5 @@
 using Plumbline.Configuration;
+using Plumbline.Scoring;
 
 namespace Plumbline.Models.Generation;
 
@@ -22,7 +23,7 @@ internal static class RequestValidation
         var (prompt, added, longest) = (request.Prompt.Length, request.Options.MaxNewTokens, engine.SequenceCapacity);
         if (prompt > longest)
         {
-            throw new InvalidInputException(
+            throw new ContextExceededException(
                 $"A prompt of {prompt} tokens is longer than the {longest} that fit.",
                 "Shorten the prompt, or use a model with more positions."
             );
@@ -31,7 +32,7 @@ internal static class RequestValidation
         // The last token is drawn and never appended.
         if (prompt + (long)added - 1 > longest)
         {
-            throw new InvalidInputException(
+            throw new ContextExceededException(
                 $"A prompt of {prompt} tokens and {added} new ones are longer than the {longest} that fit.",
                 "Shorten the prompt or lower max_new_tokens."
             );

@@ -1,5 +1,6 @@
 using Plumbline.Models.Architectures;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 using Plumbline.Torch.Checkpointing;
 using Plumbline.Torch.Dispatch;
 using Plumbline.Torch.Functions;
@@ -99,7 +100,8 @@ public sealed partial class Decoder : IDisposable
     /// </param>
     /// <returns>[tokens, hidden size].</returns>
     /// <exception cref="ArgumentException">The noise has another shape.</exception>
-    /// <exception cref="InvalidInputException">A sequence is longer than the model's positions, or an id outside the vocabulary.</exception>
+    /// <exception cref="InvalidInputException">An id is outside the vocabulary.</exception>
+    /// <exception cref="ContextExceededException">A sequence is longer than the model's positions.</exception>
     public Tensor HiddenStates(PackedTokens tokens, RoutingRecord? routing = null, Tensor? embeddingNoise = null)
     {
         var (positions, lengths) = tokens.Places();
@@ -253,9 +255,9 @@ public sealed partial class Decoder : IDisposable
         var last = positions.Length == 0 ? 0 : positions.Max();
         if (last >= limit)
         {
-            throw new InvalidInputException(
+            throw new ContextExceededException(
                 $"A sequence of {last + 1} tokens is longer than the model's {limit}.",
-                "Lower max_length, or use a model with more positions."
+                "Shorten the text or lower max_length, or use a model with more positions."
             );
         }
     }

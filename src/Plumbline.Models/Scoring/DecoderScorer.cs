@@ -1,13 +1,14 @@
 using Plumbline.Models.Language;
 using Plumbline.Models.Tokenization;
 using Plumbline.Scoring;
+using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Scoring;
 
 /// <summary>
-/// Scores continuations with a local model, many in one packed pass: log p(continuation | prompt) token by token, by the engine that training uses. Calls from
-/// several threads wait for each other.
+/// Scores continuations with a local model, many in one packed pass: log p(continuation | prompt) token by token, by the engine that training uses. Continuations of one
+/// <see cref="TokenText"/> object share its rows. Calls from several threads wait for each other.
 /// </summary>
 public sealed class DecoderScorer : IScorer
 {
@@ -27,7 +28,8 @@ public sealed class DecoderScorer : IScorer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidInputException">A request is empty, of mixed kinds, in text without a tokenizer, or longer than the model.</exception>
+    /// <exception cref="InvalidInputException">A request is empty, of mixed kinds, or in text without a tokenizer.</exception>
+    /// <exception cref="ContextExceededException">A request is longer than the model.</exception>
     public Task<IReadOnlyList<ContinuationScore>> ScoreAsync(
         IReadOnlyList<ScoringRequest> requests,
         CancellationToken cancellation = default
@@ -38,25 +40,29 @@ public sealed class DecoderScorer : IScorer
     /// <param name="cancellation">Polled between passes.</param>
     public IReadOnlyList<ContinuationScore> Score(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellation = default)
     {
-        var sequences = requests.Select((request, index) => ScoredSequence.Of(request, index, tokenizer)).ToList();
-        // Attention batches sequences of like length.
-        var byLength = sequences.OrderBy(sequence => sequence.Ids.Length).ToList();
+        var groups = requests
+            .Select((request, index) => ScoredSequence.Of(request, index, tokenizer))
+            .GroupBy(sequence => requests[sequence.Index].Prompt, ReferenceEqualityComparer.Instance)
+            .SelectMany(sharing => ScoredGroup.Of(decoder, [.. sharing], tokensPerPass))
+            // Attention batches sequences of like length.
+            .OrderBy(group => group.Longest)
+            .ToList();
         var scores = new ContinuationScore[requests.Count];
         lock (gate)
         {
-            for (var at = 0; at < byLength.Count; )
+            for (var at = 0; at < groups.Count; )
             {
                 cancellation.ThrowIfCancellationRequested();
-                var pass = new List<ScoredSequence>();
-                for (var tokens = 0; at < byLength.Count; at++)
+                var pass = new List<ScoredGroup>();
+                for (var tokens = 0; at < groups.Count; at++)
                 {
-                    tokens += byLength[at].Ids.Length;
+                    tokens += groups[at].Tokens;
                     if (pass.Count > 0 && tokens > tokensPerPass)
                     {
                         break;
                     }
 
-                    pass.Add(byLength[at]);
+                    pass.Add(groups[at]);
                 }
 
                 Score(pass, scores);
@@ -66,24 +72,19 @@ public sealed class DecoderScorer : IScorer
         return scores;
     }
 
-    private void Score(List<ScoredSequence> pass, ContinuationScore[] scores)
+    private void Score(List<ScoredGroup> groups, ContinuationScore[] scores)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
+        var (ids, spans) = (new List<int>(), new List<AttentionSpan>());
         var (rows, targets) = (new List<long>(), new List<long>());
-        var start = 0L;
-        foreach (var sequence in pass)
+        foreach (var group in groups)
         {
-            for (var i = sequence.First; i < sequence.Ids.Length; i++)
-            {
-                rows.Add(start + i - 1);
-                targets.Add(sequence.Ids[i]);
-            }
-
-            start += sequence.Ids.Length;
+            group.AddTo(ids, spans, rows, targets);
         }
 
-        var hidden = decoder.HiddenStates(PackedTokens.Of([.. pass.Select(sequence => sequence.Ids)]));
+        var pass = groups.SelectMany(group => group.Sequences);
+        var hidden = decoder.HiddenStates(new PackedTokens([.. ids], spans));
         var selected = hidden.index_select(0, tensor(rows.ToArray(), device: decoder.Device));
         var logProbabilities = decoder.LogProbabilities(selected, tensor(targets.ToArray(), device: decoder.Device)).LogProbabilities;
         var values = logProbabilities.to(ScalarType.Float32).cpu().data<float>().ToArray();

@@ -7,8 +7,13 @@ namespace Plumbline.Remote.Completions;
 
 /// <summary>
 /// Scores options by what a chat endpoint says of the first token of its answer: <c>logprobs</c> with the likeliest <see cref="MostLikely"/> tokens. Every token that writes an option,
-/// with or without a space before it, counts for it. An option that is not among them is given the log-probability of the least likely of them, which it does not exceed. Thread-safe.
+/// with or without a space before it, counts for it. An option that is not among them is given the log-probability of the least likely of them, which it does not exceed; where all such options
+/// together may have more than <see cref="OptionQuestion.Tolerance"/> of what is likely, there is no score. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Nothing is known of what would follow the first token, so options of which one begins another are refused: some tokenizers write 10 as 1 and 0. Of whole options the likeliest answer is looked at
+/// for two tokens: where it goes on with a letter or a digit, as 1 does in 10, it is none of the options, and there is no score.
+/// </remarks>
 /// <param name="connection">Where the model is; stays the caller's.</param>
 public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionScorer
 {
@@ -21,12 +26,14 @@ public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionSco
     public string Name => connection.Options.Model;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidInputException">One option begins another.</exception>
     /// <exception cref="RemoteModelException">The server cannot be reached, refuses, takes too long, answers something else, or names no log-probabilities.</exception>
     public async Task<IReadOnlyList<double>?> ScoreOptionsAsync(OptionQuestion question, CancellationToken cancellation = default)
     {
+        question.ThrowIfOneBeginsAnother();
         var body = Body(question);
         var answer = await connection.RunAsync(token => Send(body, token), cancellation).ConfigureAwait(false);
-        return Read(answer, question.Options);
+        return Read(answer, question);
     }
 
     private byte[] Body(OptionQuestion question) =>
@@ -39,7 +46,7 @@ public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionSco
                         (JsonNode)new JsonObject { ["role"] = message.Role.Value, ["content"] = message.Text }
                     ),
                 ]),
-                ["max_tokens"] = 1,
+                ["max_tokens"] = question.Whole ? 2 : 1,
                 ["temperature"] = 0,
                 ["logprobs"] = true,
                 ["top_logprobs"] = MostLikely,
@@ -54,7 +61,7 @@ public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionSco
         return await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
     }
 
-    private double[]? Read(byte[] answer, IReadOnlyList<string> options)
+    private double[]? Read(byte[] answer, OptionQuestion question)
     {
         try
         {
@@ -79,8 +86,11 @@ public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionSco
             }
 
             return
-                given.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array && content.GetArrayLength() > 0
-                ? Options(content[0].GetProperty("top_logprobs"), options)
+                given.TryGetProperty("content", out var content)
+                && content.ValueKind == JsonValueKind.Array
+                && content.GetArrayLength() > 0
+                && !(question.Whole && GoesOn(content, question.Options))
+                ? Options(content[0].GetProperty("top_logprobs"), question)
                 : null;
         }
         catch (Exception failure)
@@ -100,22 +110,34 @@ public sealed class RemoteOptionScorer(RemoteConnection connection) : IOptionSco
         }
     }
 
-    // Of each option the sum over the tokens that write it; null where no token writes any.
-    private static double[]? Options(JsonElement top, IReadOnlyList<string> options)
+    // Whether the likeliest answer begins with an option and is a longer word or number.
+    private static bool GoesOn(JsonElement content, IReadOnlyList<string> options) =>
+        content.GetArrayLength() > 1
+        && options.Contains(Written(content[0]).Trim(), StringComparer.Ordinal)
+        && Written(content[1]) is { Length: > 0 } next
+        && char.IsLetterOrDigit(next[0]);
+
+    private static string Written(JsonElement entry) => entry.GetProperty("token").GetString()!;
+
+    // Of each option the sum over the tokens that write it; null where no token writes any, or where too much is only bounded.
+    private static double[]? Options(JsonElement top, OptionQuestion question)
     {
-        var sums = new double[options.Count];
+        var sums = new double[question.Options.Count];
         var least = double.PositiveInfinity;
         foreach (var entry in top.EnumerateArray())
         {
-            var (token, logProbability) = (entry.GetProperty("token").GetString()!.Trim(), entry.GetProperty("logprob").GetDouble());
+            var (token, logProbability) = (Written(entry).Trim(), entry.GetProperty("logprob").GetDouble());
             least = Math.Min(least, logProbability);
             for (var i = 0; i < sums.Length; i++)
             {
-                sums[i] += token == options[i] ? Math.Exp(logProbability) : 0;
+                sums[i] += token == question.Options[i] ? Math.Exp(logProbability) : 0;
             }
         }
 
-        return Array.Exists(sums, sum => sum > 0) ? Array.ConvertAll(sums, sum => sum > 0 ? Math.Log(sum) : least) : null;
+        var (named, bounded) = (sums.Sum(), sums.Count(sum => sum == 0) * Math.Exp(least));
+        return named > 0 && bounded <= question.Tolerance * (named + bounded)
+            ? Array.ConvertAll(sums, sum => sum > 0 ? Math.Log(sum) : least)
+            : null;
     }
 
     private static long? Count(JsonElement usage, string name) =>

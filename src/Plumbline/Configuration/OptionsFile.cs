@@ -28,7 +28,7 @@ public static class OptionsFile
         return Resolve(root, overrides, defaults);
     }
 
-    /// <summary>The resolved options as YAML, every default spelled out; <c>Read</c> gives equal options back.</summary>
+    /// <summary>The resolved options as YAML, every default spelled out but those of options that came after stages were keyed by it; <c>Read</c> gives equal options back.</summary>
     public static string Write<T>(T options)
         where T : class => OptionsTree.ToYaml(OptionsTree.Describe(options, typeof(T)));
 

@@ -12,7 +12,11 @@ internal sealed record OptionMember(
     bool IsRequired,
     ParameterInfo? Parameter,
     PropertyInfo Property
-);
+)
+{
+    /// <summary>Whether it is left out where it has its default.</summary>
+    public bool IsLater { get; } = Property.IsDefined(typeof(LaterOptionAttribute));
+}
 
 /// <summary>Which options a record type has and how one is built. Found once per type by reflection.</summary>
 internal sealed class OptionsShape

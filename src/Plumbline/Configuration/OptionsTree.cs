@@ -45,9 +45,15 @@ internal static class OptionsTree
             return mapping;
         }
 
-        foreach (var member in OptionsShape.Of(target).Members)
+        var shape = OptionsShape.Of(target);
+        var usual = shape.Members.Any(member => member.IsLater) ? Activator.CreateInstance(target) : null;
+        foreach (var member in shape.Members)
         {
-            mapping.Entries.Add(member.Name, new OptionEntry(null, Describe(member.Property.GetValue(value), member.Type)));
+            var own = member.Property.GetValue(value);
+            if (!member.IsLater || !Equals(own, member.Property.GetValue(usual)))
+            {
+                mapping.Entries.Add(member.Name, new OptionEntry(null, Describe(own, member.Type)));
+            }
         }
 
         return mapping;

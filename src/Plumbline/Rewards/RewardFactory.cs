@@ -30,11 +30,21 @@ public sealed class RewardFactory(Func<RewardSourceOptions, IReward?>? fallback 
         };
     }
 
-    /// <summary>Makes a sum of rewards, named by their options, else by function or kind.</summary>
+    /// <summary>Makes a sum of rewards, named by their options, else by function or kind. One that is a sum itself is taken apart, so that each of its sources is told: as <c>name/source</c>.</summary>
     /// <param name="sources">At least one.</param>
     /// <exception cref="InvalidInputException">The options of one are not usable, or they do not make a sum.</exception>
-    public RewardSum CreateSum(IReadOnlyList<RewardSourceOptions> sources) =>
-        new([.. sources.Select(source => new RewardSource(NameOf(source), source.Weight, Create(source)))]);
+    public RewardSum CreateSum(IReadOnlyList<RewardSourceOptions> sources) => new([.. sources.SelectMany(Parts)]);
+
+    private IEnumerable<RewardSource> Parts(RewardSourceOptions source) =>
+        Create(source) switch
+        {
+            RewardSum sum => sum.Sources.Select(part => new RewardSource(
+                $"{NameOf(source)}/{part.Name}",
+                source.Weight * part.Weight,
+                part.Reward
+            )),
+            var reward => [new RewardSource(NameOf(source), source.Weight, reward)],
+        };
 
     private static string NameOf(RewardSourceOptions source) =>
         source.Name ?? source.Function ?? OptionText.SnakeCase(source.Kind.ToString());

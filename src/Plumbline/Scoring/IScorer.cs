@@ -9,6 +9,7 @@ public interface IScorer
     /// <summary>One score per request, in order.</summary>
     /// <param name="requests">Prompts with continuations.</param>
     /// <param name="cancellation">Stops between passes or requests.</param>
-    /// <exception cref="InvalidInputException">A request is empty, of mixed kinds, or longer than the model.</exception>
+    /// <exception cref="InvalidInputException">A request is empty or of mixed kinds.</exception>
+    /// <exception cref="ContextExceededException">A request is longer than the model.</exception>
     Task<IReadOnlyList<ContinuationScore>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellation = default);
 }

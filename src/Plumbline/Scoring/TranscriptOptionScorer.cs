@@ -11,15 +11,24 @@ namespace Plumbline.Scoring;
 /// <param name="name">What it is called.</param>
 public sealed class TranscriptOptionScorer(IScorer scorer, string name) : IOptionScorer
 {
+    private const string TurnEnd = "\n\n";
+
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<double>?> ScoreOptionsAsync(OptionQuestion question, CancellationToken cancellation = default)
     {
+        if (!question.Whole)
+        {
+            question.ThrowIfOneBeginsAnother();
+        }
+
         var transcript = Transcript(question.Messages);
+        // What stands behind every turn of a transcript.
+        var end = question.Whole ? TurnEnd : string.Empty;
         var scores = await scorer
-            .ScoreAsync([.. question.Options.Select(option => new ScoringRequest(transcript, " " + option))], cancellation)
+            .ScoreAsync([.. question.Options.Select(option => new ScoringRequest(transcript, $" {option}{end}"))], cancellation)
             .ConfigureAwait(false);
         return [.. scores.Select(score => score.Total)];
     }
@@ -30,7 +39,7 @@ public sealed class TranscriptOptionScorer(IScorer scorer, string name) : IOptio
         var text = new StringBuilder();
         foreach (var message in messages)
         {
-            text.Append(Speaker(message.Role)).Append(": ").Append(message.Text).Append("\n\n");
+            text.Append(Speaker(message.Role)).Append(": ").Append(message.Text).Append(TurnEnd);
         }
 
         return text.Append(Speaker(ChatRole.Assistant)).Append(':').ToString();

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.AI;
 using Plumbline.Constitutions;
 using Plumbline.Constitutions.Settlements;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 using Plumbline.Testing;
 
 namespace Plumbline.Feedback.Tests.Judging;
@@ -77,6 +79,34 @@ public sealed class PairLabellerTests : IDisposable
         var nothing = await Label(new ScriptedScorer(_ => null), new ComparisonOptions(), "nothing");
         Assert.Null(nothing.Label);
         Assert.Equal(SettlementOutcome.Indifferent, nothing.Settled.Outcome);
+    }
+
+    [Fact]
+    public async Task Questions_that_the_judge_cannot_read_fail_and_do_not_count_as_failed_in_a_row()
+    {
+        var scorer = new ScriptedScorer(text =>
+            text.Contains("refuse", StringComparison.Ordinal)
+                ? throw new ModelFailureException("The server is down.")
+                : throw new ContextExceededException("The sequence has 300 tokens, the model 256.", "Use a longer model.")
+        );
+        using var judge = new Judge("j", null, scorer, cache, new JudgeLimits { MaxFailuresInARow = 2 });
+        async Task<Exception> Failure(string text) =>
+            (
+                await Record.ExceptionAsync(() =>
+                    judge.ChooseAsync([new ChatMessage(ChatRole.User, text)], ["A", "B"], TestContext.Current.CancellationToken)
+                )
+            )!;
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Contains("300 tokens", Assert.IsType<ModelFailureException>(await Failure($"long {i}")).Message);
+        }
+
+        Assert.IsType<ModelFailureException>(await Failure("refuse"));
+        Assert.IsType<ModelFailureException>(await Failure("long again"));
+        // Neither do they end a row of failures.
+        Assert.IsType<JudgeStoppedException>(await Failure("refuse once more"));
+        Assert.Equal(8, judge.Usage.Failed);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Plumbline.Models.Language;
 using Plumbline.Models.Tests.Tokenization;
 using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 using Plumbline.Testing.Torch;
 
 namespace Plumbline.Models.Tests.Chat;
@@ -79,7 +80,7 @@ public sealed class LocalChatClientTests
         Assert.Equal(ChatFinishReason.Length, full.FinishReason);
         Assert.Equal(Capacity + 1, full.Usage!.TotalTokenCount);
         // ... a limit that the request names does not.
-        var failure = await Assert.ThrowsAsync<InvalidInputException>(() =>
+        var failure = await Assert.ThrowsAsync<ContextExceededException>(() =>
             client.GetResponseAsync(Question, new ChatOptions { MaxOutputTokens = Capacity }, Cancellation)
         );
         Assert.Contains("max_new_tokens", failure.Message, StringComparison.Ordinal);
@@ -90,7 +91,9 @@ public sealed class LocalChatClientTests
     {
         using var client = Client(Saying("x"));
         ChatMessage[] book = [new(ChatRole.User, string.Concat(Enumerable.Repeat("many words ", 200)))];
-        var failure = await Assert.ThrowsAsync<InvalidInputException>(() => client.GetResponseAsync(book, cancellationToken: Cancellation));
+        var failure = await Assert.ThrowsAsync<ContextExceededException>(() =>
+            client.GetResponseAsync(book, cancellationToken: Cancellation)
+        );
         Assert.Contains($"{Encoder.EncodePrompt(book).Length} tokens", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"may have {Capacity}", failure.Message, StringComparison.Ordinal);
     }

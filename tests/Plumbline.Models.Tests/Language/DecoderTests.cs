@@ -1,5 +1,6 @@
 using Plumbline.Models.Language;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 using Plumbline.Testing.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -111,7 +112,10 @@ public sealed class DecoderTests
                 )
                 .Message
         );
-        Assert.Contains("256", Assert.Throws<InvalidInputException>(() => decoder.HiddenStates(PackedTokens.Of([new int[257]]))).Message);
+        Assert.Contains(
+            "256",
+            Assert.Throws<ContextExceededException>(() => decoder.HiddenStates(PackedTokens.Of([new int[257]]))).Message
+        );
     }
 
     [Fact]

@@ -38,6 +38,43 @@ public sealed class DecoderScorerTests
         }
     }
 
+    [Theory]
+    [InlineData("llama", 8192)]
+    [InlineData("llama", 30)]
+    [InlineData("gpt2", 30)]
+    public void Continuations_of_one_prompt_share_its_rows_and_keep_their_scores(string modelType, int tokensPerPass)
+    {
+        using var decoder = new Decoder(TinyModels.Config(modelType) with { LearnedPositions = modelType == "gpt2" }, new Seed(1));
+        TokenText[] prompts = [TinyModels.Ids(1, 20), TinyModels.Ids(2, 5), TinyModels.Ids(3, 1)];
+        var requests = Enumerable
+            .Range(0, 15)
+            .Select(i => new ScoringRequest(prompts[i % 3], TinyModels.Ids((ulong)i + 50, 1 + (i % 4))))
+            .ToList();
+
+        var scores = new DecoderScorer(decoder, tokensPerPass: tokensPerPass).Score(requests);
+
+        for (var i = 0; i < requests.Count; i++)
+        {
+            Assert.Equal(requests[i].Continuation.Ids!, scores[i].Ids!);
+            Assert.Equal(BySoftmax(decoder, requests[i]), scores[i].LogProbabilities, (left, right) => Math.Abs(left - right) < 1e-5);
+        }
+    }
+
+    [Fact]
+    public void A_prompt_is_computed_once_for_all_that_follow_it()
+    {
+        using var decoder = new Decoder(TinyModels.Config("llama"), new Seed(1));
+        TokenText prompt = TinyModels.Ids(1, 100);
+        List<ScoredSequence> sequences =
+        [
+            .. Enumerable.Range(0, 10).Select(i => ScoredSequence.Of(new ScoringRequest(prompt, new[] { i, 1 }), i, null)),
+        ];
+
+        Assert.Equal(100 + 20, Assert.Single(ScoredGroup.Of(decoder, sequences, 8192)).Tokens);
+        Assert.Equal([104, 104, 104, 104, 104], ScoredGroup.Of(decoder, sequences, 105).Select(group => group.Tokens));
+        Assert.Equal(10, ScoredGroup.Of(decoder, sequences, 1).Count());
+    }
+
     [Fact]
     public void A_text_is_cut_as_a_whole_and_scored_from_the_token_that_reaches_the_continuation()
     {
@@ -93,7 +130,7 @@ public sealed class DecoderScorerTests
         ];
         foreach (var (request, part) in wrong)
         {
-            Assert.Contains(part, Assert.Throws<InvalidInputException>(() => scorer.Score([request])).Message, StringComparison.Ordinal);
+            Assert.Contains(part, Assert.ThrowsAny<InvalidInputException>(() => scorer.Score([request])).Message, StringComparison.Ordinal);
         }
     }
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.AI;
+using Plumbline.Configuration;
 using Plumbline.Data;
-using Plumbline.Randomness;
 using Plumbline.Rewards;
+using Plumbline.Scoring;
 using Plumbline.Testing;
 
 namespace Plumbline.Tests.Rewards;
@@ -20,7 +21,7 @@ public sealed class JudgeRewardTests
     public async Task The_last_rating_of_a_reply_is_the_score(string reply, double? expected)
     {
         using var client = new Replies(_ => reply);
-        var judge = new JudgeReward(client, Options, new Seed(1));
+        var judge = Written(client);
 
         var scores = await judge.ScoreAsync([new AnswerToReward(Content.FromText("why?"), "because")]);
 
@@ -41,7 +42,7 @@ public sealed class JudgeRewardTests
             ],
         };
 
-        var question = new JudgeReward(client, Options, new Seed(1)).Question(answer);
+        var question = Written(client).Question(answer);
 
         Assert.StartsWith(
             "Rate the last 2 answers of a conversation, as a whole, by these principles:",
@@ -60,7 +61,7 @@ public sealed class JudgeRewardTests
     public void A_single_answer_is_asked_about_in_the_words_it_always_was()
     {
         using var client = new Replies(_ => "Rating: 1");
-        var judge = new JudgeReward(client, Options, new Seed(1));
+        var judge = Written(client);
 
         var question = judge.Question(new AnswerToReward(Content.FromText("why?"), "because"));
 
@@ -75,7 +76,7 @@ public sealed class JudgeRewardTests
         using var client = new Replies(question =>
             question.Contains("Rating: 10 is right", StringComparison.Ordinal) ? "Rating: 1" : "Rating: 6"
         );
-        var judge = new JudgeReward(client, Options, new Seed(1));
+        var judge = Written(client);
         AnswerToReward[] answers =
         [
             .. Enumerable
@@ -111,6 +112,95 @@ public sealed class JudgeRewardTests
         Assert.Single((Options with { Parallel = 0 }).Problems());
         Assert.Single((Options with { Model = "http://localhost:1" }).Problems());
         Assert.Empty((Options with { Model = "http://localhost:1", ModelId = "judge" }).Problems());
+        Assert.Empty((Options with { Model = "httpd" }).Problems());
+        Assert.Single((Options with { Scale = RatingScale.ZeroToNine }).Problems());
+        Assert.Single((Options with { ByClause = true }).Problems());
+        var expected = Options with { Method = RatingMethod.Expected };
+        Assert.Empty(expected.Problems());
+        var server = expected with { Model = "https://judge.example/v1", ModelId = "judge" };
+        Assert.Contains("write 10 as 1 and 0", Assert.Single(server.Problems()).Mend, StringComparison.Ordinal);
+        Assert.Empty((server with { Scale = RatingScale.ZeroToNine }).Problems());
+    }
+
+    [Fact]
+    public void Options_as_they_were_are_written_as_they_were_so_that_stages_keep_their_keys()
+    {
+        const string Before = """
+            model: folder
+            model_id: null
+            api_key_variable: null
+            principles: [Plain]
+            constitution: null
+            overlays: []
+            parallel: 8
+
+            """;
+        var options = new JudgeOptions { Model = "folder", Principles = ["Plain"] };
+
+        Assert.Equal(Before, OptionsFile.Write(options));
+        Assert.Equal(
+            Before + "method: expected\nscale: zero_to_nine\n",
+            OptionsFile.Write(options with { Method = RatingMethod.Expected, Scale = RatingScale.ZeroToNine })
+        );
+    }
+
+    [Fact]
+    public async Task A_conversation_that_the_judge_cannot_read_is_no_judgement()
+    {
+        using var client = new Replies(question =>
+            question.Contains("long answer", StringComparison.Ordinal)
+                ? throw new ContextExceededException("Too long.", "Use another model.")
+                : "Rating: 5"
+        );
+
+        var scores = await Written(client)
+            .ScoreAsync([
+                new AnswerToReward(Content.FromText("a"), "short answer"),
+                new AnswerToReward(Content.FromText("b"), "long answer"),
+            ]);
+
+        Assert.Equal([0.5, null], scores);
+    }
+
+    [Fact]
+    public async Task Clause_by_clause_each_is_told_and_the_mean_is_the_reward()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("c.yaml", "name: c\nclauses: { honest: { text: Be honest. }, kind: { text: Be kind. } }\n");
+        using var client = new Replies(question =>
+            (question.Contains("Be honest.", StringComparison.Ordinal), question.Contains("Be kind.", StringComparison.Ordinal)) switch
+            {
+                (true, false) => question.Contains("worst", StringComparison.Ordinal) ? "I cannot say" : "Rating: 9",
+                (false, true) => "Rating: 2",
+                _ => "Rating: 0",
+            }
+        );
+        var options = new JudgeOptions
+        {
+            Model = "folder",
+            Constitution = file,
+            ByClause = true,
+        };
+        var factory = new RewardFactory(_ => JudgeReward.Create(options, client, scorer: null));
+        var sum = factory.CreateSum([
+            new RewardSourceOptions
+            {
+                Kind = RewardKind.Judge,
+                Judge = options,
+                Weight = 3,
+            },
+        ]);
+
+        var judged = await sum.JudgeAsync([
+            new AnswerToReward(Content.FromText("a"), "best"),
+            new AnswerToReward(Content.FromText("a"), "worst"),
+        ]);
+
+        Assert.Equal(["judge/honest", "judge/kind"], judged.Sources.Select(source => source.Name));
+        Assert.Equal([0.9, null], judged.Sources[0].Scores);
+        Assert.Equal([0.2, 0.2], judged.Sources[1].Scores);
+        Assert.Equal(3 * (0.9 + 0.2) / 2, judged.Totals[0]!.Value, 1e-12);
+        Assert.Null(judged.Totals[1]);
     }
 
     [Fact]
@@ -142,6 +232,8 @@ public sealed class JudgeRewardTests
             StringComparison.Ordinal
         );
     }
+
+    private static WrittenRating Written(IChatClient client) => new(client, Options.ReadPrinciples(), Options.Parallel);
 
     private static JudgeOptions Options => new() { Model = "folder", Principles = ["Does no harm.", "Answers."] };
 

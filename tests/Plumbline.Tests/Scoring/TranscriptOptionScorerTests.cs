@@ -29,10 +29,29 @@ public sealed class TranscriptOptionScorerTests
         Assert.Equal([-2, -4], scores!);
     }
 
+    [Fact]
+    public async Task A_whole_option_ends_the_turn_and_beginnings_of_each_other_are_refused_otherwise()
+    {
+        var scorer = new LengthScorer();
+        var question = new OptionQuestion([new ChatMessage(ChatRole.User, "How good?")], ["1", "10"]);
+        var options = new TranscriptOptionScorer(scorer, "base");
+
+        var scores = await options.ScoreOptionsAsync(question with { Whole = true }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([" 1\n\n", " 10\n\n"], scorer.Continuations);
+        Assert.Equal([-4, -5], scores!);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            options.ScoreOptionsAsync(question, TestContext.Current.CancellationToken)
+        );
+        Assert.Contains("'1' is the beginning of '10'", refused.Message, StringComparison.Ordinal);
+    }
+
     // Minus one a character of the continuation.
     private sealed class LengthScorer : IScorer
     {
         public List<string> Prompts { get; } = [];
+
+        public List<string> Continuations { get; } = [];
 
         public Task<IReadOnlyList<ContinuationScore>> ScoreAsync(
             IReadOnlyList<ScoringRequest> requests,
@@ -40,6 +59,7 @@ public sealed class TranscriptOptionScorerTests
         )
         {
             Prompts.AddRange(requests.Select(request => request.Prompt.Text!));
+            Continuations.AddRange(requests.Select(request => request.Continuation.Text!));
             return Task.FromResult<IReadOnlyList<ContinuationScore>>([
                 .. requests.Select(request => new ContinuationScore([.. request.Continuation.Text!.Select(_ => -1.0)], null)),
             ]);

@@ -28,7 +28,7 @@ internal sealed class ConstitutionRecord(PipelineContext context, Constitution c
         [
             new("constitution", ConstitutionId, constitution.Name),
             read,
-            .. answering.Select(model => new Artifact("model", ModelId(model), JudgeModel.NameOf(model))),
+            .. answering.Select(model => new Artifact("model", ModelId(model), AskedModel.NameOf(model))),
         ];
         string[] from = [.. made.Select(artifact => artifact.Id).Distinct(StringComparer.Ordinal)];
         var run = new RunFacts(context.Command, options, options.Seed.Value, Versions.All, RunMachine.Facts(context.Threads), []);
@@ -52,7 +52,7 @@ internal sealed class ConstitutionRecord(PipelineContext context, Constitution c
     {
         if (!models.TryGetValue(model, out var id))
         {
-            id = model.Model is { } folder ? ArtifactId.OfFolder(folder) : ArtifactId.OfText(JudgeModel.NameOf(model));
+            id = model.Model is { } folder ? ArtifactId.OfFolder(folder) : ArtifactId.OfText(AskedModel.NameOf(model));
             models.Add(model, id);
         }
 

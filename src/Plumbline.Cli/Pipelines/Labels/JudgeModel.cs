@@ -1,35 +1,16 @@
-using Microsoft.Extensions.AI;
 using Plumbline.Feedback.Judging;
-using Plumbline.Models.Chat;
-using Plumbline.Models.ChatTemplates;
-using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Scoring;
-using Plumbline.Models.Tokenization;
-using Plumbline.Remote;
-using Plumbline.Remote.Completions;
-using Plumbline.Scoring;
 
 namespace Plumbline.Cli.Pipelines.Labels;
 
-/// <summary>The model behind a judge, with what it needs. Owns these.</summary>
+/// <summary>A judge that keeps its answers, with the model behind it. Owns the model.</summary>
 internal sealed class JudgeModel : IDisposable
 {
-    // In the order in which they are made: clients after the models that they read.
-    private readonly List<IDisposable> owned = [];
+    private readonly AskedModel model;
 
-    private JudgeModel(JudgeModelOptions options, JudgeNeeds needs, JudgeLimits limits, AnswerCache cache, TimeProvider clock)
+    private JudgeModel(AskedModel model, JudgeLimits limits, AnswerCache cache)
     {
-        try
-        {
-            var name = NameOf(options);
-            var (writer, scorer) = options.Remote is { } remote ? At(remote, options, limits, clock) : Here(options, name, needs, limits);
-            Judge = Own(new Judge(name, writer, scorer, cache, limits));
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        this.model = model;
+        Judge = new Judge(model.Name, model.Writer, model.Scorer, cache, limits);
     }
 
     /// <summary>The judge.</summary>
@@ -47,75 +28,12 @@ internal sealed class JudgeModel : IDisposable
         JudgeLimits limits,
         AnswerCache cache,
         TimeProvider clock
-    ) => new(options, needs, limits, cache, clock);
-
-    /// <summary>Which model it is: the hash of a folder, or a server's address and the model's name there.</summary>
-    internal static string NameOf(JudgeModelOptions options) =>
-        options.Remote is { } remote
-            ? $"{remote.Model} at {remote.Endpoint}"
-            : $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Model!))} {StartingModel.Hash(options.Model!)[..16]}";
+    ) => new(new AskedModel(options, needs, limits.Parallel, clock), limits, cache);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var each in Enumerable.Reverse(owned))
-        {
-            each.Dispose();
-        }
+        Judge.Dispose();
+        model.Dispose();
     }
-
-    private (IChatClient, IOptionScorer) At(RemoteOptions remote, JudgeModelOptions options, JudgeLimits limits, TimeProvider clock)
-    {
-        var bounded = remote with { MaxConcurrentRequests = Math.Min(remote.MaxConcurrentRequests, limits.Parallel) };
-        var connection = Own(new RemoteConnection(bounded, clock));
-        return (
-            Own(RemoteChatClient.Open(connection)),
-            options.Completions
-                ? new TranscriptOptionScorer(new RemoteScorer(new RemoteCompletions(connection)), remote.Model)
-                : new RemoteOptionScorer(connection)
-        );
-    }
-
-    // One that writes and scores is loaded for each: the two compute at the same time.
-    private (IChatClient?, IOptionScorer?) Here(JudgeModelOptions options, string name, JudgeNeeds needs, JudgeLimits limits)
-    {
-        var tokenizer = Tokenizer.Load(options.Model!);
-        var encoder = tokenizer.ChatTemplate is null ? TrainingStage.Chat(tokenizer) : ChatEncoder.For(tokenizer);
-        IChatClient? writer = null;
-        if (needs.Writes)
-        {
-            var decoder = Own(ModelFolder.Load(options.Model!));
-            var local = new LocalChatOptions
-            {
-                Slots = limits.Parallel,
-                ContextLength = Math.Min(options.ContextLength, decoder.Config.ContextLength),
-                Sampling = new() { MaxNewTokens = needs.MaxTokens },
-            };
-            writer = Own(new LocalChatClient(decoder, encoder, local));
-        }
-
-        return (writer, needs.Scores ? new ChatOptionScorer(Own(ModelFolder.Load(options.Model!)), tokenizer, encoder, name) : null);
-    }
-
-    private T Own<T>(T part)
-        where T : IDisposable
-    {
-        owned.Add(part);
-        return part;
-    }
-}
-
-/// <summary>What a model is to do.</summary>
-/// <param name="Writes">Whether it writes.</param>
-/// <param name="Scores">Whether it says how likely options are.</param>
-/// <param name="MaxTokens">Tokens that it writes at a time, at most.</param>
-internal sealed record JudgeNeeds(bool Writes, bool Scores, int MaxTokens)
-{
-    /// <summary>What comparing needs.</summary>
-    internal static JudgeNeeds Of(ComparisonOptions options) =>
-        new(
-            options.ChainOfThought || options.Method == JudgeMethod.Samples,
-            options.Method == JudgeMethod.LogProbabilities,
-            options.MaxTokens
-        );
 }

@@ -17,7 +17,7 @@ internal sealed class RelabelPipeline(string folder)
         var options = workspace.Options();
         var labels = LabelFile.Read(workspace.Labels).ToDictionary(label => label.Id, StringComparer.Ordinal);
         var pairs = LabelWorkspace.Pairs(options).Where(pair => labels.ContainsKey(pair.Id)).ToList();
-        var rules = new LabelRules(constitution, JudgeModel.NameOf(options.Judge), options.Comparison, options.Seed);
+        var rules = new LabelRules(constitution, AskedModel.NameOf(options.Judge), options.Comparison, options.Seed);
         var plans = pairs.ConvertAll(pair => RelabelPlan.Of(rules, pair, labels[pair.Id]));
         return new RelabelPreview(options, pairs, labels, rules, plans, pairs.Sum(pair => rules.Asked(pair).Count));
     }

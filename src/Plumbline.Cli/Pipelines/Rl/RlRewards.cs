@@ -1,7 +1,6 @@
+using Plumbline.Cli.Pipelines.Labels;
 using Plumbline.Constitutions;
-using Plumbline.Models.Chat;
 using Plumbline.Models.Heads;
-using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Rewards;
@@ -67,7 +66,7 @@ internal sealed class RlRewards : IDisposable
         options
             .Rewards.Concat(options.Costs)
             .Concat(options.Gold)
-            .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { } judge && !IsAddress(judge) ? [judge.Model] : []));
+            .SelectMany(source => source.RewardModel?.Paths ?? (source.Judge is { IsServer: false } judge ? [judge.Model] : []));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,33 +103,23 @@ internal sealed class RlRewards : IDisposable
         return new ModelReward(new RewardEnsemble(members), encoder, models.Pessimism, options.Training);
     }
 
-    private JudgeReward Judge(JudgeOptions judge)
+    private IReward Judge(JudgeOptions judge)
     {
-        if (IsAddress(judge))
-        {
-            var connection = new RemoteConnection(
-                new RemoteOptions
+        var asked = judge.IsServer
+            ? new JudgeModelOptions
+            {
+                Remote = new RemoteOptions
                 {
                     Endpoint = judge.Model,
                     Model = judge.ModelId!,
                     ApiKeyVariable = judge.ApiKeyVariable,
                     MaxConcurrentRequests = judge.Parallel,
                 },
-                clock
-            );
-            var remote = RemoteChatClient.Open(connection);
-            owned.AddRange([remote, connection]);
-            return new JudgeReward(remote, judge, options.Seed);
-        }
-
-        StartingModel.Hash(judge.Model);
-        var decoder = ModelFolder.Load(judge.Model);
-        var local = new LocalChatClient(decoder, TrainingStage.Chat(Tokenizer.Load(judge.Model)));
-        // The client before the model that it reads.
-        owned.AddRange([local, decoder]);
-        return new JudgeReward(local, judge, options.Seed);
+            }
+            : new JudgeModelOptions { Model = judge.Model };
+        var isWritten = judge.Method == RatingMethod.Written;
+        var model = new AskedModel(asked, new JudgeNeeds(isWritten, !isWritten, WrittenRating.MaxTokens), judge.Parallel, clock);
+        owned.Add(model);
+        return JudgeReward.Create(judge, model.Writer, model.Scorer);
     }
-
-    private static bool IsAddress(JudgeOptions judge) =>
-        judge.Model.StartsWith("http://", StringComparison.Ordinal) || judge.Model.StartsWith("https://", StringComparison.Ordinal);
 }
