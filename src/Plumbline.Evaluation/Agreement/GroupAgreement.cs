@@ -86,7 +86,11 @@ public sealed record GroupPairAgreement(
 /// </param>
 /// <param name="P">The share of ways to deal the raters into groups of these sizes that part as far or further, the real one included.</param>
 /// <param name="Q">The false discovery rate at which it is believed, over all criteria and attributes.</param>
-public sealed record PartingTest(Estimate Distance, double P, double Q);
+/// <param name="LeastP">
+/// The smallest p that so many raters can give, however they think: one in all the ways to deal them that are different, Π n_g! · Π c_s! / n! for groups of n_g raters, c_s of which are of
+/// the same size s.
+/// </param>
+public sealed record PartingTest(Estimate Distance, double P, double Q, double LeastP);
 
 /// <summary>A request on which two groups part.</summary>
 /// <param name="Request">Its id.</param>

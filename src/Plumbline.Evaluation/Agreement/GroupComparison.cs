@@ -158,7 +158,8 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
             : new PartingTest(
                 distance,
                 GroupPermutationTest.PValue(criterion.Requests, groupOf, kept.Count, options.Permutations, own, cancellation),
-                1
+                1,
+                GroupPermutationTest.LeastP([.. kept.Select(group => groups[group].Raters)])
             );
     }
 

@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using Plumbline.Randomness;
 
 namespace Plumbline.Evaluation.Agreement;
@@ -47,6 +48,14 @@ internal static class GroupPermutationTest
         }
 
         return (1.0 + further) / (1.0 + permutations);
+    }
+
+    /// <summary><see cref="PartingTest.LeastP"/> of groups of these sizes.</summary>
+    public static double LeastP(IReadOnlyList<int> sizes)
+    {
+        static double LogFactorial(int number) => SpecialFunctions.FactorialLn(number);
+        var alike = sizes.CountBy(size => size).Sum(size => LogFactorial(size.Value));
+        return Math.Min(1, Math.Exp(sizes.Sum(LogFactorial) + alike - LogFactorial(sizes.Sum())));
     }
 
     private static double Distance(GroupDistance distance, Edge[] edges, int[] dealt)

@@ -85,6 +85,7 @@ public sealed class GroupComparisonTests
         Assert.Equal(between.Distance!.Value.Value, groups.Test!.Distance.Value, 1e-12);
         // The three ways to halve four raters lie ¼, −⅛ and −⅛ apart: only the real one as far, in one of three dealings.
         Assert.Equal(1 / 3.0, groups.Test.P, 0.06);
+        Assert.Equal(1 / 3.0, groups.Test.LeastP, 1e-12);
         var disputed = Assert.Single(agreement.Disputed, each => each.Request == 2);
         Assert.Equal((0.75, 1, 2, 0.75, 0.0), (disputed.Gap, disputed.Better, disputed.Worse, disputed.FirstMean, disputed.SecondMean));
     }

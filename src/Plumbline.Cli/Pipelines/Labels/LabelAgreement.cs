@@ -12,6 +12,10 @@ namespace Plumbline.Cli.Pipelines.Labels;
 /// <param name="Disputed">The pairs whose labels are furthest apart, the furthest first.</param>
 internal sealed record LabelAgreement(IReadOnlyList<ClauseAgreement> Clauses, ClauseAgreement Overall, IReadOnlyList<DisputedPair> Disputed)
 {
+    /// <summary>The clauses, those that labellings part about most first, and the label of the pairs at the end.</summary>
+    internal IEnumerable<ClauseAgreement> ByDispute =>
+        Clauses.OrderBy(clause => clause.SameSide).ThenBy(clause => clause.Clause, StringComparer.Ordinal).Append(Overall);
+
     /// <summary>Compares labellings.</summary>
     /// <param name="labellings">The labels of each, two labellings at least.</param>
     /// <param name="disputed">How many disputed pairs to name.</param>

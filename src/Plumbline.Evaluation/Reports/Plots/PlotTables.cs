@@ -55,7 +55,11 @@ internal static class PlotTables
         new(
             $"{matrix.Caption} {matrix.ShadeLabel}{(matrix.MarkLabel is { } mark ? $"; *: {mark}" : string.Empty)}",
             [new("Row"), .. matrix.Columns.Select(Column)],
-            [.. matrix.Rows.Select(row => (IReadOnlyList<string>)[row.Name, .. row.Cells.Select(cell => cell.IsMarked ? $"{cell.Text} *" : cell.Text)])]
+            [
+                .. matrix.Rows.Select(row =>
+                    (IReadOnlyList<string>)[row.Name, .. row.Cells.Select(cell => cell.IsMarked ? $"{cell.Text} *" : cell.Text)]
+                ),
+            ]
         );
 
     private static TableColumn Column(string name) => new(name, IsNumeric: true);
