@@ -54,7 +54,7 @@ public sealed class ConstitutionAgreeTests
         Assert.Contains("Question", text, StringComparison.Ordinal);
         var html = File.ReadAllText(page);
         Assert.Contains("region: where groups part", html, StringComparison.Ordinal);
-        Assert.Contains("privacy: Keep secrets.", html, StringComparison.Ordinal);
+        Assert.Contains("<td>Keep secrets.</td>", html, StringComparison.Ordinal);
         Assert.Contains("marked", html.Split("</style>")[1], StringComparison.Ordinal);
         foreach (var told in new[] { text, json, html })
         {

@@ -30,4 +30,4 @@ public readonly record struct RaterRanks(int Rater, IReadOnlyList<int> Ranks)
 /// <param name="Name">Its name.</param>
 /// <param name="Groups">The groups' names.</param>
 /// <param name="GroupOf">For each rater the number of the group, from 0; null for a rater of whom it is not known.</param>
-public sealed record RaterAttribute(string Name, IReadOnlyList<string> Groups, IReadOnlyList<int?> GroupOf);
+public sealed record RaterTrait(string Name, IReadOnlyList<string> Groups, IReadOnlyList<int?> GroupOf);

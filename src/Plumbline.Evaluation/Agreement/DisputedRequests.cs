@@ -10,7 +10,7 @@ internal static class DisputedRequests
     /// <param name="most">How many are named, at most.</param>
     public static IReadOnlyList<DisputedRequest> Find(
         IReadOnlyList<CriterionRankings> criteria,
-        IReadOnlyList<RaterAttribute> attributes,
+        IReadOnlyList<RaterTrait> attributes,
         int leastRaters,
         int most
     ) =>
@@ -29,7 +29,7 @@ internal static class DisputedRequests
                 .Take(most),
         ];
 
-    private static IEnumerable<DisputedRequest> Of(RequestRankings request, string? criterion, RaterAttribute attribute, int leastRaters)
+    private static IEnumerable<DisputedRequest> Of(RequestRankings request, string? criterion, RaterTrait attribute, int leastRaters)
     {
         var groups = request
             .Rankings.Where(ranking => attribute.GroupOf[ranking.Rater] is not null)

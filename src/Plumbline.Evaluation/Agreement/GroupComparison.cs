@@ -20,7 +20,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     public GroupAgreement Compare(
         IReadOnlyList<CriterionRankings> criteria,
-        IReadOnlyList<RaterAttribute> attributes,
+        IReadOnlyList<RaterTrait> attributes,
         CancellationToken cancellation = default
     )
     {
@@ -38,7 +38,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
         );
     }
 
-    private CriterionAgreement Of(CriterionRankings criterion, IReadOnlyList<RaterAttribute> attributes, CancellationToken cancellation)
+    private CriterionAgreement Of(CriterionRankings criterion, IReadOnlyList<RaterTrait> attributes, CancellationToken cancellation)
     {
         var own = seed.Derive($"criterion {criterion.Criterion}", criterion.Criterion is null ? 1 : 0);
         var everybody = criterion.Requests.Select(request => OpinionTally.Of(request, 1, _ => 0)).ToList();
@@ -51,7 +51,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
         );
     }
 
-    private AttributeAgreement Of(CriterionRankings criterion, RaterAttribute attribute, Seed own, CancellationToken cancellation)
+    private AttributeAgreement Of(CriterionRankings criterion, RaterTrait attribute, Seed own, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var count = attribute.Groups.Count;
@@ -84,7 +84,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
             }
         }
 
-        return new AttributeAgreement(attribute.Name, groups, between, Test(criterion, attribute, groups, own, cancellation));
+        return new AttributeAgreement(attribute.Name, groups, between, Test(criterion, attribute, tallies, groups, own, cancellation));
     }
 
     private RaterAgreement Within(List<OpinionTally> tallies, int group, int raters, Seed own)
@@ -105,7 +105,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
     private GroupPairAgreement Between(
         IReadOnlyList<RequestRankings> requests,
         List<OpinionTally> tallies,
-        RaterAttribute attribute,
+        RaterTrait attribute,
         (int First, int Second) pair,
         Seed own
     )
@@ -123,13 +123,14 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
             shared.Length,
             (int)shared.Sum(tally => tally.Units),
             isEnough ? Resampled(shared.Length, rows => Ratio(shared, rows, tally => (tally.Same, tally.Units)), own.Derive("side")) : null,
-            isEnough ? Distance(tallies, attribute.Groups.Count, distance => distance.Between(pair.First, pair.Second), own) : null
+            isEnough ? Distance(tallies, [pair.First, pair.Second], own) : null
         );
     }
 
     private PartingTest? Test(
         CriterionRankings criterion,
-        RaterAttribute attribute,
+        RaterTrait attribute,
+        List<OpinionTally> tallies,
         List<RaterAgreement> groups,
         Seed own,
         CancellationToken cancellation
@@ -151,8 +152,7 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
             return null;
         }
 
-        var tallies = criterion.Requests.Select(request => OpinionTally.Of(request, kept.Count, rater => groupOf[rater])).ToList();
-        var distance = Distance(tallies, kept.Count, each => each.Overall(), own);
+        var distance = Distance(tallies, [.. kept], own);
         return double.IsNaN(distance.Value)
             ? null
             : new PartingTest(
@@ -163,20 +163,21 @@ public sealed class GroupComparison(Seed seed, GroupAgreementOptions? options = 
             );
     }
 
-    private Estimate Distance(List<OpinionTally> tallies, int groups, Func<GroupDistance, double> read, Seed own)
+    private Estimate Distance(List<OpinionTally> tallies, int[] members, Seed own)
     {
-        var distance = new GroupDistance(groups);
+        var distance = new GroupDistance(members.Length);
+        OpinionTally[] telling = [.. tallies.Where(tally => tally.Tells(members))];
         return Resampled(
-            tallies.Count,
+            telling.Length,
             rows =>
             {
                 distance.Clear();
                 foreach (var row in rows)
                 {
-                    distance.Add(tallies[row]);
+                    distance.Add(telling[row], members);
                 }
 
-                return read(distance);
+                return distance.Overall();
             },
             own.Derive("distance")
         );

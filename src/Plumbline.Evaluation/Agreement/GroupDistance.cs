@@ -24,21 +24,20 @@ internal sealed class GroupDistance(int groups)
         counts[place] += count;
     }
 
-    public void Add(OpinionTally tally)
+    /// <summary>Adds what these groups of a request differ by, in ascending order; here they are numbered from 0.</summary>
+    public void Add(OpinionTally tally, ReadOnlySpan<int> members)
     {
-        for (var group = 0; group < groups; group++)
+        for (var group = 0; group < members.Length; group++)
         {
-            Add(group, group, tally.Within[group].Distance, tally.Within[group].Raters);
-            for (var other = group + 1; other < groups; other++)
+            var within = tally.Within[members[group]];
+            Add(group, group, within.Distance, within.Raters);
+            for (var other = group + 1; other < members.Length; other++)
             {
-                var between = tally.Of(group, other);
+                var between = tally.Of(members[group], members[other]);
                 Add(group, other, between.Distance, between.Raters);
             }
         }
     }
-
-    /// <summary>The squared distance of two groups; not a number where they share nothing, or one has no two raters who share anything.</summary>
-    public double Between(int first, int second) => Mean(first, second) - ((Mean(first, first) + Mean(second, second)) / 2);
 
     /// <summary>The mean over all pairs of groups whose distance is known; not a number where none is.</summary>
     public double Overall()
@@ -59,6 +58,9 @@ internal sealed class GroupDistance(int groups)
 
         return known == 0 ? double.NaN : sum / known;
     }
+
+    /// <summary>The squared distance of two groups; not a number where they share nothing, or one has no two raters who share anything.</summary>
+    private double Between(int first, int second) => Mean(first, second) - ((Mean(first, first) + Mean(second, second)) / 2);
 
     private double Mean(int one, int other) => squares[(one * groups) + other] / counts[(one * groups) + other];
 }

@@ -24,6 +24,13 @@ internal sealed class OpinionTally
     /// <param name="second">The other.</param>
     public BetweenTally Of(int first, int second) => Between[(first * groups) + second];
 
+    /// <summary>Whether two raters of these groups ranked the request.</summary>
+    public bool Tells(int[] members) =>
+        Array.Exists(
+            members,
+            group => Within[group].Units > 0 || Array.Exists(members, other => group < other && Of(group, other).Units > 0)
+        );
+
     /// <summary>Counts a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="groups">How many groups there are.</param>

@@ -132,7 +132,7 @@ public sealed record BarGroup(string Name, IReadOnlyList<Estimate?> Values);
 
 /// <summary>A map of cells, such as clauses by groups of people. Every cell says its value; the shade only repeats it.</summary>
 /// <param name="Caption">What it shows.</param>
-/// <param name="ShadeLabel">What a darker cell means.</param>
+/// <param name="ShadeLabel">What a fuller colour means; dark pages have no darker.</param>
 /// <param name="Columns">The columns' names, at most 40.</param>
 /// <param name="Rows">The rows, at most 200.</param>
 /// <param name="MarkLabel">What a frame around a cell means; null where none is marked.</param>
@@ -151,7 +151,7 @@ public sealed record MatrixRow(string Name, IReadOnlyList<MatrixCell> Cells);
 
 /// <summary>A cell of a map.</summary>
 /// <param name="Text">What stands in it, short.</param>
-/// <param name="Shade">How dark it is, in [0, 1]; null where there is no value.</param>
+/// <param name="Shade">How full its colour is, in [0, 1]; null where there is no value.</param>
 /// <param name="IsMarked">Whether it has a frame.</param>
 public sealed record MatrixCell(string Text, double? Shade, bool IsMarked = false);
 

@@ -64,7 +64,7 @@ public sealed class GroupComparisonTests
             new(1, [new(0, [1, 2]), new(1, [1, 2]), new(2, [2, 1]), new(3, [1, 2])]),
             new(2, [new(0, [1, 2]), new(1, [1, 1]), new(2, [2, 1]), new(3, [2, 1])]),
         ];
-        var attribute = new RaterAttribute("g", ["a", "b"], [0, 0, 1, 1]);
+        var attribute = new RaterTrait("g", ["a", "b"], [0, 0, 1, 1]);
         var options = Quick with { LeastRaters = 2, LeastRequests = 2 };
 
         var agreement = new GroupComparison(new Seed(1), options).Compare([new(null, requests)], [attribute]);
@@ -113,7 +113,7 @@ public sealed class GroupComparisonTests
     {
         var rankings = PlantedRaters.Draw(["c"], planted: "c", new Seed(3));
         // One rater stands alone in a group of a third region, and one in none.
-        var attribute = new RaterAttribute(
+        var attribute = new RaterTrait(
             "region",
             ["north", "south", "west"],
             [2, null, .. Enumerable.Range(2, 10).Select(rater => (int?)(rater % 2))]

@@ -12,7 +12,7 @@ internal static class PlantedRaters
     private const int Answers = 3;
 
     /// <summary>Two groups along one attribute that is real, and along one that means nothing.</summary>
-    public static IReadOnlyList<RaterAttribute> Attributes { get; } =
+    public static IReadOnlyList<RaterTrait> Attributes { get; } =
     [
         new("region", ["north", "south"], [.. Enumerable.Range(0, 2 * RatersPerGroup).Select(rater => (int?)(rater % 2))]),
         new("shift", ["day", "night"], [.. Enumerable.Range(0, 2 * RatersPerGroup).Select(rater => (int?)(rater / 2 % 2))]),

@@ -230,11 +230,11 @@ public sealed class PlotTests
             );
 
     [Fact]
-    public void A_cell_says_its_value_is_as_dark_as_its_shade_and_has_a_frame_where_it_is_marked()
+    public void A_cell_says_its_value_is_as_full_as_its_shade_and_has_a_frame_where_it_is_marked()
     {
         var matrix = new MatrixBlock(
             "c",
-            "darker: further apart",
+            "fuller colour: further apart",
             ["a", "b", "c"],
             [new("privacy", [new("0.9", 0.9, IsMarked: true), new("0.1", 0.1), new("too few", null)])]
         );
@@ -244,7 +244,7 @@ public sealed class PlotTests
         var cells = drawing.Descendants("rect").Skip(6).Select(cell => cell.Attribute("class")!.Value);
         Assert.Equal(["cell h5 marked", "cell h0", "cell unknown"], cells);
         Assert.Equal(
-            ["darker: further apart", "a", "b", "c", "privacy", "0.9", "0.1", "too few"],
+            ["fuller colour: further apart", "a", "b", "c", "privacy", "0.9", "0.1", "too few"],
             drawing.Descendants("text").Select(text => text.Value)
         );
         Assert.Equal(["privacy", "0.9 *", "0.1", "too few"], PlotTables.Of(matrix).Rows[0]);

@@ -109,7 +109,7 @@ public static class SampleReport
     private static MatrixBlock Map() =>
         new(
             "Where groups part, by clause.",
-            "Darker: they are on the same side less often",
+            "Fuller colour: they are on the same side less often",
             ["north and south", "north and the far west of the country", "south and the far west of the country"],
             [
                 new("privacy_of_third_persons", [new("12.0\u00A0%", 0.88, IsMarked: true), new("too few", null), new("71.0\u00A0%", 0.29)]),

@@ -19,76 +19,19 @@ namespace Plumbline.Cli.Commands.Constitutions;
 internal static class ConstitutionAgreeCommand
 {
     private const int Disputed = 10;
-    private const ulong DefaultSeed = 17;
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     internal static Command Create(CommandEnvironment environment)
     {
-        var folders = new Argument<string[]>("FOLDER")
-        {
-            Description =
-                "Folders of plumb constitution label over the same pairs: by several judges, or under the standards of several places.",
-            Arity = new ArgumentArity(0, 100),
-        };
-        var feedback = new Option<string?>("--feedback")
-        {
-            Description = "Compares groups of people instead: where their rankings are kept, a SQLite file or a PostgreSQL location.",
-        };
-        var groups = new Option<string?>("--groups")
-        {
-            Description = "A YAML file that says which groups the raters belong to: raters: { anna: { region: BR, age: teens } }.",
-        };
-        var constitution = new Option<string?>("--constitution")
-        {
-            Description = "The constitution whose clauses people ranked by: a file, or the name of a shipped one.",
-        };
-        var overlays = ConstitutionCommand.Overlays();
-        var defaults = new GroupAgreementOptions();
-        var requests = new Option<int?>("--least-requests")
-        {
-            Description = $"Figures over fewer requests are not given. {defaults.LeastRequests} by default.",
-        };
-        var raters = new Option<int?>("--least-raters")
-        {
-            Description = $"Figures over fewer raters of a group are not given. {defaults.LeastRaters} by default.",
-        };
-        var seed = new Option<ulong?>("--seed") { Description = $"The seed of intervals and tests. {DefaultSeed} by default." };
-        var report = new Option<string?>("--report") { Description = "The HTML file to write a map of disagreement to." };
-        var json = ConstitutionCommand.Json();
+        var arguments = new AgreeArguments();
         var command = new Command(
             "agree",
             "Says clause by clause how far several labellings of the same pairs agree, or groups of people who ranked answers by clauses, and where they part.\n\n"
                 + "Example: plumb constitution agree runs/label-eu runs/label-japan\n"
                 + "         plumb constitution agree --feedback feedback.db --groups raters.yaml --constitution general --report map.html"
-        )
-        {
-            folders,
-            feedback,
-            groups,
-            constitution,
-            overlays,
-            requests,
-            raters,
-            seed,
-            report,
-            json,
-        };
-        command.SetAction(
-            (parsed, _) =>
-                RunAsync(
-                    environment,
-                    new AgreeRequest(parsed.GetValue(folders) ?? [], parsed.GetValue(report), parsed.GetValue(json))
-                    {
-                        Store = parsed.GetValue(feedback),
-                        Groups = parsed.GetValue(groups),
-                        Constitution = parsed.GetValue(constitution),
-                        Overlays = parsed.GetValue(overlays) ?? [],
-                        LeastRequests = parsed.GetValue(requests),
-                        LeastRaters = parsed.GetValue(raters),
-                        Seed = parsed.GetValue(seed),
-                    }
-                )
         );
+        arguments.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(environment, arguments.Read(parsed)));
         return command;
     }
 
@@ -129,7 +72,7 @@ internal static class ConstitutionAgreeCommand
         if (request.Report is { } page)
         {
             // Nothing is drawn, so any seed repeats it.
-            HtmlReport.Save(LabelReport.Document(agreement, request.Folders, Facts(default, new Seed(DefaultSeed), files)), page);
+            HtmlReport.Save(LabelReport.Document(agreement, request.Folders, Facts(default, request.Draws, files)), page);
         }
 
         Print(environment, request, () => agreement.Json(request.Folders), output => LabelText.Write(output, agreement, request.Folders));
@@ -140,7 +83,7 @@ internal static class ConstitutionAgreeCommand
 
     private static async Task CompareGroupsAsync(CommandEnvironment environment, AgreeRequest request, string location)
     {
-        var seed = new Seed(request.Seed ?? DefaultSeed);
+        var seed = request.Draws;
         var comparison = new GroupComparison(seed, request.Options, new DelayedProgress(environment.Progress, environment.Clock, Silence));
         var constitution = request.Constitution is { } file ? ConstitutionFile.Read(file, request.Overlays) : null;
         var groups = RaterGroups.Read(request.Groups!);

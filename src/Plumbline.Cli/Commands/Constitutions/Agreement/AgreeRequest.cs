@@ -1,4 +1,5 @@
 using Plumbline.Evaluation.Agreement;
+using Plumbline.Randomness;
 
 namespace Plumbline.Cli.Commands.Constitutions.Agreement;
 
@@ -20,14 +21,20 @@ internal sealed record AgreeRequest(IReadOnlyList<string> Folders, string? Repor
     /// <summary>What is laid over it.</summary>
     internal IReadOnlyList<string> Overlays { get; init; } = [];
 
+    /// <summary>The seed where none is given.</summary>
+    internal const ulong DefaultSeed = 17;
+
     /// <summary>The fewest requests of a figure.</summary>
     internal int? LeastRequests { get; init; }
 
     /// <summary>The fewest raters of a figure.</summary>
     internal int? LeastRaters { get; init; }
 
-    /// <summary>The seed of intervals and tests.</summary>
+    /// <summary>The seed of intervals and tests; null for <see cref="DefaultSeed"/>.</summary>
     internal ulong? Seed { get; init; }
+
+    /// <summary>What is drawn derives from it.</summary>
+    internal Seed Draws => new(Seed ?? DefaultSeed);
 
     /// <summary>The numbers of the comparison.</summary>
     internal GroupAgreementOptions Options

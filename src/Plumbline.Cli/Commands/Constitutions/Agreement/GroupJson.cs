@@ -34,7 +34,7 @@ internal static class GroupJson
         };
     }
 
-    private static JsonObject Of(CriterionAgreement criterion, IReadOnlyList<RaterAttribute> attributes, GroupAgreement agreement) =>
+    private static JsonObject Of(CriterionAgreement criterion, IReadOnlyList<RaterTrait> attributes, GroupAgreement agreement) =>
         new()
         {
             ["criterion"] = criterion.Criterion,
@@ -48,7 +48,7 @@ internal static class GroupJson
             ),
         };
 
-    private static JsonObject Of(AttributeAgreement attribute, RaterAttribute names, GroupAgreement agreement) =>
+    private static JsonObject Of(AttributeAgreement attribute, RaterTrait names, GroupAgreement agreement) =>
         new()
         {
             ["groups"] = new JsonObject(

@@ -21,8 +21,9 @@ internal static class GroupReport
             $"{findings.Survey.Raters} raters, {findings.Survey.Requests} requests: groups part more than chance in {parted} of {tests} tests, one for each criterion and attribute.",
             [
                 .. findings.Survey.Attributes.Select((attribute, i) => Map(findings, attribute, i)),
-                Tests(findings.Agreement, constitution),
+                Tests(findings.Agreement),
                 Disputed(findings),
+                .. constitution is null ? [] : Clauses(findings.Agreement, constitution),
                 .. findings.Survey.Attributes.Select((attribute, i) => Figures(findings, attribute, i)),
                 new(
                     "Who was counted",
@@ -44,7 +45,7 @@ internal static class GroupReport
         );
     }
 
-    private static ReportSection Map(GroupFindings findings, RaterAttribute attribute, int place)
+    private static ReportSection Map(GroupFindings findings, RaterTrait attribute, int place)
     {
         // What parts by this attribute stands first.
         var criteria = findings
@@ -66,7 +67,7 @@ internal static class GroupReport
             [
                 new MatrixBlock(
                     $"Pairs of answers on which two groups' mean opinions are on the same side.{Left(all.Count - pairs.Count, "pairs of groups that part less")}{Left(findings.Agreement.Criteria.Count - criteria.Count, "criteria that part less surely")}",
-                    "darker: less often on the same side",
+                    "fuller colour: less often on the same side",
                     [.. pairs.Select(pair => $"{Named(all[pair].First)} and {Named(all[pair].Second)}")],
                     [
                         .. criteria.Select(criterion => new MatrixRow(
@@ -78,7 +79,7 @@ internal static class GroupReport
                 ),
                 new MatrixBlock(
                     "How far the raters of each group agree with each other: Krippendorff\u2019s \u03B1.",
-                    "darker: less agreement; 1 is full agreement, 0 is that of coins",
+                    "fuller colour: less agreement; 1 is full agreement, 0 and below that of coins",
                     [.. attribute.Groups.Select(GroupFindings.OneLine)],
                     [
                         .. criteria.Select(criterion => new MatrixRow(
@@ -105,16 +106,11 @@ internal static class GroupReport
         group.Alpha is { } alpha
             ? double.IsNaN(alpha.Value)
                 ? new("none", null)
-                : new($"{alpha.Value:F2}", Math.Clamp((1 - alpha.Value) / 2, 0, 1))
+                : new($"{alpha.Value:F2}", Math.Clamp(1 - alpha.Value, 0, 1))
             : new(GroupFindings.TooFew, null);
 
-    private static ReportSection Tests(GroupAgreement agreement, Constitution? constitution)
-    {
-        string Named(string? criterion) =>
-            criterion is not null && constitution?.Clauses.GetValueOrDefault(criterion)?.Text is { } text
-                ? $"{criterion}: {text}"
-                : GroupFindings.Name(criterion);
-        return new(
+    private static ReportSection Tests(GroupAgreement agreement) =>
+        new(
             "How sure it is",
             [
                 new ParagraphBlock(
@@ -135,7 +131,7 @@ internal static class GroupReport
                         .. agreement.Tested.Select(each =>
                             new[]
                             {
-                                Named(each.Criterion.Criterion),
+                                GroupFindings.Name(each.Criterion.Criterion),
                                 GroupFindings.OneLine(each.Attribute.Attribute),
                                 GroupFindings.Figure(each.Attribute.Test?.Distance),
                                 each.Attribute.Test is { } test ? $"{test.P:F4}" : string.Empty,
@@ -148,6 +144,16 @@ internal static class GroupReport
                 ),
             ]
         );
+
+    private static IEnumerable<ReportSection> Clauses(GroupAgreement agreement, Constitution constitution)
+    {
+        var rows = agreement
+            .Criteria.Where(criterion => criterion.Criterion is { } id && constitution.Clauses.ContainsKey(id))
+            .Select(criterion => new[] { criterion.Criterion!, constitution.Clauses[criterion.Criterion!].Text })
+            .ToArray();
+        return rows.Length == 0
+            ? []
+            : [new("What the clauses say", [new TableBlock("The clauses that were ranked by.", [new("clause"), new("text")], rows)])];
     }
 
     private static ReportSection Disputed(GroupFindings findings)
@@ -178,7 +184,7 @@ internal static class GroupReport
         );
     }
 
-    private static ReportSection Figures(GroupFindings findings, RaterAttribute attribute, int place) =>
+    private static ReportSection Figures(GroupFindings findings, RaterTrait attribute, int place) =>
         new(
             $"{GroupFindings.OneLine(attribute.Name)}: figures",
             [

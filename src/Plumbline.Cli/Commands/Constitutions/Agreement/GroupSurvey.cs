@@ -15,7 +15,7 @@ namespace Plumbline.Cli.Commands.Constitutions.Agreement;
 /// <param name="Silent">Raters of the file who ranked nothing.</param>
 internal sealed record GroupSurvey(
     IReadOnlyList<CriterionRankings> Criteria,
-    IReadOnlyList<RaterAttribute> Attributes,
+    IReadOnlyList<RaterTrait> Attributes,
     int Requests,
     int Rankings,
     int Raters,
@@ -86,7 +86,7 @@ internal sealed record GroupSurvey(
     }
 
     /// <summary>Raters of the file who have no group of an attribute.</summary>
-    internal int Lacking(RaterAttribute attribute) => attribute.GroupOf.Count(group => group is null) - Ungrouped;
+    internal int Lacking(RaterTrait attribute) => attribute.GroupOf.Count(group => group is null) - Ungrouped;
 
     private static void Add(
         SortedDictionary<string, List<RequestRankings>> criteria,
@@ -113,14 +113,10 @@ internal sealed record GroupSurvey(
         requests.Add(new RequestRankings(request.Id, ranks));
     }
 
-    private static RaterAttribute Attribute(
-        string name,
-        IReadOnlyList<string> groups,
-        List<IReadOnlyDictionary<string, string>?> memberships
-    )
+    private static RaterTrait Attribute(string name, IReadOnlyList<string> groups, List<IReadOnlyDictionary<string, string>?> memberships)
     {
         var numbers = groups.Index().ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
-        return new RaterAttribute(
+        return new RaterTrait(
             name,
             groups,
             [.. memberships.Select(membership => membership?.GetValueOrDefault(name) is { } group ? numbers[group] : (int?)null)]

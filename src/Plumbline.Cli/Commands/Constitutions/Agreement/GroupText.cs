@@ -42,7 +42,7 @@ internal static class GroupText
 
     private static int Count(GroupAgreement agreement) => agreement.Tested.Count(each => each.Attribute.Test is not null);
 
-    private static void Write(TextWriter output, CriterionAgreement criterion, IReadOnlyList<RaterAttribute> attributes)
+    private static void Write(TextWriter output, CriterionAgreement criterion, IReadOnlyList<RaterTrait> attributes)
     {
         output.WriteLine($"{GroupFindings.Name(criterion.Criterion)}: {criterion.Requests} requests, {criterion.Pairs} pairs of answers");
         output.WriteLine($"  {"who", -36}  {"raters", 9}  requests  pairs  {"same side", -24}  alpha; between: distance");

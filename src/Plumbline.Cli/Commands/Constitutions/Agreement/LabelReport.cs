@@ -23,13 +23,13 @@ internal static class LabelReport
                     [
                         new MatrixBlock(
                             "How far the labellings agree, the clauses they part about most first.",
-                            "darker: further apart",
+                            "fuller colour: further apart",
                             ["same side", "alpha", "spread"],
                             [.. clauses.Select(clause => new MatrixRow(clause.Clause, Agreement(clause)))]
                         ),
                         new MatrixBlock(
                             $"The mean opinion of each labelling that the first answer is better, on the pairs that two labellings judged.{(names.Count > MostColumns ? $" Left out: {names.Count - MostColumns} labellings." : string.Empty)}",
-                            "darker: surer of the first answer; compare along a row",
+                            "fuller colour: surer of the first answer; compare along a row",
                             [.. names.Take(MostColumns)],
                             [.. clauses.Select(clause => new MatrixRow(clause.Clause, [.. clause.Means.Take(MostColumns).Select(Mean)]))]
                         ),
@@ -62,7 +62,7 @@ internal static class LabelReport
     private static MatrixCell[] Agreement(ClauseAgreement clause) =>
         [
             new($"{clause.SameSide:P0}", 1 - clause.SameSide),
-            clause.Alpha is { } alpha ? new($"{alpha:F2}", Math.Clamp((1 - alpha) / 2, 0, 1)) : new("none", null),
+            clause.Alpha is { } alpha ? new($"{alpha:F2}", Math.Clamp(1 - alpha, 0, 1)) : new("none", null),
             new($"{clause.Spread:F2}", clause.Spread),
         ];
 
