@@ -66,7 +66,7 @@ internal static class GroupReport
             $"{GroupFindings.OneLine(attribute.Name)}: where groups part",
             [
                 new MatrixBlock(
-                    $"Pairs of answers on which two groups' mean opinions are on the same side.{Left(all.Count - pairs.Count, "pairs of groups that part less")}{Left(findings.Agreement.Criteria.Count - criteria.Count, "criteria that part less surely")}",
+                    $"Pairs of answers on which two groups' mean opinions are on the same side.{LabelReport.Left(all.Count - pairs.Count, "pairs of groups that part less")}{LabelReport.Left(findings.Agreement.Criteria.Count - criteria.Count, "criteria that part less surely")}",
                     "fuller colour: less often on the same side",
                     [.. pairs.Select(pair => $"{Named(all[pair].First)} and {Named(all[pair].Second)}")],
                     [
@@ -91,8 +91,6 @@ internal static class GroupReport
             ]
         );
     }
-
-    private static string Left(int count, string what) => count == 0 ? string.Empty : $" Left out: {count} {what}.";
 
     private static MatrixCell Cell(GroupAgreement agreement, AttributeAgreement attribute, int pair)
     {

@@ -22,13 +22,13 @@ internal static class LabelReport
                     "Where they part",
                     [
                         new MatrixBlock(
-                            "How far the labellings agree, the clauses they part about most first.",
+                            $"How far the labellings agree, the clauses they part about most first.{Left(agreement.ByDispute.Count() - clauses.Count, "clauses that they part about less")}",
                             "fuller colour: further apart",
                             ["same side", "alpha", "spread"],
                             [.. clauses.Select(clause => new MatrixRow(clause.Clause, Agreement(clause)))]
                         ),
                         new MatrixBlock(
-                            $"The mean opinion of each labelling that the first answer is better, on the pairs that two labellings judged.{(names.Count > MostColumns ? $" Left out: {names.Count - MostColumns} labellings." : string.Empty)}",
+                            $"The mean opinion of each labelling that the first answer is better, on the pairs that two labellings judged.{Left(Math.Max(0, names.Count - MostColumns), "labellings")}",
                             "fuller colour: surer of the first answer; compare along a row",
                             [.. names.Take(MostColumns)],
                             [.. clauses.Select(clause => new MatrixRow(clause.Clause, [.. clause.Means.Take(MostColumns).Select(Mean)]))]
@@ -58,6 +58,9 @@ internal static class LabelReport
             ]
         );
     }
+
+    /// <summary>What a map left out, after a blank; nothing where it is whole.</summary>
+    internal static string Left(int count, string what) => count == 0 ? string.Empty : $" Left out: {count} {what}.";
 
     private static MatrixCell[] Agreement(ClauseAgreement clause) =>
         [
