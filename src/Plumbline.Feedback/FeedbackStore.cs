@@ -16,9 +16,24 @@ public static class FeedbackStore
     /// <exception cref="InvalidInputException">
     /// The location is none of these, the database cannot be reached or used, or a later version wrote the store. No message holds a password.
     /// </exception>
-    public static async Task<IFeedbackStore> OpenAsync(string location, TimeProvider clock, CancellationToken cancellation = default)
+    public static Task<IFeedbackStore> OpenAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
+        ConnectAsync(StoreLocation.Parse(location), clock, cancellation);
+
+    /// <summary>Opens a store to read it: the same, but a file that is missing is refused and not made.</summary>
+    /// <param name="location">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="clock">Gives events their time.</param>
+    /// <param name="cancellation">Cancels the opening.</param>
+    /// <exception cref="InvalidInputException">There is no such file, or as for <see cref="OpenAsync"/>.</exception>
+    public static Task<IFeedbackStore> OpenExistingAsync(string location, TimeProvider clock, CancellationToken cancellation = default)
     {
         var dialect = StoreLocation.Parse(location);
+        return dialect.IsMissing
+            ? throw new InvalidInputException("There is no feedback store.", "Check the path.", new InputPosition(dialect.Location))
+            : ConnectAsync(dialect, clock, cancellation);
+    }
+
+    private static async Task<IFeedbackStore> ConnectAsync(SqlDialect dialect, TimeProvider clock, CancellationToken cancellation)
+    {
         try
         {
             await using var connection = await dialect.ConnectAsync(cancellation);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Plumbline.Data;
@@ -53,7 +52,7 @@ public static class RankingExport
                 }
 
                 long written = 0;
-                var requests = RankedRequestsAsync(store, cancellation).ToBlockingEnumerable(cancellation);
+                var requests = store.RankedRequestsAsync(cancellation).ToBlockingEnumerable(cancellation);
                 DurableFile.Write(
                     VotesPath(path),
                     votes => written = DatasetWriter.Write(path, Examples(requests, store, criterion, votes))
@@ -62,29 +61,6 @@ public static class RankingExport
             },
             cancellation
         );
-
-    private static async IAsyncEnumerable<FeedbackRequest> RankedRequestsAsync(
-        IFeedbackStore store,
-        [EnumeratorCancellation] CancellationToken cancellation
-    )
-    {
-        const int Page = 100;
-        for (long after = 0; ; )
-        {
-            var page = await store.ReadRankedRequestsAsync(after, Page, cancellation);
-            foreach (var request in page)
-            {
-                yield return request;
-            }
-
-            if (page.Count < Page)
-            {
-                yield break;
-            }
-
-            after = page[^1].Id;
-        }
-    }
 
     private static IEnumerable<RankedExample> Examples(
         IEnumerable<FeedbackRequest> requests,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
 using Plumbline.Testing;
@@ -336,7 +337,16 @@ public sealed class ConstitutionLabelTests
         );
         Assert.Equal((0, 0), (one.Code, other.Code));
 
-        var (code, output, error) = CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("other"), "--json");
+        var page = folder.File("map.html");
+        var (code, output, error) = CommandRun.InProcess(
+            "constitution",
+            "agree",
+            folder.File("out"),
+            folder.File("other"),
+            "--json",
+            "--report",
+            page
+        );
 
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
@@ -349,6 +359,11 @@ public sealed class ConstitutionLabelTests
         var table = CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("other")).Output.Split('\n');
         // The clause they part about stands first.
         Assert.StartsWith("honesty", table[1], StringComparison.Ordinal);
+        var map = XDocument.Parse(File.ReadAllText(page).Replace("<!DOCTYPE html>", string.Empty, StringComparison.Ordinal));
+        var cells = map.Descendants("svg").First().Descendants("text").Select(text => text.Value).ToArray();
+        // The map says what the table says, in its order.
+        Assert.True(Array.IndexOf(cells, "honesty") < Array.IndexOf(cells, "kindness"));
+        Assert.Equal(["100 %", "1.00", "0.00"], cells.SkipWhile(text => text != "kindness").Skip(1).Take(3));
         Assert.Equal(2, CommandRun.InProcess("constitution", "agree", folder.File("out"), folder.File("nowhere")).Code);
     }
 

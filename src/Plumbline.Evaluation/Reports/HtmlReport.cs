@@ -76,6 +76,15 @@ public static class HtmlReport
                     PlotTables.Of(bars)
                 );
                 break;
+            case MatrixBlock matrix:
+                AppendFigure(
+                    html,
+                    matrix.Caption,
+                    MatrixSvg.Render(matrix, PlotSize.Wide),
+                    MatrixSvg.Render(matrix, PlotSize.Narrow),
+                    PlotTables.Of(matrix)
+                );
+                break;
             case SamplesBlock samples:
                 SampleConversations.Append(html, samples);
                 break;

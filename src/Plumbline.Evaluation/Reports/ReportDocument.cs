@@ -130,6 +130,31 @@ public sealed record BarPlotBlock(
 /// <param name="Values">One value for each series; null where it was not measured.</param>
 public sealed record BarGroup(string Name, IReadOnlyList<Estimate?> Values);
 
+/// <summary>A map of cells, such as clauses by groups of people. Every cell says its value; the shade only repeats it.</summary>
+/// <param name="Caption">What it shows.</param>
+/// <param name="ShadeLabel">What a fuller colour means; dark pages have no darker.</param>
+/// <param name="Columns">The columns' names, at most 40.</param>
+/// <param name="Rows">The rows, at most 200.</param>
+/// <param name="MarkLabel">What a frame around a cell means; null where none is marked.</param>
+public sealed record MatrixBlock(
+    string Caption,
+    string ShadeLabel,
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<MatrixRow> Rows,
+    string? MarkLabel = null
+) : ReportBlock;
+
+/// <summary>A row of a map.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Cells">One cell for each column.</param>
+public sealed record MatrixRow(string Name, IReadOnlyList<MatrixCell> Cells);
+
+/// <summary>A cell of a map.</summary>
+/// <param name="Text">What stands in it, short.</param>
+/// <param name="Shade">How full its colour is, in [0, 1]; null where there is no value.</param>
+/// <param name="IsMarked">Whether it has a frame.</param>
+public sealed record MatrixCell(string Text, double? Shade, bool IsMarked = false);
+
 /// <summary>What the model answered, before and after. Shown as text whatever it holds: answers are not trusted.</summary>
 /// <param name="Samples">The samples.</param>
 public sealed record SamplesBlock(IReadOnlyList<SampleConversation> Samples) : ReportBlock;

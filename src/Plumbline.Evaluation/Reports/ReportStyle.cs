@@ -52,6 +52,8 @@ internal static class ReportStyle
         .l4 { stroke: var(--s4); } .l5 { stroke: var(--s5); stroke-dasharray: 7 4; } .l6 { stroke: var(--s6); stroke-dasharray: 2 4; } .l7 { stroke: var(--s7); stroke-dasharray: 9 3 2 3; }
         .curve.raw { stroke-width: 1; stroke-dasharray: none; opacity: 0.3; }
           .f0 { fill: var(--s0); } .f1 { fill: var(--s1); } .f2 { fill: var(--s2); } .f3 { fill: var(--s3); } .f4 { fill: var(--s4); } .f5 { fill: var(--s5); } .f6 { fill: var(--s6); } .f7 { fill: var(--s7); }
+        svg .cell { stroke: var(--line); stroke-width: 1; fill: var(--s1); fill-opacity: 0; } svg .h1 { fill-opacity: 0.1; } svg .h2 { fill-opacity: 0.2; } svg .h3 { fill-opacity: 0.3; }
+        svg .h4 { fill-opacity: 0.4; } svg .h5 { fill-opacity: 0.5; } svg .cell.unknown { stroke-dasharray: 3 3; } svg .cell.marked { stroke: var(--ink); stroke-width: 2; }
         .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0.75rem; margin: 0.75rem 0 0; }
         .turn { border-left: 3px solid var(--line); padding: 0 0 0 0.75rem; margin: 0 0 0.75rem; min-width: 0; }
         .answers .turn { margin: 0; } .turn.after { border-color: var(--s0); }

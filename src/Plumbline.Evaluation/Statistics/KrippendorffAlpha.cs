@@ -32,6 +32,21 @@ public static class KrippendorffAlpha
         return expected > 0 ? 1 - (observed / expected) : null;
     }
 
+    /// <summary>
+    /// α of opinions about which of two answers is better, from 0 (the second) to 1 (the first), 0.5 for neither. Every opinion counts beside its mirror image 1 − x, so that α
+    /// does not depend on which answer is named first: chance is a coin, and full agreement is 1 even where all always prefer the answer that happens to stand first.
+    /// </summary>
+    /// <param name="units">For each pair of answers the opinions about it; those with one or none say nothing about agreement.</param>
+    /// <returns>α; null where no unit has two opinions, or nobody ever prefers an answer.</returns>
+    /// <exception cref="ArgumentException">An opinion lies outside [0, 1].</exception>
+    public static double? OfPairOpinions(IEnumerable<IReadOnlyList<double>> units)
+    {
+        var known = units.ToList();
+        return known.Exists(unit => unit.Any(opinion => opinion is not (>= 0 and <= 1)))
+            ? throw new ArgumentException("An opinion lies between 0 and 1.", nameof(units))
+            : OfIntervals(known.Concat(known.Select(unit => (IReadOnlyList<double>)[.. unit.Select(opinion => 1 - opinion)])));
+    }
+
     // Σ over ordered pairs of (x_i − x_j)² = 2·m·Σ (x − mean)².
     private static double Differences(IReadOnlyList<double> values)
     {

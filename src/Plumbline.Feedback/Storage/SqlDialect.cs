@@ -8,6 +8,9 @@ internal abstract class SqlDialect : IAsyncDisposable
     /// <summary>Where the store is, without secrets.</summary>
     public abstract string Location { get; }
 
+    /// <summary>Whether it is known without asking a server that there is no store.</summary>
+    public virtual bool IsMissing => false;
+
     /// <summary>Makes the log refuse changes of what stands in it.</summary>
     public abstract string RefuseChanges { get; }
 

@@ -21,6 +21,9 @@ internal sealed class SqliteDialect(string path) : SqlDialect
     public override string Location => path;
 
     /// <inheritdoc/>
+    public override bool IsMissing => !File.Exists(path);
+
+    /// <inheritdoc/>
     public override string RefuseChanges =>
         """
             CREATE TRIGGER feedback_events_stand BEFORE UPDATE ON feedback_events

@@ -70,12 +70,11 @@ public static class OptionsValidation
         {
             var at = node;
             var place = position;
-            // Keys of a mapping stand as they are written, properties as options are spelled.
-            var names = problem.Option.Split('.');
-            for (var i = 0; i < names.Length; i++)
+            var names = new List<string>();
+            for (var left = problem.Option.Split('.'); left.Length > 0; left = left[(1 + names[^1].Count(letter => letter == '.'))..])
             {
-                names[i] = Child(at, names[i]) is null ? OptionText.SnakeCase(names[i]) : names[i];
-                at = Child(at, names[i]);
+                names.Add(Next(at, left));
+                at = Child(at, names[^1]);
                 place = at?.Position ?? place;
             }
 
@@ -95,6 +94,14 @@ public static class OptionsValidation
             );
         }
     }
+
+    /// <summary>The key that a dotted name begins with: keys of a mapping stand as they are written and may have dots, properties are spelled as options are.</summary>
+    private static string Next(OptionNode? node, string[] names) =>
+        Enumerable
+            .Range(0, names.Length)
+            .Select(dropped => string.Join('.', names[..^dropped]))
+            .FirstOrDefault(key => Child(node, key) is not null)
+        ?? OptionText.SnakeCase(names[0]);
 
     private static OptionNode? Child(OptionNode? node, string name) =>
         node is OptionMapping mapping && mapping.Entries.TryGetValue(name, out var entry) ? entry.Value : null;

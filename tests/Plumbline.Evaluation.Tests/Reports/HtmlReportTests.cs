@@ -203,7 +203,7 @@ public sealed class HtmlReportTests
         var page = Parse(SampleReport.Create());
 
         var drawings = page.Descendants("svg").ToArray();
-        Assert.Equal(4, drawings.Length);
+        Assert.Equal(6, drawings.Length);
         Assert.All(drawings, drawing => Assert.NotEmpty(drawing.Attribute("aria-label")!.Value));
         Assert.All(page.Descendants("figure"), figure => Assert.NotNull(figure.Element("details")!.Descendants("table").Single()));
     }
@@ -227,6 +227,7 @@ public sealed class HtmlReportTests
                         ),
                         new LinePlotBlock(text, text, text, [new(text, [new(0, 1), new(1, 2)])]),
                         new BarPlotBlock(text, text, FigureFormat.Number, [text], [new(text, [new Estimate(1)])]),
+                        new MatrixBlock(text, text, [text], [new(text, [new(text, 1, true)])], text),
                         new SamplesBlock([new(Content.FromText(text), text, text, text)]),
                     ]
                 ),

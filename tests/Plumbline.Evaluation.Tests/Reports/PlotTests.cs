@@ -183,6 +183,12 @@ public sealed class PlotTests
 
         Assert.Throws<ArgumentException>(() => LinePlotSvg.Render(new LinePlotBlock("c", "x", "y", nine), PlotSize.Wide));
         Assert.Throws<ArgumentException>(() => BarPlotSvg.Render(new BarPlotBlock("c", "v", FigureFormat.Number, [], []), PlotSize.Wide));
+        var tooMany = Enumerable.Range(0, 41).Select(i => $"{i}").ToArray();
+        Assert.Throws<ArgumentException>(() => MatrixSvg.Render(new MatrixBlock("c", "s", tooMany, []), PlotSize.Wide));
+        Assert.Throws<ArgumentException>(() => MatrixSvg.Render(new MatrixBlock("c", "s", ["a"], [new("r", [])]), PlotSize.Wide));
+        Assert.Throws<ArgumentException>(() =>
+            MatrixSvg.Render(new MatrixBlock("c", "s", ["a"], [new("r", [new("x", double.NaN)])]), PlotSize.Wide)
+        );
         Assert.Throws<ArgumentException>(() =>
             BarPlotSvg.Render(new BarPlotBlock("c", "v", FigureFormat.Number, ["a", "b"], [new("g", [new(1)])]), PlotSize.Wide)
         );
@@ -193,6 +199,70 @@ public sealed class PlotTests
     {
         Assert.Equal(["one two", "three"], SvgText.Wrap("one two three", 8 * SvgText.LetterWidth));
         Assert.Equal(["abcdefg…"], SvgText.Wrap("abcdefghijkl", 8 * SvgText.LetterWidth));
+    }
+
+    [Fact]
+    public void A_map_lies_within_its_drawing_whatever_its_size_and_its_words() =>
+        Gen.Select(Gen.Int[0, 13], Gen.Int[0, 6], Gen.String[0, 60])
+            .Sample(
+                (columns, rows, text) =>
+                {
+                    var matrix = new MatrixBlock(
+                        "c",
+                        text,
+                        [.. Enumerable.Repeat(text, columns)],
+                        [
+                            .. Enumerable
+                                .Range(0, rows)
+                                .Select(row => new MatrixRow(
+                                    text,
+                                    [.. Enumerable.Range(0, columns).Select(column => new MatrixCell(text, column / 13.0, row == column))]
+                                )),
+                        ],
+                        text
+                    );
+                    foreach (var size in new[] { PlotSize.Wide, PlotSize.Narrow })
+                    {
+                        CheckBounds(MatrixSvg.Render(matrix, size), size);
+                    }
+                },
+                iter: 200
+            );
+
+    [Fact]
+    public void A_cell_says_its_value_is_as_full_as_its_shade_and_has_a_frame_where_it_is_marked()
+    {
+        var matrix = new MatrixBlock(
+            "c",
+            "fuller colour: further apart",
+            ["a", "b", "c"],
+            [new("privacy", [new("0.9", 0.9, IsMarked: true), new("0.1", 0.1), new("too few", null)])]
+        );
+
+        var drawing = XDocument.Parse(MatrixSvg.Render(matrix, PlotSize.Wide));
+
+        var cells = drawing.Descendants("rect").Skip(6).Select(cell => cell.Attribute("class")!.Value);
+        Assert.Equal(["cell h5 marked", "cell h0", "cell unknown"], cells);
+        Assert.Equal(
+            ["fuller colour: further apart", "a", "b", "c", "privacy", "0.9", "0.1", "too few"],
+            drawing.Descendants("text").Select(text => text.Value)
+        );
+        Assert.Equal(["privacy", "0.9 *", "0.1", "too few"], PlotTables.Of(matrix).Rows[0]);
+    }
+
+    [Fact]
+    public void Columns_that_find_no_room_beside_each_other_go_on_below()
+    {
+        var names = Enumerable.Range(0, 10).Select(i => $"g{i}").ToArray();
+        var matrix = new MatrixBlock("c", "d", names, [new("clause", [.. names.Select(_ => new MatrixCell("1.00", 0))])]);
+
+        var wide = XDocument.Parse(MatrixSvg.Render(matrix, PlotSize.Wide));
+        var narrow = XDocument.Parse(MatrixSvg.Render(matrix, PlotSize.Narrow));
+
+        // The row's name stands in every band.
+        Assert.Equal(2, wide.Descendants("text").Count(text => text.Value == "clause"));
+        Assert.Equal(3, narrow.Descendants("text").Count(text => text.Value == "clause"));
+        Assert.All(narrow.Descendants("rect").Skip(6), cell => Assert.True(Number(cell, "width") > 60, "A cell has no room for its text."));
     }
 
     private static PlotMark[] MarksOf(PlotSeries[] series) =>

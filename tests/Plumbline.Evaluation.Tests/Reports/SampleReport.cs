@@ -22,7 +22,7 @@ public static class SampleReport
                     "What changed",
                     [new KeyFiguresBlock(Figures()), new ParagraphBlock("A first paragraph.\n\nA second one.")]
                 ),
-                new ReportSection("By category", [Bars(), Table()]),
+                new ReportSection("By category", [Bars(), Table(), Map()]),
                 new ReportSection("Training", [Curves()]),
                 new ReportSection("Samples", [new SamplesBlock(Samples())]),
                 Provenance.Section(Facts()),
@@ -104,6 +104,18 @@ public static class SampleReport
                 ["weapons", "40", "10", "38", "two answers were partial refusals, which count as none"],
                 ["privacy", "40", "13", "35", "Donaudampfschifffahrtsgesellschaftskapitänsmützenhersteller"],
             ]
+        );
+
+    private static MatrixBlock Map() =>
+        new(
+            "Where groups part, by clause.",
+            "Fuller colour: they are on the same side less often",
+            ["north and south", "north and the far west of the country", "south and the far west of the country"],
+            [
+                new("privacy_of_third_persons", [new("12.0\u00A0%", 0.88, IsMarked: true), new("too few", null), new("71.0\u00A0%", 0.29)]),
+                new("honesty", [new("98.0\u00A0%", 0.02), new("100.0\u00A0%", 0), new("0.0\u00A0%", 1)]),
+            ],
+            "they part more than chance"
         );
 
     private static LinePlotBlock Curves()

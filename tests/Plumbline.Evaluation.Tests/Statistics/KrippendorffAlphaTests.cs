@@ -68,4 +68,53 @@ public sealed class KrippendorffAlphaTests
             ])
         );
     }
+
+    [Fact]
+    public void Opinions_about_pairs_agree_beyond_a_coin_whichever_answer_is_named_first()
+    {
+        // Σ = 0 + 2 over 4 opinions, all decided: 1 − (2/4) / (4·1/7).
+        Assert.Equal(
+            1 - (0.5 / (4.0 / 7)),
+            KrippendorffAlpha
+                .OfPairOpinions([
+                    [1, 1],
+                    [0, 1],
+                ])!
+                .Value,
+            1e-12
+        );
+        Assert.Equal(
+            KrippendorffAlpha.OfPairOpinions([
+                [1, 1],
+                [0, 1],
+            ]),
+            KrippendorffAlpha.OfPairOpinions([
+                [0, 0],
+                [0, 1],
+            ])
+        );
+        // Full agreement counts, though all values are the same.
+        Assert.Equal(
+            1.0,
+            KrippendorffAlpha.OfPairOpinions([
+                [1, 1],
+                [1, 1],
+            ])
+        );
+        Assert.Null(
+            KrippendorffAlpha.OfPairOpinions([
+                [0.5, 0.5],
+            ])
+        );
+        Assert.Null(
+            KrippendorffAlpha.OfPairOpinions([
+                [1],
+            ])
+        );
+        Assert.Throws<ArgumentException>(() =>
+            KrippendorffAlpha.OfPairOpinions([
+                [1, 1.5],
+            ])
+        );
+    }
 }

@@ -12,6 +12,10 @@ namespace Plumbline.Cli.Pipelines.Labels;
 /// <param name="Disputed">The pairs whose labels are furthest apart, the furthest first.</param>
 internal sealed record LabelAgreement(IReadOnlyList<ClauseAgreement> Clauses, ClauseAgreement Overall, IReadOnlyList<DisputedPair> Disputed)
 {
+    /// <summary>The clauses, those that labellings part about most first, and the label of the pairs at the end.</summary>
+    internal IEnumerable<ClauseAgreement> ByDispute =>
+        Clauses.OrderBy(clause => clause.SameSide).ThenBy(clause => clause.Clause, StringComparer.Ordinal).Append(Overall);
+
     /// <summary>Compares labellings.</summary>
     /// <param name="labellings">The labels of each, two labellings at least.</param>
     /// <param name="disputed">How many disputed pairs to name.</param>
@@ -71,7 +75,7 @@ internal sealed record LabelAgreement(IReadOnlyList<ClauseAgreement> Clauses, Cl
 /// <param name="Clause">Its id.</param>
 /// <param name="Pairs">Pairs that at least two labellings judged by it.</param>
 /// <param name="SameSide">The share of those in which all that judged prefer the same answer, or none does.</param>
-/// <param name="Alpha">Krippendorff's α of the opinions; null where they do not differ at all.</param>
+/// <param name="Alpha">Krippendorff's α of the opinions; null where nobody prefers an answer.</param>
 /// <param name="Spread">The mean distance between the highest and the lowest opinion.</param>
 /// <param name="Means">The mean opinion of each labelling on these pairs; null where it has none.</param>
 internal sealed record ClauseAgreement(
@@ -93,7 +97,7 @@ internal sealed record ClauseAgreement(
             shared.Count == 0
                 ? 0
                 : given.Average(each => each.TrueForAll(opinion => Math.Sign(opinion - 0.5) == Math.Sign(each[0] - 0.5)) ? 1.0 : 0.0),
-            KrippendorffAlpha.OfIntervals(given),
+            KrippendorffAlpha.OfPairOpinions(given),
             shared.Count == 0 ? 0 : given.Average(each => each.Max() - each.Min()),
             [
                 .. Enumerable

@@ -51,5 +51,16 @@ internal static class PlotTables
         return new TableBlock($"{plot.Caption}: {plot.ValueLabel}", [new("Group"), new("Series"), Column("Value"), new("Interval")], rows);
     }
 
+    public static TableBlock Of(MatrixBlock matrix) =>
+        new(
+            $"{matrix.Caption} {matrix.ShadeLabel}{(matrix.MarkLabel is { } mark ? $"; *: {mark}" : string.Empty)}",
+            [new("Row"), .. matrix.Columns.Select(Column)],
+            [
+                .. matrix.Rows.Select(row =>
+                    (IReadOnlyList<string>)[row.Name, .. row.Cells.Select(cell => cell.IsMarked ? $"{cell.Text} *" : cell.Text)]
+                ),
+            ]
+        );
+
     private static TableColumn Column(string name) => new(name, IsNumeric: true);
 }

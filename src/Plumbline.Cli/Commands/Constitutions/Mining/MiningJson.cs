@@ -3,7 +3,6 @@ using Plumbline.Cli.Pipelines;
 using Plumbline.Constitutions;
 using Plumbline.Evaluation.Principles;
 using Plumbline.Evaluation.Principles.Words;
-using Plumbline.Evaluation.Statistics;
 
 namespace Plumbline.Cli.Commands.Constitutions.Mining;
 
@@ -41,7 +40,7 @@ internal static class MiningJson
         new()
         {
             ["penalty"] = model.Penalty,
-            ["nats_over_coin"] = Of(model.OverCoin),
+            ["nats_over_coin"] = EstimateJson.Of(model.OverCoin),
             ["never_differing"] = new JsonArray([.. model.NeverDiffering.Select(name => (JsonNode)name)]),
             ["findings"] = new JsonArray([.. model.Findings.Select(finding => (JsonNode)Of(finding, rate))]),
         };
@@ -50,12 +49,12 @@ internal static class MiningJson
         new()
         {
             ["id"] = finding.Id,
-            ["chosen_has_more"] = Of(finding.Share.More.ToEstimate()),
+            ["chosen_has_more"] = EstimateJson.Of(finding.Share.More.ToEstimate()),
             ["differing_pairs"] = finding.Share.More.Trials,
             ["p"] = finding.Share.P,
             ["q"] = finding.Q,
-            ["coefficient"] = Of(finding.Coefficient),
-            ["gain"] = Of(finding.Gain),
+            ["coefficient"] = EstimateJson.Of(finding.Coefficient),
+            ["gain"] = EstimateJson.Of(finding.Gain),
             ["accuracy_loss"] = finding.AccuracyLoss,
             ["direction"] = finding.Direction(rate),
         };
@@ -72,7 +71,7 @@ internal static class MiningJson
                         {
                             ["id"] = feature.Id,
                             ["coefficient"] = feature.Coefficient,
-                            ["gain"] = Of(feature.Gain),
+                            ["gain"] = EstimateJson.Of(feature.Gain),
                             ["unexplained"] = feature.IsUnexplained,
                         }
                 ),
@@ -95,14 +94,4 @@ internal static class MiningJson
                     }
             ),
         ]);
-
-    private static JsonObject Of(Estimate estimate) =>
-        new()
-        {
-            ["value"] = Finite(estimate.Value),
-            ["low"] = Finite(estimate.Interval?.Low),
-            ["high"] = Finite(estimate.Interval?.High),
-        };
-
-    private static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 }
