@@ -25,20 +25,8 @@ internal static class DemoCommand
             DefaultValueFactory = _ => 1,
         };
         InRange(seeds, DemoRepetition.MostSeeds);
-        var output = new Option<string>("--out")
-        {
-            Description = "Where the run is kept.",
-            DefaultValueFactory = _ => Path.Combine("runs", "demo"),
-        };
-        var rlhf = new Option<bool>("--rlhf")
-        {
-            Description = "Also trains a reward model on the raters' rankings and optimises two policies against it, by GRPO and by PPO.",
-        };
-        var constitution = new Option<bool>("--constitution")
-        {
-            Description =
-                "Aligns by a constitution instead: the model's own answers are revised clause by clause, then compared clause by clause by a judge, and a policy is optimised against these labels.",
-        };
+        var output = Output();
+        var (rlhf, constitution) = (Rlhf(), Constitution());
         var threads = new Option<int?>("--threads")
         {
             Description = $"Threads to compute with; {DefaultThreads}, or as many as there are cores, where it is not said.",
@@ -88,6 +76,22 @@ internal static class DemoCommand
         );
         return command;
     }
+
+    private static Option<string> Output() =>
+        new("--out") { Description = "Where the run is kept.", DefaultValueFactory = _ => Path.Combine("runs", "demo") };
+
+    private static Option<bool> Rlhf() =>
+        new("--rlhf")
+        {
+            Description = "Also trains a reward model on the raters' rankings and optimises two policies against it, by GRPO and by PPO.",
+        };
+
+    private static Option<bool> Constitution() =>
+        new("--constitution")
+        {
+            Description =
+                "Aligns by a constitution instead: the model's own answers are revised clause by clause, then compared clause by clause by a judge, and a policy is optimised against these labels.",
+        };
 
     private static DemoOptions Start(Seed seed, bool rlhf, bool constitution) =>
         constitution

@@ -5,10 +5,7 @@ using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
-using Plumbline.Lineage;
-using Plumbline.Runs;
 using Plumbline.TinyWorld;
-using Plumbline.Training.Loop;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Demo;

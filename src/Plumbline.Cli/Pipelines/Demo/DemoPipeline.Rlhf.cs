@@ -111,7 +111,10 @@ internal sealed partial class DemoPipeline
     private List<TokenizedRanking> Lists(string rankings) =>
         [
             .. RewardRows
-                .Fitting(RewardRows.Read(DatasetReader.Open(new DatasetOptions(rankings)), rankings, softLabels: true, byHarm: false), encoder)
+                .Fitting(
+                    RewardRows.Read(DatasetReader.Open(new DatasetOptions(rankings)), rankings, softLabels: true, byHarm: false),
+                    encoder
+                )
                 .Select(row => row.Tokens),
         ];
 
