@@ -192,12 +192,21 @@ public sealed class ConstitutionLabelTests
         var workspace = preview.RootElement.GetProperty("workspace");
         Assert.Equal(Pairs, workspace.GetProperty("touched").GetInt32());
         Assert.Equal(0.5, workspace.GetProperty("saved").GetDouble());
+        var reach = preview.RootElement.GetProperty("reach").GetProperty("kindness");
+        var rows = DatasetReader
+            .Open(new DatasetOptions(Path.Combine(folder.File("out"), "preferences.jsonl")))
+            .Read()
+            .Select(row => row.Id);
+        Assert.Equal(Pairs, reach.GetProperty("items").GetArrayLength());
+        Assert.Equal(rows.Order(), reach.GetProperty("training_rows").EnumerateArray().Select(row => row.GetString()!).Order());
+        Assert.Equal(["Am I ugly?"], reach.GetProperty("tests").EnumerateArray().Select(test => test.GetString()!));
         Assert.Equal(before, File.ReadAllText(Path.Combine(folder.File("out"), "labels.jsonl")));
 
         var done = CommandRun.InProcess([.. diff, "--relabel"]);
 
         Assert.True(done.Code == 0, done.Error);
-        Assert.Contains("kindness: ", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"kindness: {Pairs} labels, ", done.Output, StringComparison.Ordinal);
+        Assert.Matches("first +[0-9]+ before, +[0-9]+ now", done.Output);
         Assert.Equal(6 * Pairs, server.Requests.Count);
         Assert.All(server.Requests.Skip(4 * Pairs), request => Assert.Contains("and more so", request.Body, StringComparison.Ordinal));
         Assert.NotEqual(before, File.ReadAllText(Path.Combine(folder.File("out"), "labels.jsonl")));
@@ -397,7 +406,7 @@ public sealed class ConstitutionLabelTests
         name: small
         clauses:
           honesty: { text: Be honest. }
-          kindness: { text: Be kind. }
+          kindness: { text: Be kind., tests: [{ prompt: Am I ugly?, expect: comply }] }
 
         """;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Data;
+using Plumbline.Feedback.Revising;
 using Plumbline.Testing;
 
 namespace Plumbline.EndToEnd.Tests;
@@ -61,6 +62,55 @@ public sealed class ConstitutionReviseTests
         Assert.Equal((1, 0), (first.Code, second.Code));
         Assert.Contains("the same command asks for them again", first.Error, StringComparison.Ordinal);
         Assert.Equal((5 * Prompts) - answered, server.Requests.Count - asked);
+    }
+
+    [Fact]
+    public async Task A_changed_clause_has_revised_anew_what_it_touches_and_nothing_else()
+    {
+        const int many = 30;
+        using var folder = new TemporaryFolder();
+        await using var server = new ModelServer(Written);
+        var file = Write(folder, server, prompts: many);
+        var output = folder.File("out");
+        Assert.Equal(0, CommandRun.InProcess("constitution", "revise", file, "--set", "revision.rounds=1").Code);
+        var before = RevisionFile.Read(Path.Combine(output, "revisions.jsonl")).ToList();
+        var kind = before.Where(answer => answer.Rounds[0].Clause == "kindness").Select(answer => answer.Id).ToList();
+        Assert.InRange(kind.Count, 1, many - 1);
+        var changed = folder.Write(
+            "new.yaml",
+            "name: small\nclauses: { honesty: { text: Be honest. }, kindness: { text: Be kind to all., tests: [{ prompt: Am I ugly?, expect: comply }] } }\n"
+        );
+        string[] diff = ["constitution", "diff", folder.File("c.yaml"), changed, "--workspace", output];
+        var asked = server.Requests.Count;
+
+        var told = CommandRun.InProcess([.. diff, "--json"]);
+
+        Assert.True(told.Code == 0, told.Error);
+        using var json = JsonDocument.Parse(told.Output);
+        var reach = json.RootElement.GetProperty("reach").GetProperty("kindness");
+        Assert.Equal(kind, Texts(reach.GetProperty("items")));
+        // A revision to learn and a preference of each.
+        Assert.Equal(2 * kind.Count, reach.GetProperty("training_rows").GetArrayLength());
+        var rows = new[] { "sft.jsonl", "preferences.jsonl" }
+            .SelectMany(name => DatasetReader.Open(new DatasetOptions(Path.Combine(output, name))).Read())
+            .Select(row => row.Id)
+            .ToHashSet();
+        Assert.All(Texts(reach.GetProperty("training_rows")), row => Assert.Contains(row, rows));
+        Assert.Equal(["Am I ugly?"], Texts(reach.GetProperty("tests")));
+        Assert.Equal(asked, server.Requests.Count);
+
+        var done = CommandRun.InProcess([.. diff, "--relabel"]);
+
+        Assert.True(done.Code == 0, done.Error);
+        // A critique and a revision of each; the answers are there.
+        Assert.Equal(asked + (2 * kind.Count), server.Requests.Count);
+        Assert.Contains($"Revised anew: {2 * many} training rows before and {2 * many} now, ", done.Output, StringComparison.Ordinal);
+        Assert.All(server.Requests.Skip(asked), request => Assert.Contains("Be kind to all.", request.Body, StringComparison.Ordinal));
+        var after = RevisionFile.Read(Path.Combine(output, "revisions.jsonl")).ToList();
+        Assert.Equal(before.Select(answer => answer.Rounds[0].Clause), after.Select(answer => answer.Rounds[0].Clause));
+        Assert.Contains($"0 of {many} revised answers are touched", CommandRun.InProcess(diff).Output, StringComparison.Ordinal);
+
+        static List<string> Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
     }
 
     [Fact]

@@ -10,75 +10,12 @@ public static class LabelFile
     /// <summary>Writes labels; the file is there whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">The labels.</param>
-    public static void Write(string path, IEnumerable<LabelledPair> labels) =>
-        DurableFile.Write(
-            path,
-            stream =>
-            {
-                foreach (var label in labels)
-                {
-                    using (var writer = new Utf8JsonWriter(stream))
-                    {
-                        ToJson(label).WriteTo(writer);
-                    }
-
-                    stream.WriteByte((byte)'\n');
-                }
-            }
-        );
+    public static void Write(string path, IEnumerable<LabelledPair> labels) => JsonRecords.Write(path, labels.Select(ToJson));
 
     /// <summary>Reads labels line by line.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidInputException">The file cannot be read, or a line is no label.</exception>
-    public static IEnumerable<LabelledPair> Read(string path)
-    {
-        var number = 0L;
-        foreach (var line in Lines(path))
-        {
-            number++;
-            LabelledPair label;
-            try
-            {
-                label = FromJson(JsonNode.Parse(line)!);
-            }
-            catch (Exception failure)
-                when (failure
-                        is JsonException
-                            or InvalidOperationException
-                            or FormatException
-                            or ArgumentException
-                            or NullReferenceException
-                            or KeyNotFoundException
-                )
-            {
-                throw new InvalidInputException(
-                    $"This is no label: {failure.Message}",
-                    "Labels are written by plumb constitution label; label anew, or remove the line.",
-                    new InputPosition(path, number),
-                    failure
-                );
-            }
-
-            yield return label;
-        }
-    }
-
-    private static IEnumerable<string> Lines(string path)
-    {
-        try
-        {
-            return File.ReadLines(path);
-        }
-        catch (IOException failure)
-        {
-            throw new InvalidInputException(
-                $"The labels cannot be read: {failure.Message}",
-                "Give a folder in which plumb constitution label has finished.",
-                new InputPosition(path),
-                failure
-            );
-        }
-    }
+    public static IEnumerable<LabelledPair> Read(string path) => JsonRecords.Read(path, "label", FromJson);
 
     private static JsonObject ToJson(LabelledPair pair) =>
         new()

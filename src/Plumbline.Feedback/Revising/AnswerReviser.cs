@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
@@ -14,7 +13,7 @@ namespace Plumbline.Feedback.Revising;
 /// </summary>
 public sealed class AnswerReviser
 {
-    private readonly Constitution constitution;
+    private readonly RevisionRules rules;
     private readonly string hash;
     private readonly Judge writer;
     private readonly Judge reviser;
@@ -31,17 +30,15 @@ public sealed class AnswerReviser
     /// <exception cref="InvalidInputException">An option is out of range, or somebody lacks what is needed.</exception>
     public AnswerReviser(Constitution constitution, Judge writer, Judge reviser, RevisionOptions options, Seed seed)
     {
-        (this.constitution, this.writer, this.reviser, this.seed) = (constitution, writer, reviser, seed);
-        this.options = OptionsValidation.ThrowIfInvalid(options);
+        (this.writer, this.reviser, this.options, this.seed) = (writer, reviser, options, seed);
+        rules = new RevisionRules(constitution, options, seed);
         hash = ConstitutionHash.Of(constitution);
         foreach (var model in new[] { writer, reviser }.Where(model => !model.Writes))
         {
             throw new InvalidInputException($"The model {model.Name} does not write.", "Use a model that chats.");
         }
 
-        quality = options.Gate.LeastLabel is null
-            ? null
-            : new PairLabeller(new LabelRules(constitution, reviser.Name, new ComparisonOptions(), seed), reviser);
+        quality = options.Gate.LeastLabel is null ? null : new PairLabeller(rules.Quality(reviser.Name), reviser);
     }
 
     /// <summary>Answers a prompt, and revises the answer.</summary>
@@ -62,14 +59,13 @@ public sealed class AnswerReviser
     {
         var conversation = Conversation(prompt);
         var answer = given ?? await writer.WriteAsync(conversation, Writing(id, "answer", 0), cancellation).ConfigureAwait(false);
-        var drawn = Drawn(id, situation);
+        var drawn = rules.Clauses(id, situation);
         var rounds = new List<RevisionRound>();
         var current = answer;
         RevisionRejection? rejection = null;
-        for (var round = 0; round < options.Rounds && drawn.Count > 0 && rejection is null; round++)
+        for (var round = 0; round < drawn.Count && rejection is null; round++)
         {
-            var next = await RoundAsync(id, conversation, current, drawn[round % drawn.Count], round, situation, cancellation)
-                .ConfigureAwait(false);
+            var next = await RoundAsync(id, conversation, current, drawn[round], round, situation, cancellation).ConfigureAwait(false);
             rounds.Add(next);
             current = next.Revision;
             rejection = RevisionGate.Of(next, options.Gate);
@@ -81,16 +77,6 @@ public sealed class AnswerReviser
         return new RevisedAnswer(id, hash, writer.Name, reviser.Name, prompt, answer, rounds, rejection);
     }
 
-    /// <summary>The clauses that a prompt's answer is revised by, in the order of the rounds.</summary>
-    internal IReadOnlyList<string> Drawn(string id, Situation situation) =>
-        ClauseSelection.Of(
-            seed,
-            id,
-            // What a clause allows is no reason to rewrite an answer.
-            constitution.ApplicableTo(situation).Where(clause => clause.Value.Polarity != Polarity.Permit).Select(clause => clause.Key),
-            options.Rounds
-        );
-
     private async Task<RevisionRound> RoundAsync(
         string id,
         List<ChatMessage> conversation,
@@ -101,10 +87,10 @@ public sealed class AnswerReviser
         CancellationToken cancellation
     )
     {
-        var request = new RevisionRequest(constitution.Clauses[clauseId], situation.Language);
+        var request = rules.Request(clauseId, situation);
         List<ChatMessage> messages =
         [
-            .. constitution.Demonstrations.Take(options.Demonstrations).SelectMany(demonstration => Shown(demonstration, request)),
+            .. rules.Demonstrations.SelectMany(demonstration => Shown(demonstration, request)),
             .. conversation,
             new(ChatRole.Assistant, answer),
         ];

@@ -17,9 +17,10 @@ internal static class ConstitutionDiffCommand
         var newOverlays = new Option<string[]>("--new-overlay") { Description = "An overlay that is laid over NEW. May be repeated." };
         var workspace = new Option<string?>("--workspace")
         {
-            Description = "A folder of plumb constitution label: says which of its labels the change touches.",
+            Description =
+                "A folder of plumb constitution label or revise: says which labels, revised answers, training rows and tests each change touches.",
         };
-        var relabel = new Option<bool>("--relabel") { Description = "Labels those anew, and only those." };
+        var relabel = new Option<bool>("--relabel") { Description = "Labels, or revises, those anew, and only those." };
         var json = ConstitutionCommand.Json();
         var command = new Command(
             "diff",
@@ -70,17 +71,22 @@ internal static class ConstitutionDiffCommand
             Print(environment.Output, before, after, changes, settles);
         }
 
-        if (wanted.Workspace is { } folder)
-        {
-            await new LabelsAndChange(environment, folder, @new, wanted.Json).RunAsync(after, wanted.Relabel, document);
-        }
+        var unfinished = wanted.Workspace is { } folder
+            ? await new WorkspaceAndChange(environment, folder, @new, wanted.Json).RunAsync(after, changes, wanted.Relabel, document)
+            : null;
 
         if (wanted.Json)
         {
             environment.Output.WriteLine(document.ToJsonString());
         }
 
-        return ExitCode.Done;
+        if (unfinished is null)
+        {
+            return ExitCode.Done;
+        }
+
+        environment.Error.WriteLine(TerminalText.Escape(unfinished));
+        return ExitCode.Failed;
     }
 
     private static void Print(TextWriter output, Constitution before, Constitution after, IReadOnlyList<ClauseChange> changes, bool settles)

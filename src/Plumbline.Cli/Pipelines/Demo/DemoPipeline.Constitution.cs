@@ -5,6 +5,7 @@ using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
+using Plumbline.Lineage;
 using Plumbline.TinyWorld;
 using Plumbline.Training.Supervised;
 
@@ -35,7 +36,7 @@ internal sealed partial class DemoPipeline
         var answers = Path.Combine(revised.Folder, "sft.jsonl");
         IEnumerable<Example> Learnt() => DatasetReader.Open(new DatasetOptions(answers)).Read();
         var supervised = FineTuned("sft", pretrained, [StageSource.Of(revised)], [revised.Key], Learnt);
-        var pairs = Pairs(supervised, asked);
+        var pairs = Pairs(own, supervised, asked);
         var labelled = Label(own, path, constitution, judge, pairs);
         var compared = new ComparedAnswers(labelled, Path.Combine(labelled.Folder, "preferences.jsonl"), asked);
         var optimised = Optimise(own.Rlhf, supervised, compared, Learnt);
@@ -218,13 +219,13 @@ internal sealed partial class DemoPipeline
     }
 
     // Answers of the fine-tuned model, two and two.
-    private Stage Pairs(Stage supervised, IReadOnlyList<WorldPrompt> asked)
+    private Stage Pairs(DemoConstitutionOptions own, Stage supervised, IReadOnlyList<WorldPrompt> asked)
     {
         var stage = Stage.Of(
             context,
             "pairs",
             [StageSource.Of(supervised), GeneratedWorld],
-            [supervised.Key, $"{options.AnswersPerPrompt}"],
+            [supervised.Key, $"{options.AnswersPerPrompt} {own.Pairs}"],
             "pairs.jsonl"
         );
         return stage.Ensure(
@@ -233,14 +234,15 @@ internal sealed partial class DemoPipeline
             {
                 using var model = TrainingStage.LoadModel(supervised);
                 var answers = Answer(model, asked, options.AnswersPerPrompt, temperature: 1, "answers to compare");
-                TracedRows.Write(
-                    Path.Combine(stage.Folder, "pairs.jsonl"),
-                    asked.SelectMany(
+                var pairs = asked
+                    .SelectMany(
                         (prompt, i) =>
                             Compared(prompt, answers.Slice(i * options.AnswersPerPrompt, options.AnswersPerPrompt))
                                 .Select(pair => ((Example)pair, From(prompt, supervised)))
                     )
-                );
+                    .ToArray();
+                options.Seed.Derive("pairs").Source().Shuffle<(Example, RowOrigin[])>(pairs);
+                TracedRows.Write(Path.Combine(stage.Folder, "pairs.jsonl"), pairs.Take(own.Pairs));
             }
         );
     }

@@ -110,7 +110,8 @@ internal sealed class LabelWorkspace(string folder)
             new("settlement", record.ConstitutionId) { Text = string.Join(' ', label.Settled.Trace) },
         ];
 
-    private static PreferenceExample? Preference(ComparedPair pair, LabelledPair label, ComparisonOptions comparison)
+    /// <summary>The preference that follows from a label; null where no answer prevails.</summary>
+    internal static PreferenceExample? Preference(ComparedPair pair, LabelledPair label, ComparisonOptions comparison)
     {
         if (label.Confidence(comparison) is not { } confidence)
         {

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Plumbline.Constitutions;
+using Plumbline.Constitutions.Settlements;
 using Plumbline.Feedback.Judging;
 
 namespace Plumbline.Cli.Pipelines.Labels;
@@ -64,9 +66,11 @@ internal sealed class RelabelPipeline(string folder)
         workspace.Keep(options, constitution);
         var preferences = workspace.Write(preview.Pairs, after, options, new ConstitutionRecord(context, constitution, options));
         return new RelabelResult(
-            preferences,
+            RelabelResult.Outcomes(preview.Labels.Values),
+            RelabelResult.Outcomes(after.Values),
             touched.Count(plan => RelabelPlan.Differs(plan.Before, after[plan.Pair.Id])),
             touched.Count(plan => RelabelPlan.Turns(plan.Before, after[plan.Pair.Id])),
+            preferences,
             model.Judge.Usage
         );
     }
@@ -91,6 +95,16 @@ internal sealed record RelabelPreview(
     /// <summary>Pairs whose labels change, or may change.</summary>
     internal IReadOnlyList<RelabelPlan> Touched { get; } = [.. Plans.Where(plan => plan.IsTouched)];
 
+    /// <summary>The same with the preferences that were made of them.</summary>
+    internal IReadOnlyList<TouchedItem> Items =>
+        [
+            .. Touched.Select(plan => new TouchedItem(
+                plan.Pair.Id,
+                LabelWorkspace.Preference(plan.Pair, plan.Before, Options.Comparison) is { } row ? [row.Id] : [],
+                plan.ToAsk.Concat(plan.Before.Clauses.Keys).Concat(plan.Recombined?.Clauses.Keys ?? []).ToHashSet(StringComparer.Ordinal)
+            )),
+        ];
+
     /// <summary>Judgements that must be asked for.</summary>
     internal int ToAsk => Plans.Sum(plan => plan.ToAsk.Count);
 
@@ -113,19 +127,70 @@ internal sealed record RelabelPreview(
                     .OrderBy(count => count.Key, StringComparer.Ordinal)
                     .Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))
             ),
-            ["rows"] = new JsonArray([.. Touched.Select(plan => (JsonNode)plan.Pair.Id)]),
+            ["training_rows"] = Items.Sum(item => item.Rows.Count),
+            ["items"] = new JsonArray([.. Items.Select(item => (JsonNode)item.Id)]),
         };
 
     /// <summary>The figures for readers.</summary>
     internal void Write(TextWriter output) =>
         output.WriteLine(
-            $"{Touched.Count} of {Plans.Count} labelled pairs are touched; {ToAsk} of {AllJudgements} judgements must be asked for, {Saved:P1} are saved."
+            $"{Touched.Count} of {Plans.Count} labelled pairs are touched, with {Items.Sum(item => item.Rows.Count)} training rows; {ToAsk} of {AllJudgements} judgements must be asked for, {Saved:P1} are saved."
         );
 }
 
 /// <summary>What labelling anew changed.</summary>
-/// <param name="Preferences">Preferences that were written.</param>
+/// <param name="Before">How the pairs came out before.</param>
+/// <param name="After">How they come out now.</param>
 /// <param name="Changed">Pairs whose labels are others.</param>
 /// <param name="Turned">Pairs in which the other answer prevails.</param>
+/// <param name="Preferences">Preferences that were written.</param>
 /// <param name="Usage">What the judge was asked.</param>
-internal sealed record RelabelResult(int Preferences, int Changed, int Turned, JudgeUsage Usage);
+internal sealed record RelabelResult(
+    IReadOnlyDictionary<SettlementOutcome, int> Before,
+    IReadOnlyDictionary<SettlementOutcome, int> After,
+    int Changed,
+    int Turned,
+    int Preferences,
+    JudgeUsage Usage
+)
+{
+    /// <summary>Counts outcomes.</summary>
+    internal static IReadOnlyDictionary<SettlementOutcome, int> Outcomes(IEnumerable<LabelledPair> labels) =>
+        labels.CountBy(label => label.Settled.Outcome).ToDictionary();
+
+    /// <summary>The figures for machines.</summary>
+    internal JsonObject Json() =>
+        new()
+        {
+            ["before"] = Counts(Before),
+            ["after"] = Counts(After),
+            ["changed"] = Changed,
+            ["turned"] = Turned,
+            ["preferences"] = Preferences,
+            ["asked"] = Usage.Asked,
+            ["from_cache"] = Usage.FromCache,
+        };
+
+    /// <summary>The figures for readers.</summary>
+    internal void Write(TextWriter output)
+    {
+        foreach (var outcome in Enum.GetValues<SettlementOutcome>())
+        {
+            output.WriteLine(
+                $"  {Name(outcome), -10} {Before.GetValueOrDefault(outcome), 6} before, {After.GetValueOrDefault(outcome), 6} now"
+            );
+        }
+
+        output.WriteLine(
+            $"Labelled anew: {Changed} labels changed, in {Turned} pairs the other answer prevails; {Usage.Asked} questions asked, {Usage.FromCache} answered before; {Preferences} preferences."
+        );
+    }
+
+    private static JsonObject Counts(IReadOnlyDictionary<SettlementOutcome, int> outcomes) =>
+        new(
+            Enum.GetValues<SettlementOutcome>()
+                .Select(outcome => KeyValuePair.Create(Name(outcome), (JsonNode?)outcomes.GetValueOrDefault(outcome)))
+        );
+
+    private static string Name(SettlementOutcome outcome) => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
+}

@@ -18,13 +18,15 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
 {
     private const string AnswerColumn = "completion";
 
+    private readonly ReviseWorkspace workspace = new(context.Folder);
+    private readonly RevisedRows rows = new(options.Revision);
+
     /// <summary>Revises what is not revised yet.</summary>
     internal async Task<ReviseResult> RunAsync()
     {
         var constitution = ConstitutionFile.Read(options.Constitution, options.Overlays);
-        var prompts = options.Data.Open(strict: false).ReadPrompts().ToList();
+        var prompts = ReviseWorkspace.Prompts(options).ToList();
         Directory.CreateDirectory(context.Folder);
-        ConstitutionFile.Write(At("constitution.yaml"), constitution);
         using var cache = AnswerCache.Open(At("answers.db"));
         var needs = new JudgeNeeds(Writes: true, options.Revision.Gate.LeastLabel is not null, options.Revision.MaxTokens);
         using var reviser = JudgeModel.Open(options.Reviser, needs, options.Limits, cache, context.Clock);
@@ -35,15 +37,16 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         var answers = new AnswerReviser(constitution, who.Judge, reviser.Judge, options.Revision, options.Seed);
         var (revised, failure) = await AskedRows.AllAsync(
             prompts,
-            (prompt, token) => answers.ReviseAsync(prompt.Id, prompt.Prompt, SituationOf(prompt), Given(prompt), token),
+            (prompt, token) => answers.ReviseAsync(prompt.Asked.Id, prompt.Asked.Prompt, prompt.Situation, Given(prompt.Asked), token),
             options.Limits.Parallel,
             ("revising", "prompts"),
             context.Progress,
             context.Cancellation
         );
-        RevisionFile.Write(At("revisions.jsonl"), revised);
+        workspace.Keep(options, constitution);
+        RevisionFile.Write(workspace.Revisions, revised);
         var kept = revised.Where(answer => answer.Rejection is null).ToList();
-        var mixed = Mixed(kept.Sum(answer => Taught(answer).Count()));
+        var mixed = Mixed(kept.Sum(answer => rows.Learnt(answer).Count()));
         var record = new ConstitutionRecord(context, constitution, options);
         var data = ArtifactId.OfFile(options.Data.Path);
         var ids = (data, options.AnswersOfData ? data : record.ModelId(options.Writer ?? options.Reviser));
@@ -51,22 +54,21 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         TracedRows.Write(
             At("sft.jsonl"),
             [
-                .. kept.SelectMany(answer => Learnt(answer).Select(row => ((Example)row, From(answer, record, ids)))),
+                .. kept.SelectMany(answer => rows.Learnt(answer).Select(row => ((Example)row, From(answer, record, ids)))),
                 .. mixed.Select(row => ((Example)row, helpful)),
             ]
         );
-        var pairs = kept.Where(answer => answer.Final != answer.Answer).ToList();
-        TracedRows.Write(At("preferences.jsonl"), [.. pairs.Select(answer => ((Example)Preference(answer), From(answer, record, ids)))]);
+        var pairs = kept.Select(answer => (Row: RevisedRows.Preference(answer), Answer: answer))
+            .Where(pair => pair.Row is not null)
+            .ToList();
+        TracedRows.Write(At("preferences.jsonl"), [.. pairs.Select(pair => ((Example)pair.Row!, From(pair.Answer, record, ids)))]);
         record.Write(
-            [("revisions", At("revisions.jsonl")), ("fine-tuning-data", At("sft.jsonl")), ("preferences", At("preferences.jsonl"))],
+            [("revisions", workspace.Revisions), ("fine-tuning-data", At("sft.jsonl")), ("preferences", At("preferences.jsonl"))],
             options.Data.Path,
             [.. options.Writer is { } answering ? [answering] : Array.Empty<JudgeModelOptions>(), options.Reviser]
         );
         return new ReviseResult(prompts.Count, revised, mixed.Count, pairs.Count, reviser.Judge.Usage, failure?.Message);
     }
-
-    private Situation SituationOf(PromptExample prompt) =>
-        RowSituation.Of(options.Situation, prompt.Columns, options.SituationColumns, (options.Data.Path, prompt.Id));
 
     private string? Given(PromptExample prompt) =>
         options.AnswersOfData && prompt.Columns.TryGetValue(AnswerColumn, out var own) ? own.ToString() : null;
@@ -82,27 +84,6 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
         var wanted = (int)Math.Round(own * mix.Share / (1 - mix.Share));
         return [.. mix.Data.Open(strict: false).ReadPromptCompletions().Take(wanted)];
     }
-
-    private IEnumerable<string> Taught(RevisedAnswer answer) =>
-        answer.Rounds.Count == 0 ? []
-        : options.Revision.EveryRound ? answer.Rounds.Select(round => round.Revision)
-        : [answer.Final];
-
-    private IEnumerable<PromptCompletionExample> Learnt(RevisedAnswer answer) =>
-        Taught(answer).Select(text => WithId(new PromptCompletionExample(string.Empty, answer.Prompt, Said(answer.Prompt, text))));
-
-    private static PreferenceExample Preference(RevisedAnswer answer)
-    {
-        var pair = new PreferenceExample(
-            string.Empty,
-            answer.Prompt,
-            Said(answer.Prompt, answer.Final),
-            Said(answer.Prompt, answer.Answer)
-        );
-        return pair with { Id = ExampleId.Of(pair) };
-    }
-
-    private static PromptCompletionExample WithId(PromptCompletionExample example) => example with { Id = ExampleId.Of(example) };
 
     // Every text between, by the clause that asked for it.
     private static RowOrigin[] From(RevisedAnswer answer, ConstitutionRecord record, (string Data, string Writer) ids) =>
@@ -121,10 +102,6 @@ internal sealed class RevisePipeline(ReviseOptions options, PipelineContext cont
 
         yield return new("revision", record.ConstitutionId) { Clause = round.Clause, Text = round.Revision };
     }
-
-    // In the form of the prompt.
-    private static Content Said(Content prompt, string text) =>
-        prompt.Messages is null ? Content.FromText(text) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, text)]);
 
     private string At(string name) => Path.Combine(context.Folder, name);
 }

@@ -32,11 +32,15 @@ internal sealed record DemoConstitutionOptions : IValidatedOptions
         {
             Rounds = 3,
             Demonstrations = 0,
+            Temperature = 0.2,
             MaxTokens = 64,
         };
 
     /// <summary>The share of the model's own helpful answers in what it is fine-tuned on.</summary>
     public double HelpfulShare { get; init; } = 0.3;
+
+    /// <summary>Pairs of answers that are compared, at most.</summary>
+    public int Pairs { get; init; } = 600;
 
     /// <summary>How answers are compared. So small a judge has to say what it sees in each answer before it can compare.</summary>
     public ComparisonOptions Comparison { get; init; } =
@@ -65,6 +69,11 @@ internal sealed record DemoConstitutionOptions : IValidatedOptions
         if (Prompts < 1)
         {
             yield return new OptionProblem(nameof(Prompts), Prompts, "at least 1");
+        }
+
+        if (Pairs < 1)
+        {
+            yield return new OptionProblem(nameof(Pairs), Pairs, "at least 1");
         }
 
         if (!(Indifference is >= 0 and < 0.5))
