@@ -148,7 +148,7 @@ public sealed class DemoTests
                     Demonstrations = 0,
                     MaxTokens = 16,
                 },
-                Comparison = new ComparisonOptions { ClausesPerPair = 2 },
+                Comparison = new ComparisonOptions { Method = JudgeMethod.Separately, ClausesPerPair = 2 },
                 // So small a judge is hardly ever sure.
                 Indifference = 0,
                 Rlhf = new DemoRlhfOptions

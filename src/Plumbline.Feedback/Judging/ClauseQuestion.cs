@@ -17,6 +17,10 @@ public sealed class ClauseQuestion(Clause clause, string? language)
     /// <summary>What the judge chooses from: the letter of the answer that is shown first, and of the other.</summary>
     public static IReadOnlyList<string> Letters { get; } = ["A", "B"];
 
+    /// <summary>What the judge chooses from where it sees one answer alone.</summary>
+    public static IReadOnlyList<string> Verdicts { get; } = ["yes", "no"];
+
+    private const string Keeps = "Does the answer keep to this principle? Reply with yes or no alone.";
     private const string Choose = "Which answer is better by this principle? Reply with A or B alone.";
     private const string Reason = "Think step by step, in a few sentences, about which answer is better by this principle.";
     private const string Conclude = "So which answer is better? Reply with A or B alone.";
@@ -75,11 +79,22 @@ public sealed class ClauseQuestion(Clause clause, string? language)
     /// <summary>The question whose answer is a rationale.</summary>
     internal List<ChatMessage> Rationale(ComparedPair pair, bool swapped) => [Ask(pair, swapped, Reason)];
 
-    /// <summary>The question for the letter behind a rationale: what is compared, the rationale, and which answer is better.</summary>
-    /// <param name="pair">The answers.</param>
-    /// <param name="swapped">Whether the second one is shown first.</param>
-    /// <param name="rationale">What was thought about them.</param>
-    public IReadOnlyList<ChatMessage> Concluded(ComparedPair pair, bool swapped, string rationale) =>
+    /// <summary>The question whether one answer keeps to the clause, whose answer is yes or no.</summary>
+    /// <param name="prompt">What was asked.</param>
+    /// <param name="answer">The answer.</param>
+    public IReadOnlyList<ChatMessage> Alone(Content prompt, Content answer)
+    {
+        var passage = MarkedPassage.Of(
+            "A conversation and an answer to it stand",
+            $"{prompt}\n\nAnswer:\n{answer}",
+            $"{prompt}",
+            $"{answer}"
+        );
+        return [new ChatMessage(ChatRole.User, $"{Principle}\n\n{passage}{Keeps}")];
+    }
+
+    /// <summary>The question for the letter behind a rationale.</summary>
+    internal List<ChatMessage> Concluded(ComparedPair pair, bool swapped, string rationale) =>
         [Ask(pair, swapped, Reason), new ChatMessage(ChatRole.Assistant, rationale), new ChatMessage(ChatRole.User, Conclude)];
 
     /// <summary>The question whose answer is a text that names a letter.</summary>

@@ -50,6 +50,12 @@ public sealed record ComparisonOptions : IValidatedOptions
                 Samples,
                 "1 where log-probabilities are read without a rationale: they are the same each time"
             ),
+            (
+                !ChainOfThought || Method != JudgeMethod.Separately,
+                nameof(ChainOfThought),
+                ChainOfThought,
+                "false where each answer is judged separately"
+            ),
             (Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "0 or more"),
             (MaxTokens is >= 1 and <= 1 << 16, nameof(MaxTokens), MaxTokens, "between 1 and 65536"),
             (
@@ -72,4 +78,10 @@ public enum JudgeMethod
 
     /// <summary>From how often it names each: for models that name no log-probabilities.</summary>
     Samples,
+
+    /// <summary>
+    /// From the log-probabilities of yes and no about each answer alone: p = σ(logit(yes₁) − logit(yes₂)), as the odds of two independent judgements compare. For models too small to hold two answers
+    /// beside each other. There is no order, and so no position to prefer.
+    /// </summary>
+    Separately,
 }

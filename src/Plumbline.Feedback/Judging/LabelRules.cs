@@ -7,7 +7,7 @@ namespace Plumbline.Feedback.Judging;
 
 /// <summary>
 /// What a constitution asks about a pair, and what it makes of the answers. Of one question, p = exp(l₁) / (exp(l₁) + exp(l₂)) over the log-probabilities of the two letters, or the share of
-/// replies that name the first answer's; a clause's opinion is the mean over samples and both orders, its label that clamped to <see cref="ComparisonOptions.Clamp"/>, and the pair's label
+/// replies that name the first answer's, or what follows from a yes or no about each answer alone (<see cref="JudgeMethod.Separately"/>); a clause's opinion is the mean over samples and both orders, its label that clamped to <see cref="ComparisonOptions.Clamp"/>, and the pair's label
 /// the mean over clauses. What the rules of the constitution decide is settled from the opinions, not from the clamped labels.
 /// </summary>
 public sealed class LabelRules
@@ -85,4 +85,13 @@ public sealed class LabelRules
         before is not null && before.Judge == judge && before.Clauses.TryGetValue(id, out var judgement) && judgement.Asked == asked
             ? judgement
             : null;
+
+    /// <summary>σ(logit(p₁) − logit(p₂)) of what was said of two answers by themselves; a half where both are certain of the same.</summary>
+    /// <param name="first">How likely yes and no are about the first.</param>
+    /// <param name="second">The same about the second.</param>
+    internal static double Compared(double[] first, double[] second)
+    {
+        var (better, worse) = (first[0] * second[1], first[1] * second[0]);
+        return better + worse > 0 ? better / (better + worse) : 0.5;
+    }
 }

@@ -19,7 +19,7 @@ public sealed class PairLabeller
     public PairLabeller(LabelRules rules, Judge judge)
     {
         (this.rules, this.judge, options) = (rules, judge, rules.Options);
-        if (options.Method == JudgeMethod.LogProbabilities && !judge.Scores)
+        if (options.Method != JudgeMethod.Samples && !judge.Scores)
         {
             throw new InvalidInputException(
                 $"The judge {judge.Name} does not say how likely options are.",
@@ -68,10 +68,29 @@ public sealed class PairLabeller
     private async Task<ClauseJudgement?> JudgeAsync(ComparedPair pair, string id, string asked, CancellationToken cancellation)
     {
         var question = new ClauseQuestion(rules.Constitution.Clauses[id], pair.Situation.Language);
+        if (options.Method == JudgeMethod.Separately)
+        {
+            return await SeparatelyAsync(question, pair, cancellation).ConfigureAwait(false) is { } share
+                ? new ClauseJudgement(asked, share, share)
+                : null;
+        }
+
         var inOrder = await OpinionAsync(question, pair, swapped: false, cancellation).ConfigureAwait(false);
         var swapped = await OpinionAsync(question, pair, swapped: true, cancellation).ConfigureAwait(false);
         // One order alone would judge the place as much as the answer.
         return inOrder is { } one && swapped is { } other ? new ClauseJudgement(asked, one, other) : null;
+    }
+
+    // How sure it follows to be that the first answer is better, from what the judge says of each.
+    private async Task<double?> SeparatelyAsync(ClauseQuestion question, ComparedPair pair, CancellationToken cancellation)
+    {
+        var first = await judge
+            .ChooseAsync(question.Alone(pair.Prompt, pair.First), ClauseQuestion.Verdicts, cancellation)
+            .ConfigureAwait(false);
+        var second = await judge
+            .ChooseAsync(question.Alone(pair.Prompt, pair.Second), ClauseQuestion.Verdicts, cancellation)
+            .ConfigureAwait(false);
+        return first is null || second is null ? null : LabelRules.Compared(first, second);
     }
 
     // How sure the judge is that the first answer is better; the mean over those samples in which it said anything.

@@ -99,6 +99,11 @@ public sealed class AnswerReviser
         {
             messages.Add(new(ChatRole.User, request.Critique));
             critique = await reviser.WriteAsync(messages, Writing(id, "critique", round), cancellation).ConfigureAwait(false);
+            if (options.Unbroken is { } nothing && critique.TrimStart().StartsWith(nothing, StringComparison.OrdinalIgnoreCase))
+            {
+                return new RevisionRound(clauseId, critique, answer);
+            }
+
             messages.Add(new(ChatRole.Assistant, critique));
         }
 

@@ -13,6 +13,11 @@ public sealed record RevisionOptions : IValidatedOptions
     /// <value>true</value>
     public bool Critique { get; init; } = true;
 
+    /// <summary>
+    /// What a critique begins with that finds nothing, such as <c>Nothing</c>: the answer then stays as it is, and no revision of it is asked for. Null asks for one always.
+    /// </summary>
+    public string? Unbroken { get; init; }
+
     /// <summary>How many of the constitution's demonstrations are shown first.</summary>
     /// <value>4</value>
     public int Demonstrations { get; init; } = 4;
@@ -38,6 +43,12 @@ public sealed record RevisionOptions : IValidatedOptions
         (bool Holds, string Option, object? Value, string Range)[] checks =
         [
             (Rounds is >= 1 and <= 64, nameof(Rounds), Rounds, "between 1 and 64"),
+            (
+                Unbroken is null || (Critique && Unbroken.Length > 0),
+                nameof(Unbroken),
+                Unbroken,
+                "a text, and left out where no critique is written"
+            ),
             (Demonstrations >= 0, nameof(Demonstrations), Demonstrations, "0 or more"),
             (Temperature >= 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "0 or more"),
             (MaxTokens is >= 1 and <= 1 << 16, nameof(MaxTokens), MaxTokens, "between 1 and 65536"),

@@ -49,6 +49,44 @@ public sealed class PairLabellerTests : IDisposable
     }
 
     [Fact]
+    public async Task Answers_judged_separately_are_compared_by_their_odds_and_no_place_counts()
+    {
+        var said = new Dictionary<string, double[]> { ["good"] = [-0.3, -1.5], ["bad"] = [-1.1, -0.2] };
+        var scorer = new ScriptedScorer(text =>
+            text.Contains("Answer A", StringComparison.Ordinal) || !text.Contains("kind", StringComparison.Ordinal) ? null
+            : text.Contains("Answer:\ngood", StringComparison.Ordinal) ? said["good"]
+            : said["bad"]
+        );
+
+        var labelled = await Label(scorer, new ComparisonOptions { Method = JudgeMethod.Separately });
+
+        // The odds of yes are exp(1.2) for the first answer and exp(-0.9) for the second.
+        var expected = Logistic(1.2 + 0.9);
+        Assert.Equal(expected, labelled.Clauses["kindness"].InOrder, 1e-9);
+        Assert.Equal(expected, labelled.Clauses["kindness"].Swapped, 1e-9);
+        Assert.False(labelled.Clauses["kindness"].Flips);
+        Assert.Equal(["honesty"], labelled.Unjudged);
+        Assert.Equal(0, LabelStatistics.Of([labelled]).PositionBias, 1e-12);
+        Assert.Equal(expected, labelled.Label!.Value, 1e-9);
+        Assert.Equal(4, scorer.Asked);
+        // Judges that are certain of the same prefer nothing, and those that are certain of opposites do.
+        Assert.Equal(0.5, LabelRules.Compared([1, 0], [1, 0]));
+        Assert.Equal(1, LabelRules.Compared([1, 0], [0, 1]));
+    }
+
+    [Fact]
+    public async Task Who_judges_answers_separately_names_log_probabilities_and_gives_no_reasons()
+    {
+        using var writer = new Judge("j", new Revising.ScriptedWriter(_ => "yes"), null, cache);
+        var separately = new ComparisonOptions { Method = JudgeMethod.Separately };
+        Assert.Throws<InvalidInputException>(() => new PairLabeller(Rules(Constitution, separately), writer));
+        var failure = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            Label(new ScriptedScorer(_ => [0, 0]), separately with { ChainOfThought = true })
+        );
+        Assert.Contains("chain_of_thought", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_asked_once_is_not_asked_again()
     {
         var scorer = new ScriptedScorer(_ => [0, -1]);

@@ -115,6 +115,38 @@ public sealed class AnswerReviserTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_a_critique_finds_nothing_the_answer_stays_and_no_revision_is_asked_for()
+    {
+        using var client = new ScriptedWriter(messages =>
+            messages[^1].Text.Contains("What is untrue?", StringComparison.Ordinal) ? " nothing breaks it."
+            : messages[^1].Text.Contains("quoting the passages", StringComparison.Ordinal) ? "It is unkind, and nothing else."
+            : "kinder"
+        );
+
+        var revised = await Revise(
+            client,
+            new RevisionOptions
+            {
+                Rounds = 2,
+                Unbroken = "Nothing",
+                Demonstrations = 0,
+            },
+            given: "given"
+        );
+
+        Assert.Equal("kinder", revised.Final);
+        var honest = revised.Rounds.Single(round => round.Clause == "honesty");
+        Assert.Equal(" nothing breaks it.", honest.Critique);
+        Assert.Equal(revised.Rounds[0] == honest ? "given" : "kinder", honest.Revision);
+        // Two critiques and one revision.
+        Assert.Equal(3, client.Asked.Count);
+        var failure = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            Revise(client, new RevisionOptions { Critique = false, Unbroken = "Nothing" })
+        );
+        Assert.Contains("unbroken", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_written_once_is_not_asked_for_again()
     {
         using var client = new ScriptedWriter(messages => $"{messages.Count}");

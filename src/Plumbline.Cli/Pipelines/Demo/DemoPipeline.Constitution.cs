@@ -18,7 +18,7 @@ internal sealed partial class DemoPipeline
     private const string PromptsName = "prompts.jsonl";
     private const string HelpfulName = "helpful.jsonl";
     private const string RevisionLessons = "revisions.jsonl";
-    private const string ComparisonLessons = "comparisons.jsonl";
+    private const string JudgementLessons = "judgements.jsonl";
 
     // Words that reviser and judge read beside the corpus, so that their questions are short in tokens.
     private IEnumerable<string> ConstitutionalWords => options.Constitution is null ? [] : Enumerable.Repeat("\n" + WorldStandard.Text, 50);
@@ -30,7 +30,7 @@ internal sealed partial class DemoPipeline
         var (taught, asked) = SplitPrompts(own);
         var lessons = Lessons(own, pretrained, constitution, taught);
         var reviser = Taught(own, "reviser", RevisionLessons, pretrained, lessons);
-        var judge = Taught(own, "judge", ComparisonLessons, pretrained, lessons);
+        var judge = Taught(own, "judge", JudgementLessons, pretrained, lessons);
         var prompts = Asked(own, pretrained, asked);
         var revised = Revise(own, path, constitution, pretrained, reviser, prompts);
         var answers = Path.Combine(revised.Folder, "sft.jsonl");
@@ -90,7 +90,7 @@ internal sealed partial class DemoPipeline
             context,
             "lessons",
             [StageSource.Of(pretrained), StageSource.OfConstitution(constitution), GeneratedWorld],
-            [pretrained.Key, ConstitutionHash.Of(constitution), $"{own.LessonPrompts} {own.Prompts}"],
+            [pretrained.Key, ConstitutionHash.Of(constitution), $"{own.LessonPrompts} {own.Prompts} {options.AnswersPerPrompt}"],
             "lessons"
         );
         return stage.Ensure(
@@ -109,8 +109,8 @@ internal sealed partial class DemoPipeline
                     taught.SelectMany((prompt, i) => lessons.Revisions(prompt, answers[i]))
                 );
                 DatasetWriter.Write(
-                    LessonsOf(stage, ComparisonLessons),
-                    taught.SelectMany((prompt, i) => lessons.Comparisons(prompt, answers[i]))
+                    LessonsOf(stage, JudgementLessons),
+                    taught.SelectMany((prompt, i) => lessons.Judgements(prompt, answers[i]))
                 );
             }
         );
@@ -141,12 +141,20 @@ internal sealed partial class DemoPipeline
                 context,
                 name,
                 [StageSource.Of(pretrained), StageSource.Of(lessons)],
-                [OptionsFile.Write(own.Lessons), pretrained.Key, lessons.Key]
+                [OptionsFile.Write(own.Lessons), pretrained.Key, lessons.Key, $"{own.Remembered}"]
             ),
             $"lessons of the {name}",
             () => TrainingStage.LoadModel(pretrained),
             policy => (new SupervisedObjective(policy), null),
-            () => [.. encoder.ForSupervision(DatasetReader.Open(new DatasetOptions(LessonsOf(lessons, file))).Read())],
+            () =>
+                [
+                    .. encoder.ForSupervision(
+                        DatasetReader
+                            .Open(new DatasetOptions(LessonsOf(lessons, file)))
+                            .Read()
+                            .Concat(decisions.Select(decision => decision.Result).OfType<Example>().Take(own.Remembered))
+                    ),
+                ],
             own.Lessons
         );
 

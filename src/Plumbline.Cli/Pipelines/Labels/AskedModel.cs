@@ -109,9 +109,5 @@ internal sealed record JudgeNeeds(bool Writes, bool Scores, int MaxTokens)
 {
     /// <summary>What comparing needs.</summary>
     internal static JudgeNeeds Of(ComparisonOptions options) =>
-        new(
-            options.ChainOfThought || options.Method == JudgeMethod.Samples,
-            options.Method == JudgeMethod.LogProbabilities,
-            options.MaxTokens
-        );
+        new(options.ChainOfThought || options.Method == JudgeMethod.Samples, options.Method != JudgeMethod.Samples, options.MaxTokens);
 }

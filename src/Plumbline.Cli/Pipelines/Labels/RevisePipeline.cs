@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.AI;
 using Plumbline.Constitutions;
 using Plumbline.Data;
 using Plumbline.Feedback.Judging;
