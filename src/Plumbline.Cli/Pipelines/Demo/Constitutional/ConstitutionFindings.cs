@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Plumbline.Constitutions;
+using Plumbline.Constitutions.Settlements;
 using Plumbline.Data;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.Feedback.Judging;
@@ -11,13 +12,15 @@ namespace Plumbline.Cli.Pipelines.Demo.Constitutional;
 /// <param name="Before">How many of the answers that were revised, all of them different afterwards, were what the world wants before.</param>
 /// <param name="After">How many are afterwards.</param>
 /// <param name="Clauses">The judge, clause by clause.</param>
-/// <param name="Preferences">Of the pairs in which one answer is better by the raters' weights, in how many it prevails.</param>
+/// <param name="Better">Of the pairs in which one answer is better by the raters' weights, in how many it prevails.</param>
+/// <param name="Worse">In how many of them the other one does; in the rest neither.</param>
 /// <param name="Pairs">Pairs that were labelled.</param>
 internal sealed record ConstitutionFindings(
     Proportion Before,
     Proportion After,
     IReadOnlyList<ClauseFinding> Clauses,
-    Proportion Preferences,
+    Proportion Better,
+    Proportion Worse,
     int Pairs
 )
 {
@@ -41,7 +44,8 @@ internal sealed record ConstitutionFindings(
                     .Clauses.Keys.Where(statistics.ContainsKey)
                     .Select(id => ClauseFinding.Of(id, labelled, compared, statistics[id])),
             ],
-            Preferred(labelled, compared),
+            Prevails(labelled, compared, isBetter: true),
+            Prevails(labelled, compared, isBetter: false),
             labelled.Count
         );
     }
@@ -54,7 +58,8 @@ internal sealed record ConstitutionFindings(
             ["revised_appropriate_before"] = Share(Before),
             ["revised_appropriate_after"] = Share(After),
             ["labelled_pairs"] = Pairs,
-            ["judge_prefers_the_better_answer"] = Share(Preferences),
+            ["better_answer_prevails"] = Share(Better),
+            ["worse_answer_prevails"] = Share(Worse),
             ["clauses"] = new JsonObject(
                 Clauses.Select(clause =>
                     KeyValuePair.Create(
@@ -75,7 +80,7 @@ internal sealed record ConstitutionFindings(
     // Nothing, where there was nothing to be right about.
     private static double? Share(Proportion proportion) => proportion.Trials == 0 ? null : proportion.Value;
 
-    private static Proportion Preferred(List<LabelledPair> labelled, Dictionary<string, VerdictPair> compared)
+    private static Proportion Prevails(List<LabelledPair> labelled, Dictionary<string, VerdictPair> compared, bool isBetter)
     {
         var criteria = new RatingCriteria();
         return Proportion.Of(
@@ -83,8 +88,7 @@ internal sealed record ConstitutionFindings(
             let pair = compared[label.Id]
             let lead = criteria.Utility(pair.First) - criteria.Utility(pair.Second)
             where lead != 0
-            select label.Settled.Outcome
-                == (lead > 0 ? Constitutions.Settlements.SettlementOutcome.First : Constitutions.Settlements.SettlementOutcome.Second)
+            select label.Settled.Outcome == (lead > 0 == isBetter ? SettlementOutcome.First : SettlementOutcome.Second)
         );
     }
 

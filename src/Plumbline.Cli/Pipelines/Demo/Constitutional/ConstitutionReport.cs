@@ -54,5 +54,5 @@ internal static class ConstitutionReport
         $"{found.After.Trials} answers were changed by revision: {found.Before.Value:P1} of them were what the world wants before, {found.After.Value:P1} afterwards.";
 
     private static string Judge(ConstitutionFindings found) =>
-        $"{found.Pairs} pairs were labelled; of {found.Preferences.Trials} in which one answer is better, that one prevails in {found.Preferences.Value:P1}.";
+        $"{found.Pairs} pairs were labelled. Of {found.Better.Trials} in which one answer is better, that one prevails in {found.Better.Value:P1}, the worse one in {found.Worse.Value:P1}, and neither in the rest.";
 }
