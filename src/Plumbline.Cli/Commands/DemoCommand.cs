@@ -118,7 +118,7 @@ internal static class DemoCommand
         var outcome =
             request.Seeds == 1
                 ? DemoReport.Of(options, new DemoPipeline(options, context).Run())
-                : DemoRepetitionReport.Of(DemoRepetition.Run(options, request.Seeds, context, SaveReport));
+                : DemoRepetitionReport.Of(DemoRepetition.Run(options, request.Seeds, context, SaveReport), options.Constitution is null);
         return PipelineCommand.Finish(environment, outcome, request.Folder, started, request.Json);
     }
 

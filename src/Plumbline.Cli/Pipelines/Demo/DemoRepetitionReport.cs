@@ -14,8 +14,11 @@ internal static class DemoRepetitionReport
         ("bias gap between groups", summary => summary.BiasGap),
     ];
 
-    internal static PipelineOutcome Of(IReadOnlyList<DemoRun> runs) =>
-        new(Document(runs), ToJson(runs), output => WriteTable(output, runs));
+    /// <summary>Of all seeds.</summary>
+    /// <param name="runs">What each found.</param>
+    /// <param name="withRaters">Whether simulated raters ranked answers; no rater has part in a constitution.</param>
+    internal static PipelineOutcome Of(IReadOnlyList<DemoRun> runs, bool withRaters) =>
+        new(Document(runs, withRaters), ToJson(runs), output => WriteTable(output, runs, withRaters));
 
     private static JsonObject ToJson(IReadOnlyList<DemoRun> runs) =>
         new()
@@ -41,9 +44,11 @@ internal static class DemoRepetitionReport
             ]),
         };
 
-    private static void WriteTable(TextWriter output, IReadOnlyList<DemoRun> runs)
+    private static void WriteTable(TextWriter output, IReadOnlyList<DemoRun> runs, bool withRaters)
     {
-        output.WriteLine($"Means over {runs.Count} seeds, judged by an exact judge on held-out prompts; raters are simulated.");
+        output.WriteLine(
+            $"Means over {runs.Count} seeds, judged by an exact judge on held-out prompts{(withRaters ? "; raters are simulated" : string.Empty)}."
+        );
         output.WriteLine($"{"", -34}{string.Concat(runs[0].Models.Select(model => $"{model.Name, 20}"))}");
         foreach (var (name, value) in Rates)
         {
@@ -62,10 +67,10 @@ internal static class DemoRepetitionReport
         }
     }
 
-    private static ReportDocument Document(IReadOnlyList<DemoRun> runs) =>
+    private static ReportDocument Document(IReadOnlyList<DemoRun> runs, bool withRaters) =>
         new(
             $"Plumbline demo over {runs.Count} seeds",
-            "Each seed has a generated world, a dirty corpus, simulated raters and models of its own. An exact judge measured the models on prompts they had never seen.",
+            $"Each seed has a generated world, a dirty corpus,{(withRaters ? " simulated raters" : " a reviser, a judge")} and models of its own. An exact judge measured the models on prompts they had never seen.",
             [
                 new(
                     "Rates",
