@@ -15,7 +15,7 @@ namespace Plumbline.Feedback.Judging;
 public sealed class ClauseQuestion(Clause clause, string? language)
 {
     /// <summary>What the judge chooses from: the letter of the answer that is shown first, and of the other.</summary>
-    public static IReadOnlyList<string> Letters { get; } = ["A", "B"];
+    internal static IReadOnlyList<string> Letters { get; } = ["A", "B"];
 
     /// <summary>What the judge chooses from where it sees one answer alone.</summary>
     public static IReadOnlyList<string> Verdicts { get; } = ["yes", "no"];

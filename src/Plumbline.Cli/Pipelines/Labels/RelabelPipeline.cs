@@ -97,7 +97,7 @@ internal sealed record RelabelPreview(
 
     /// <summary>The same with the preferences that were made of them.</summary>
     internal IReadOnlyList<TouchedItem> Items =>
-        [
+        field ??= [
             .. Touched.Select(plan => new TouchedItem(
                 plan.Pair.Id,
                 LabelWorkspace.Preference(plan.Pair, plan.Before, Options.Comparison) is { } row ? [row.Id] : [],
