@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Benchmarks;
 

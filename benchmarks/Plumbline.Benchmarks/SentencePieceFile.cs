@@ -1,5 +1,5 @@
 using System.Text;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Benchmarks;
 

@@ -10,8 +10,10 @@ public sealed class LayeringTests
     {
         ["Plumbline"] = [],
         ["Plumbline.Torch"] = ["Plumbline"],
-        ["Plumbline.Models"] = ["Plumbline", "Plumbline.Torch"],
-        ["Plumbline.Training"] = ["Plumbline", "Plumbline.Torch", "Plumbline.Models"],
+        ["Plumbline.Tokenization"] = ["Plumbline"],
+        ["Plumbline.Moderation"] = ["Plumbline", "Plumbline.Tokenization"],
+        ["Plumbline.Models"] = ["Plumbline", "Plumbline.Tokenization", "Plumbline.Torch"],
+        ["Plumbline.Training"] = ["Plumbline", "Plumbline.Tokenization", "Plumbline.Torch", "Plumbline.Models"],
         ["Plumbline.Evaluation"] = ["Plumbline"],
         ["Plumbline.TinyWorld"] = ["Plumbline"],
         ["Plumbline.Remote"] = ["Plumbline"],
@@ -19,6 +21,8 @@ public sealed class LayeringTests
         ["plumb"] =
         [
             "Plumbline",
+            "Plumbline.Tokenization",
+            "Plumbline.Moderation",
             "Plumbline.Torch",
             "Plumbline.Models",
             "Plumbline.Training",
@@ -41,6 +45,8 @@ public sealed class LayeringTests
 
     [Theory]
     [InlineData("Plumbline")]
+    [InlineData("Plumbline.Tokenization")]
+    [InlineData("Plumbline.Moderation")]
     [InlineData("Plumbline.Evaluation")]
     [InlineData("Plumbline.TinyWorld")]
     [InlineData("Plumbline.Remote")]

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Plumbline.Cli.Pipelines;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Testing;
+using Plumbline.Tokenization;
 
 namespace Plumbline.EndToEnd.Tests;
 

@@ -1,7 +1,7 @@
 using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Tokenization;
 using Plumbline.Training.Preferences;
 using Plumbline.Training.Supervised;
 

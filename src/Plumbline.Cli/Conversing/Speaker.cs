@@ -4,9 +4,9 @@ using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Remote.Usage;
+using Plumbline.Tokenization;
 using Plumbline.Torch.Machine;
 
 namespace Plumbline.Cli.Conversing;

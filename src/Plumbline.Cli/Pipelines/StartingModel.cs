@@ -3,9 +3,9 @@ using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Supervised;
 

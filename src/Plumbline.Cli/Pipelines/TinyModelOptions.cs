@@ -1,6 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Cli.Pipelines;
 

@@ -2,9 +2,9 @@ using Plumbline.Models.Adapters;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Loop;
 
 namespace Plumbline.Cli.Pipelines;

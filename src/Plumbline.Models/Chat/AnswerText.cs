@@ -1,5 +1,5 @@
 using Plumbline.Models.Generation;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Chat;
 

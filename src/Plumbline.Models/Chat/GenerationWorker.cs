@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Plumbline.Models.Generation;
+using Plumbline.Tokenization;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Chat;
@@ -19,7 +20,7 @@ internal sealed class GenerationWorker : IDisposable
     private readonly CancellationTokenSource stopping = new();
     private int disposals;
 
-    internal GenerationWorker(IDecodeEngine engine, Tokenization.Tokenizer tokenizer)
+    internal GenerationWorker(IDecodeEngine engine, Tokenizer tokenizer)
     {
         this.engine = engine;
         sampler = new Sampler(engine, tokenizer: tokenizer);

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.AI;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.ChatTemplates;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Models.ChatTemplates.Jinja;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.ChatTemplates;
 
@@ -12,22 +13,7 @@ public sealed class ChatTemplate
     /// <summary>
     /// The template for models trained here: ChatML with the answers marked, their end-of-turn token included, for training on them alone.
     /// </summary>
-    public const string Plumbline = """
-        {%- for message in messages %}
-            {{- '<|im_start|>' + message['role'] + '\n' }}
-            {%- if message['role'] == 'assistant' %}
-                {%- generation %}
-                    {{- message['content'] + '<|im_end|>' }}
-                {%- endgeneration %}
-            {%- else %}
-                {{- message['content'] + '<|im_end|>' }}
-            {%- endif %}
-            {{- '\n' }}
-        {%- endfor %}
-        {%- if add_generation_prompt %}
-            {{- '<|im_start|>assistant\n' }}
-        {%- endif %}
-        """;
+    public const string Plumbline = BpeTrainerOptions.PlumblineChatTemplate;
 
     private const int MaximumLength = 1 << 20;
     private readonly TemplateErrors errors;

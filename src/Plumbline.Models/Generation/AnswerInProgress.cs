@@ -1,5 +1,5 @@
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Generation;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Plumbline.Configuration;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Generation;
 

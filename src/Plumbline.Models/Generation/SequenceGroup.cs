@@ -1,4 +1,4 @@
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Generation;
 

@@ -1,7 +1,7 @@
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Scoring;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Scoring;
 

@@ -1,6 +1,6 @@
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Scoring;
+using Plumbline.Tokenization;
 using Plumbline.Torch.Functions;
 using static TorchSharp.torch;
 

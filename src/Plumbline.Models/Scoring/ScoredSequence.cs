@@ -1,5 +1,5 @@
-using Plumbline.Models.Tokenization;
 using Plumbline.Scoring;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Scoring;
 

@@ -1,8 +1,8 @@
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Testing;
+using Plumbline.Tokenization;
 
 namespace Plumbline.EndToEnd.Tests.Conversing;
 

@@ -3,11 +3,11 @@ using Plumbline.Models.Chat;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Generation;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tests.Tokenization;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Scoring;
 using Plumbline.Testing.Torch;
+using Plumbline.Tokenization;
+using Plumbline.Tokenization.Tests;
 
 namespace Plumbline.Models.Tests.Chat;
 

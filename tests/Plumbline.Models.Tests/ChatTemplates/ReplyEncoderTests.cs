@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Models.ChatTemplates;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 using static Plumbline.Models.Tests.ChatTemplates.Templating;
 
 namespace Plumbline.Models.Tests.ChatTemplates;

@@ -1,5 +1,5 @@
 using Plumbline.Models.ChatTemplates;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Models.Tests.ChatTemplates;
 

@@ -2,9 +2,9 @@ using System.Text;
 using CsCheck;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.ChatTemplates.Jinja;
-using Plumbline.Models.Tests.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Testing;
+using Plumbline.Tokenization.Tests;
 using static Plumbline.Models.Tests.ChatTemplates.Templating;
 
 namespace Plumbline.Models.Tests.ChatTemplates;

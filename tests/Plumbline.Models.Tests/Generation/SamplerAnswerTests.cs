@@ -1,7 +1,7 @@
 using Plumbline.Models.Generation;
-using Plumbline.Models.Tests.Tokenization;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
+using Plumbline.Tokenization;
+using Plumbline.Tokenization.Tests;
 
 namespace Plumbline.Models.Tests.Generation;
 

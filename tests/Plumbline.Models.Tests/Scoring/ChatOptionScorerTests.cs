@@ -2,11 +2,11 @@ using Microsoft.Extensions.AI;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Language;
 using Plumbline.Models.Scoring;
-using Plumbline.Models.Tests.Tokenization;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Scoring;
 using Plumbline.Testing.Torch;
+using Plumbline.Tokenization;
+using Plumbline.Tokenization.Tests;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Tests.Scoring;

@@ -1,10 +1,10 @@
 using Plumbline.Models.Language;
 using Plumbline.Models.Scoring;
-using Plumbline.Models.Tests.Tokenization;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Scoring;
 using Plumbline.Testing.Torch;
+using Plumbline.Tokenization;
+using Plumbline.Tokenization.Tests;
 using static TorchSharp.torch;
 
 namespace Plumbline.Models.Tests.Scoring;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Training.Tests.Supervised;

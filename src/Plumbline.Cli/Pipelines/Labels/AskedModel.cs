@@ -3,10 +3,10 @@ using Plumbline.Feedback.Judging;
 using Plumbline.Models.Chat;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Scoring;
-using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Remote.Completions;
 using Plumbline.Scoring;
+using Plumbline.Tokenization;
 
 namespace Plumbline.Cli.Pipelines.Labels;
 

@@ -2,9 +2,9 @@ using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.Heads;
 using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Supervised;
 
 namespace Plumbline.Cli.Pipelines.Reward;

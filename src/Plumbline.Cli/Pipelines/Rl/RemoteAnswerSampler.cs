@@ -1,9 +1,9 @@
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Remote.Completions;
 using Plumbline.Scoring;
+using Plumbline.Tokenization;
 using Plumbline.Training.Policies.Rollouts;
 
 namespace Plumbline.Cli.Pipelines.Rl;

@@ -1,7 +1,7 @@
 using Plumbline.Data;
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
+using Plumbline.Tokenization;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Rollouts;
 

@@ -2,9 +2,9 @@ using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.Models.Generation;
 using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Tokenization;
 using Plumbline.Rewards;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Policies.Rollouts;
 
 namespace Plumbline.Cli.Pipelines.Rl;

@@ -1,8 +1,8 @@
 using Plumbline.Configuration;
 using Plumbline.Data;
 using Plumbline.Models.HuggingFace;
-using Plumbline.Models.Tokenization;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Advantages;
 using Plumbline.Training.Preferences;

@@ -1,9 +1,9 @@
 using Plumbline.Cli.Pipelines.Labels;
 using Plumbline.Constitutions;
 using Plumbline.Models.Heads;
-using Plumbline.Models.Tokenization;
 using Plumbline.Remote;
 using Plumbline.Rewards;
+using Plumbline.Tokenization;
 using Plumbline.Training.Rewards;
 using Plumbline.Training.Supervised;
 

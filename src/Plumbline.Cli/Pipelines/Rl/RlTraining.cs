@@ -1,9 +1,9 @@
 using Plumbline.Cli.Pipelines.Rl.Live;
 using Plumbline.Models.HuggingFace;
 using Plumbline.Models.Language;
-using Plumbline.Models.Tokenization;
 using Plumbline.Randomness;
 using Plumbline.Runs;
+using Plumbline.Tokenization;
 using Plumbline.Training.Loop;
 using Plumbline.Training.Policies;
 using Plumbline.Training.Policies.Rollouts;
