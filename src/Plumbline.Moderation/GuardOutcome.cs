@@ -9,11 +9,11 @@ public enum GuardOutcome
     /// <summary>It passes with what was found replaced.</summary>
     Transform,
 
-    /// <summary>It does not pass; who asked is told why, and which clause says so.</summary>
-    Refuse,
-
     /// <summary>It does not pass until a person has decided.</summary>
     Escalate,
+
+    /// <summary>It does not pass; who asked is told why, and which clause says so.</summary>
+    Refuse,
 
     /// <summary>It does not pass.</summary>
     Block,

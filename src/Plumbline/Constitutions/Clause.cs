@@ -53,6 +53,9 @@ public sealed record Clause : IValidatedOptions
     /// <summary>Scores from which a detector's finding breaks the clause, by language tag or <c>default</c>; in [0, 1].</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What the guard does about a breach of it at run time.</summary>
+    public ClauseEnforcement Enforcement { get; init; } = new();
+
     /// <summary>Prompts that show whether it is kept.</summary>
     public IReadOnlyList<ClauseTest> Tests { get; init; } = [];
 
@@ -130,6 +133,53 @@ public enum Polarity
 
     /// <summary>It may be done, where another clause might be read to forbid it.</summary>
     Permit,
+}
+
+/// <summary>What the guard does about a clause at run time.</summary>
+public sealed record ClauseEnforcement
+{
+    /// <summary>What becomes of a text or an image that breaks it.</summary>
+    /// <value>ByTier</value>
+    public EnforcementAction Action { get; init; }
+
+    /// <summary>What happens where a detector that could tell whether it is broken fails.</summary>
+    /// <value>ByTier</value>
+    public FailureRule OnFailure { get; init; }
+}
+
+/// <summary>What becomes of a text or an image that breaks a clause.</summary>
+public enum EnforcementAction
+{
+    /// <summary>Constraints and duties refuse it, principles send it to a person.</summary>
+    ByTier,
+
+    /// <summary>It passes, and only the record says what was found.</summary>
+    Record,
+
+    /// <summary>What was found is replaced where it is known exactly where it stands; otherwise it is refused.</summary>
+    Transform,
+
+    /// <summary>It does not pass; who asked is told why.</summary>
+    Refuse,
+
+    /// <summary>It does not pass until a person has decided.</summary>
+    Escalate,
+
+    /// <summary>It does not pass, and nothing is said of why.</summary>
+    Block,
+}
+
+/// <summary>What happens to a clause whose detectors fail.</summary>
+public enum FailureRule
+{
+    /// <summary>Constraints fail closed, everything else open.</summary>
+    ByTier,
+
+    /// <summary>What was not checked passes, and the record says so.</summary>
+    Open,
+
+    /// <summary>What was not checked goes to a person.</summary>
+    Closed,
 }
 
 /// <summary>Own words for instructions. They may say <c>{text}</c> where the clause's text belongs.</summary>

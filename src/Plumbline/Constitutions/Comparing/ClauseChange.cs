@@ -53,6 +53,9 @@ public enum ChangeKind
     /// <summary>Its detectors break it from other scores on.</summary>
     Rethresholded,
 
+    /// <summary>The guard does something else about a breach of it.</summary>
+    Reenforced,
+
     /// <summary>It guards against other hazards.</summary>
     Recoded,
 

@@ -223,6 +223,7 @@ public static class ConstitutionDiff
             (ChangeKind Kind, string Name, Func<Clause, object> Of, Type Type)[] rest =
             [
                 (ChangeKind.Rethresholded, "thresholds", clause => clause.Thresholds, typeof(IReadOnlyDictionary<string, double>)),
+                (ChangeKind.Reenforced, "enforcement", clause => clause.Enforcement, typeof(ClauseEnforcement)),
                 (ChangeKind.Recoded, "hazards", clause => clause.Hazards, typeof(IReadOnlyList<string>)),
                 (ChangeKind.Reexplained, "rationale", clause => clause.Rationale ?? string.Empty, typeof(string)),
                 (ChangeKind.Reexplained, "section", clause => clause.Section ?? string.Empty, typeof(string)),

@@ -1,0 +1,14 @@
+namespace Plumbline.Moderation.Guarding;
+
+/// <summary>What verdicts name where no clause asked for them, but the guard's own care. No clause can have such an id.</summary>
+public static class OwnRules
+{
+    /// <summary>The language is unknown, and no detector that reads all languages looked.</summary>
+    public const string UnknownLanguage = "guard:unknown_language";
+
+    /// <summary>The text hides more readings than were looked at.</summary>
+    public const string TooManyReadings = "guard:too_many_readings";
+
+    /// <summary>The text is longer than what is checked.</summary>
+    public const string TooLong = "guard:too_long";
+}

@@ -1,0 +1,174 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Plumbline.Findings;
+
+namespace Plumbline.Moderation.TextModels;
+
+/// <summary>
+/// A linear model of hashed features with several labels, a byte a weight. The score of a label in a window is bias + scale · Σ w(f) / √n over the window's n features, and a text has the
+/// score of its highest window; a window is two segments (<see cref="TextFeatures"/>). Immutable and thread-safe.
+/// </summary>
+/// <remarks>
+/// A record of the table is 32 bytes: a check byte of the one feature it belongs to, and the weights of up to 31 labels. A feature whose check byte differs has no weight, so letters that the
+/// model never saw say nothing, instead of something at random.
+/// </remarks>
+public sealed class TextModel
+{
+    internal const int RecordBytes = 32;
+    internal const int MostLabels = RecordBytes - 1;
+
+    private readonly byte[] records;
+    private readonly int shift;
+    private readonly float[] scales;
+    private readonly float[] biases;
+
+    internal TextModel(TextModelTable table, IReadOnlyList<TextModelLabel> labels, string hash)
+    {
+        (records, scales, biases) = (table.Records, table.Scales, table.Biases);
+        shift = 64 - BitOperations.Log2((uint)(records.Length / RecordBytes));
+        Labels = labels;
+        Hash = hash;
+    }
+
+    /// <summary>What it tells, in the order of its scores.</summary>
+    public IReadOnlyList<TextModelLabel> Labels { get; }
+
+    /// <summary>The SHA-256 of its file, in hexadecimal digits.</summary>
+    public string Hash { get; }
+
+    internal TextModelTable Table => new(records, scales, biases);
+
+    /// <summary>Scores a text.</summary>
+    /// <param name="text">The text, canonical: see <c>docs/guard.md</c>.</param>
+    /// <param name="probabilities">Gets the probability of each label, in the order of <see cref="Labels"/>.</param>
+    /// <param name="windows">Gets where each label's highest window stands.</param>
+    /// <returns>The share of the text's features that the model knows, in [0, 1]: a text it knows little of is judged on little.</returns>
+    public double Score(ReadOnlySpan<char> text, Span<float> probabilities, Span<TextSpan> windows)
+    {
+        var known = new WindowSums(records, shift, scales, biases, probabilities[..Labels.Count], windows[..Labels.Count]).Score(text);
+        for (var label = 0; label < Labels.Count; label++)
+        {
+            var (slope, offset) = (Labels[label].Slope, Labels[label].Offset);
+            probabilities[label] = 1 / (1 + MathF.Exp(-((slope * probabilities[label]) + offset)));
+        }
+
+        return known;
+    }
+
+    /// <summary>The raw scores, before they are made probabilities.</summary>
+    internal void RawScores(ReadOnlySpan<char> text, Span<float> scores)
+    {
+        Span<TextSpan> windows = stackalloc TextSpan[MostLabels];
+        new WindowSums(records, shift, scales, biases, scores[..Labels.Count], windows[..Labels.Count]).Score(text);
+    }
+
+    /// <summary>Adds up the weights of one text, and keeps the highest window of each label.</summary>
+    private ref struct WindowSums(
+        byte[] records,
+        int shift,
+        ReadOnlySpan<float> scales,
+        ReadOnlySpan<float> biases,
+        Span<float> scores,
+        Span<TextSpan> windows
+    ) : IFeatureSink
+    {
+        // After so many features of at most 127 each, 16 bits are full.
+        private const int FlushAfter = 256;
+
+        private readonly ref byte first = ref MemoryMarshal.GetArrayDataReference(records);
+        private readonly int shift = shift;
+        private readonly ReadOnlySpan<float> scales = scales;
+        private readonly ReadOnlySpan<float> biases = biases;
+        private readonly Span<float> scores = scores;
+        private readonly Span<TextSpan> windows = windows;
+        private Vector256<short> low;
+        private Vector256<short> high;
+        private int pending;
+        private int features;
+        private int known;
+        private int allFeatures;
+        private int allKnown;
+        private SegmentSums segment;
+        private SegmentSums before;
+        private int featuresBefore;
+        private int segmentStart;
+        private int beforeStart;
+
+        /// <returns>The share of the features that are known.</returns>
+        public double Score(ReadOnlySpan<char> text)
+        {
+            scores.Fill(float.NegativeInfinity);
+            windows.Clear();
+            TextFeatures.Visit(text, ref this);
+            if (float.IsNegativeInfinity(scores[0]))
+            {
+                biases[..scores.Length].CopyTo(scores);
+            }
+
+            return allFeatures == 0 ? 0 : (double)allKnown / allFeatures;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ulong hash)
+        {
+            ref var record = ref Unsafe.Add(ref first, (nuint)(hash >> shift) * RecordBytes);
+            features++;
+            if (record != (byte)hash)
+            {
+                return;
+            }
+
+            // The check byte is added up with the weights, as a 32nd label that nobody reads.
+            var weights = Vector256.LoadUnsafe(ref Unsafe.As<byte, sbyte>(ref record));
+            low += Vector256.WidenLower(weights);
+            high += Vector256.WidenUpper(weights);
+            known++;
+            if (++pending == FlushAfter)
+            {
+                Flush();
+            }
+        }
+
+        public void EndSegment(int end)
+        {
+            Flush();
+            var count = features + featuresBefore;
+            var root = count == 0 ? 0 : 1 / MathF.Sqrt(count);
+            for (var label = 0; label < scores.Length; label++)
+            {
+                var score = biases[label] + (scales[label] * (segment[label + 1] + before[label + 1]) * root);
+                if (score > scores[label])
+                {
+                    scores[label] = score;
+                    windows[label] = TextSpan.Between(beforeStart, end);
+                }
+            }
+
+            allFeatures += features;
+            allKnown += known;
+            (before, featuresBefore, beforeStart) = (segment, features, segmentStart);
+            (features, known, segmentStart) = (0, 0, end);
+            segment = default;
+        }
+
+        private void Flush()
+        {
+            var (a, b) = (Vector256.WidenLower(low), Vector256.WidenUpper(low));
+            var (c, d) = (Vector256.WidenLower(high), Vector256.WidenUpper(high));
+            Span<int> sums = segment;
+            (Vector256.Create<int>(sums[..8]) + a).CopyTo(sums[..8]);
+            (Vector256.Create<int>(sums[8..16]) + b).CopyTo(sums[8..16]);
+            (Vector256.Create<int>(sums[16..24]) + c).CopyTo(sums[16..24]);
+            (Vector256.Create<int>(sums[24..]) + d).CopyTo(sums[24..]);
+            (low, high, pending) = (Vector256<short>.Zero, Vector256<short>.Zero, 0);
+        }
+    }
+
+    [InlineArray(RecordBytes)]
+    private struct SegmentSums
+    {
+        private int first;
+    }
+}
