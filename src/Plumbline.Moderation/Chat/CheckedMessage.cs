@@ -24,7 +24,8 @@ internal sealed record CheckedMessage(ChatMessage Message, GuardDecision? Stoppe
         List<AIContent>? contents = null;
         for (var i = 0; i < message.Contents.Count; i++)
         {
-            var (content, stopped) = await CheckAsync(guard, message.Contents[i], message.Role, about, cancellationToken).ConfigureAwait(false);
+            var (content, stopped) = await CheckAsync(guard, message.Contents[i], message.Role, about, cancellationToken)
+                .ConfigureAwait(false);
             if (stopped is not null)
             {
                 return new CheckedMessage(message, stopped);
@@ -103,8 +104,7 @@ internal sealed record CheckedMessage(ChatMessage Message, GuardDecision? Stoppe
         JsonSerializer.Serialize(call.Arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
 
     private static string ResultOf(FunctionResultContent result) =>
-        result.Result as string
-        ?? JsonSerializer.Serialize(result.Result, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
+        result.Result as string ?? JsonSerializer.Serialize(result.Result, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
 
     // A replacement may have broken the JSON: then the tool gets no argument but the text.
     private static Dictionary<string, object?> Arguments(string text)

@@ -38,7 +38,9 @@ public sealed class GuardedChatClient(IChatClient inner, IGuard guard, Situation
         var response = await base.GetResponseAsync(prompt.Messages, options, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < response.Messages.Count; i++)
         {
-            var answer = await CheckedMessage.OfAsync(guard, response.Messages[i], About(prompt.Messages), cancellationToken).ConfigureAwait(false);
+            var answer = await CheckedMessage
+                .OfAsync(guard, response.Messages[i], About(prompt.Messages), cancellationToken)
+                .ConfigureAwait(false);
             if (answer.Stopped is { } stopped)
             {
                 var refusal = Refusal(stopped);

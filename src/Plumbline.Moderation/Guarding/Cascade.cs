@@ -50,7 +50,9 @@ internal static class Cascade
         string? language
     ) =>
         rules.Any(rule =>
-            rule.IsSeenBy(detector) && new Evidence(rule, reports, thresholds, language) is { IsSuspected: true, IsConfirmed: false } evidence && evidence.Costliest < detector.Cost
+            rule.IsSeenBy(detector)
+            && new Evidence(rule, reports, thresholds, language) is { IsSuspected: true, IsConfirmed: false } evidence
+            && evidence.Costliest < detector.Cost
         );
 
     private static ClauseVerdict? Verdict(

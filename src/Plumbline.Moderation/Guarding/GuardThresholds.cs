@@ -39,7 +39,13 @@ public sealed class GuardThresholds
         var length = -1;
         foreach (var (tag, score) in clause.Thresholds)
         {
-            var covers = tag == AnyLanguage || (language is not null && language.StartsWith(tag, StringComparison.OrdinalIgnoreCase) && (language.Length == tag.Length || language[tag.Length] == '-'));
+            var covers =
+                tag == AnyLanguage
+                || (
+                    language is not null
+                    && language.StartsWith(tag, StringComparison.OrdinalIgnoreCase)
+                    && (language.Length == tag.Length || language[tag.Length] == '-')
+                );
             var width = tag == AnyLanguage ? 0 : tag.Length;
             if (covers && width > length)
             {

@@ -29,7 +29,9 @@ internal readonly record struct Replacement(TextSpan Span, string Text)
     public static List<Replacement> Of(string text, IEnumerable<Finding> findings, IRedaction redaction)
     {
         var replacements = new List<Replacement>();
-        foreach (var finding in findings.OrderBy(finding => finding.Span!.Value.Start).ThenByDescending(finding => finding.Span!.Value.Length))
+        foreach (
+            var finding in findings.OrderBy(finding => finding.Span!.Value.Start).ThenByDescending(finding => finding.Span!.Value.Length)
+        )
         {
             var span = finding.Span!.Value;
             if (replacements.Count > 0 && replacements[^1].Span.Overlaps(span))

@@ -18,7 +18,7 @@ internal interface IFeatureSink
 /// space, so an n-gram may reach over the end of a word. Scripts that write syllables or words as one sign, or no spaces, have n-grams of 1 to 3, the others of 3 to 5.
 /// </summary>
 /// <remarks>
-/// The text is cut at spaces into segments of about <see cref="SegmentLength"/> units, which models score two at a time: what stands in a few words of a long text is not drowned by the rest.
+/// The text is cut at spaces into segments of about <see cref="SegmentLength"/> units, which models score alone and with the one before: what stands in a few words of a long text is not drowned by the rest.
 /// N-grams and pairs of words do not reach over the end of a segment.
 /// </remarks>
 internal static class TextFeatures
@@ -88,8 +88,7 @@ internal static class TextFeatures
         for (var i = 0; i < folded.Length; i++)
         {
             var unit = (char)i;
-            folded[i] =
-                char.IsLetterOrDigit(unit) || char.IsSurrogate(unit) || IsMark(unit) ? char.ToLowerInvariant(unit) : ' ';
+            folded[i] = char.IsLetterOrDigit(unit) || char.IsSurrogate(unit) || IsMark(unit) ? char.ToLowerInvariant(unit) : ' ';
         }
 
         return folded;
@@ -97,7 +96,9 @@ internal static class TextFeatures
 
     // Vowel signs of Indic and other scripts are marks: without them most words would fall apart.
     private static bool IsMark(char unit) =>
-        char.GetUnicodeCategory(unit) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+        char.GetUnicodeCategory(unit)
+            is System.Globalization.UnicodeCategory.NonSpacingMark
+                or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsWide(char letter) =>
         letter is >= '\u0E00' and <= '\u0EFF' or >= '\u1000' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u2E80' and <= '\uD7FF';

@@ -8,7 +8,7 @@ namespace Plumbline.Moderation.TextModels;
 
 /// <summary>
 /// A linear model of hashed features with several labels, a byte a weight. The score of a label in a window is bias + scale · Σ w(f) / √n over the window's n features, and a text has the
-/// score of its highest window; a window is two segments (<see cref="TextFeatures"/>). Immutable and thread-safe.
+/// score of its highest window; windows are all segments and all pairs of neighbouring ones (<see cref="TextFeatures"/>). Immutable and thread-safe.
 /// </summary>
 /// <remarks>
 /// A record of the table is 32 bytes: a check byte of the one feature it belongs to, and the weights of up to 31 labels. A feature whose check byte differs has no weight, so letters that the
@@ -134,16 +134,10 @@ public sealed class TextModel
         public void EndSegment(int end)
         {
             Flush();
-            var count = features + featuresBefore;
-            var root = count == 0 ? 0 : 1 / MathF.Sqrt(count);
-            for (var label = 0; label < scores.Length; label++)
+            Compare(segment, default, features, TextSpan.Between(segmentStart, end));
+            if (segmentStart > 0)
             {
-                var score = biases[label] + (scales[label] * (segment[label + 1] + before[label + 1]) * root);
-                if (score > scores[label])
-                {
-                    scores[label] = score;
-                    windows[label] = TextSpan.Between(beforeStart, end);
-                }
+                Compare(segment, before, features + featuresBefore, TextSpan.Between(beforeStart, end));
             }
 
             allFeatures += features;
@@ -151,6 +145,20 @@ public sealed class TextModel
             (before, featuresBefore, beforeStart) = (segment, features, segmentStart);
             (features, known, segmentStart) = (0, 0, end);
             segment = default;
+        }
+
+        private readonly void Compare(in SegmentSums own, in SegmentSums other, int count, TextSpan window)
+        {
+            var root = count == 0 ? 0 : 1 / MathF.Sqrt(count);
+            for (var label = 0; label < scores.Length; label++)
+            {
+                var score = biases[label] + (scales[label] * (own[label + 1] + other[label + 1]) * root);
+                if (score > scores[label])
+                {
+                    scores[label] = score;
+                    windows[label] = window;
+                }
+            }
         }
 
         private void Flush()

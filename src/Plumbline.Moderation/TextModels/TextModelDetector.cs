@@ -26,7 +26,7 @@ public sealed class TextModelDetector(TextModel model, double least = TextModelD
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Hazards { get; } =
-        [.. model.Labels.Select(label => label.Hazard).OfType<string>().Distinct(StringComparer.Ordinal)];
+    [.. model.Labels.Select(label => label.Hazard).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Finding>> DetectAsync(DetectorInput input, CancellationToken cancellationToken)

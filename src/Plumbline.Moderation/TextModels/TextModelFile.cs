@@ -40,7 +40,8 @@ internal static class TextModelFile
         {
             return Parse(bytes);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or InvalidDataException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is JsonException or FormatException or InvalidDataException or KeyNotFoundException or InvalidOperationException)
         {
             throw new InvalidInputException(
                 $"this is no text model that can be read: {failure.Message}",
@@ -139,7 +140,9 @@ internal static class TextModelFile
     private static float[] Numbers(List<JsonElement> labels, string name) => [.. labels.Select(label => Number(label, name))];
 
     private static float Number(JsonElement label, string name) =>
-        label.GetProperty(name).GetSingle() is var value && float.IsFinite(value) ? value : throw new FormatException($"A {name} is no number.");
+        label.GetProperty(name).GetSingle() is var value && float.IsFinite(value)
+            ? value
+            : throw new FormatException($"A {name} is no number.");
 
     private static TextModelLabel Label(JsonElement label)
     {

@@ -37,6 +37,7 @@ internal sealed class TextDocument
         private int[] before = [];
         private int features;
         private int featuresBefore;
+        private bool hasBefore;
 
         public readonly List<int[]> Windows => windows;
 
@@ -55,12 +56,21 @@ internal sealed class TextDocument
         public void EndSegment(int end)
         {
             var own = CollectionsMarshal.AsSpan(segment).ToArray();
-            windows.Add([.. before, .. own]);
-            var count = features + featuresBefore;
-            roots.Add(count == 0 ? 0 : 1 / MathF.Sqrt(count));
-            (before, featuresBefore) = (own, features);
+            Add(own, features);
+            if (hasBefore)
+            {
+                Add([.. before, .. own], features + featuresBefore);
+            }
+
+            (before, featuresBefore, hasBefore) = (own, features, true);
             segment.Clear();
             features = 0;
+        }
+
+        private readonly void Add(int[] window, int count)
+        {
+            windows.Add(window);
+            roots.Add(count == 0 ? 0 : 1 / MathF.Sqrt(count));
         }
     }
 

@@ -51,7 +51,11 @@ public sealed record TextModelRecipe : IValidatedOptions
         {
             if (!Labels.ContainsKey(label))
             {
-                yield return new OptionProblem($"{nameof(Sources)}.{source.Name}", label, $"about the labels {string.Join(", ", Labels.Keys)}");
+                yield return new OptionProblem(
+                    $"{nameof(Sources)}.{source.Name}",
+                    label,
+                    $"about the labels {string.Join(", ", Labels.Keys)}"
+                );
             }
         }
     }

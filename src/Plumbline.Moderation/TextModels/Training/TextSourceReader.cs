@@ -20,7 +20,9 @@ public sealed class TextSourceReader(IReadOnlyList<string> folders, IReadOnlyLis
     {
         var path = Find(source);
         return source.Format == TextSourceFormat.Phrases
-            ? PhraseFile.ReadFolder(path, labels, seed).Select(text => text with { Source = source.Name, Weight = (float)source.Weight })
+            ? PhraseFile
+                .ReadFolder(path, labels, source.Part, seed)
+                .Select(text => text with { Source = source.Name, Weight = (float)source.Weight })
             : ReadRows(source, path);
     }
 
