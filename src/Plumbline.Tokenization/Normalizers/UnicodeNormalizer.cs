@@ -17,7 +17,8 @@ internal static class UnicodeNormalizer
     private const int TrailCount = 28;
     private const int HangulCount = LeadCount * VowelCount * TrailCount;
 
-    private static readonly UnicodeCanonicalTables Tables = UnicodeCanonicalTables.Unpack();
+    /// <summary>The data behind the forms, for those who look at single characters.</summary>
+    public static UnicodeCanonicalTables Tables { get; } = UnicodeCanonicalTables.Unpack();
 
     /// <summary>The text in form C (<paramref name="compose"/>) or form D, or their compatibility forms KC and KD.</summary>
     public static AlignedText Normalize(AlignedText source, bool compose, bool compatibility = false)

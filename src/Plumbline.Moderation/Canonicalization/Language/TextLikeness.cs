@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+
+namespace Plumbline.Moderation.Canonicalization.Language;
+
+/// <summary>Whether what a decoder made is a text, or what another decoder may make a text of, rather than the noise that comes of decoding something else.</summary>
+internal static class TextLikeness
+{
+    /// <summary>In nats per pair of letters: noise of letters lies above it, languages well below.</summary>
+    private const double NoiseCost = 3.7;
+    private const int ShortText = 12;
+
+    /// <summary>Whether a decoded run looks like text: nothing unprintable, mostly letters, and letters that could follow each other; or long and made of what encodings are made of.</summary>
+    public static bool IsText(ReadOnlySpan<char> text)
+    {
+        var (letters, digits, spaces, others, foreign) = (0, 0, 0, 0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value < 0x80)
+            {
+                var unit = (char)rune.Value;
+                if (unit < ' ' && unit is not ('\t' or '\n' or '\r') || unit == 0x7F)
+                {
+                    return false;
+                }
+
+                letters += char.IsAsciiLetter(unit) ? 1 : 0;
+                digits += char.IsAsciiDigit(unit) ? 1 : 0;
+                spaces += char.IsWhiteSpace(unit) ? 1 : 0;
+                others += char.IsAsciiLetterOrDigit(unit) || char.IsWhiteSpace(unit) ? 0 : 1;
+                continue;
+            }
+
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate:
+                    return false;
+                case <= UnicodeCategory.EnclosingMark:
+                    foreign++;
+                    break;
+                default:
+                    if (rune.Value == 0xFFFD)
+                    {
+                        return false;
+                    }
+
+                    others++;
+                    break;
+            }
+        }
+
+        var total = letters + digits + spaces + others + foreign;
+        if (total < 3)
+        {
+            return false;
+        }
+
+        if (foreign * 2 > letters)
+        {
+            return foreign >= 2 && (letters + foreign + spaces) * 10 >= total * 6;
+        }
+
+        // Printable ASCII throughout is no accident of a dozen bytes: at one in three, that is one in a million.
+        return total >= ShortText
+            ? (letters + digits + spaces) * 2 >= total || total >= 2 * ShortText
+            : letters * 10 >= total * 6 && LetterPairs.MeanCost(text, out _) < NoiseCost;
+    }
+
+    /// <summary>Reads bytes as UTF-8, or as UTF-16 where every second one is zero.</summary>
+    /// <returns>The text; null where they are none.</returns>
+    public static string? Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= 6 && bytes.Length % 2 == 0 && bytes[1] == 0 && bytes[3] == 0)
+        {
+            var wide = Encoding.Unicode.GetString(bytes);
+            return IsText(wide) ? wide : null;
+        }
+
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes);
+        return IsText(text) ? text : null;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using Plumbline.Findings;
+
+namespace Plumbline.Moderation.Canonicalization.Language;
+
+/// <summary>Whether the words of an English text stand in their order, told by pairs of function words and by the signs at its ends.</summary>
+internal static class WordOrder
+{
+    private const int FewestWords = 4;
+    private const int MostWords = 200;
+
+    /// <summary>The first word's and the last word's; as much has to speak for the reversed order.</summary>
+    private const int MostSigns = 2;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pairs = new[]
+    {
+        "of the", "in the", "to the", "on the", "for the", "at the", "by the", "with the", "from the", "of a", "in a", "to a", "for a", "with a", "as a", "is a", "how to", "how do", "how can",
+        "how could", "how would", "how should", "what is", "what are", "why do", "do i", "can i", "could i", "should i", "if i", "can you", "do you", "could you", "would you", "if you", "to be",
+        "to do", "to get", "to make", "to use", "to have", "to a", "and the", "that the", "is the", "are the", "it is", "that is", "there is", "i am", "i have", "i can", "i want", "want to",
+        "need to", "have to", "out of", "such as", "so that", "of my", "of their", "of your", "to my", "to their", "in my", "my own", "their own", "as the", "into the", "about the", "that i",
+        "for my", "without being", "make a", "write a", "create a", "give me", "tell me", "with my", "an article", "ways to", "way to", "steps to", "used to", "who is", "the best", "the most",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether more speaks for a text's words standing from last to first than for their order.</summary>
+    public static bool IsReversed(string text)
+    {
+        var (balance, count) = (0, 0);
+        Span<char> pair = stackalloc char[24];
+        var (first, before) = (default(TextSpan), default(TextSpan));
+        for (var word = NextWord(text, 0); word.Length > 0 && count < MostWords; word = NextWord(text, word.End), count++)
+        {
+            first = count == 0 ? word : first;
+            balance += Has(text, word, before, pair) ? 1 : 0;
+            balance -= Has(text, before, word, pair) ? 1 : 0;
+            if (balance < -MostSigns)
+            {
+                // What the ends can say no longer matters.
+                return false;
+            }
+
+            before = word;
+        }
+
+        if (count < FewestWords)
+        {
+            return false;
+        }
+
+        balance += IsEnd(text[first.End - 1]) && char.IsLower(text[first.Start]) ? 1 : 0;
+        balance += char.IsUpper(text[before.Start]) && char.IsLower(text[first.Start]) && !IsEnd(text[before.End - 1]) ? 1 : 0;
+        return balance >= MostSigns;
+    }
+
+    private static bool IsEnd(char unit) => unit is '.' or '?' or '!';
+
+    private static TextSpan NextWord(string text, int start)
+    {
+        while (start < text.Length && char.IsWhiteSpace(text[start]))
+        {
+            start++;
+        }
+
+        var end = start;
+        while (end < text.Length && !char.IsWhiteSpace(text[end]))
+        {
+            end++;
+        }
+
+        return TextSpan.Between(start, end);
+    }
+
+    private static bool Has(string text, TextSpan first, TextSpan second, Span<char> pair)
+    {
+        var length = first.Length + 1 + second.Length;
+        if (length > pair.Length || first.Length == 0)
+        {
+            return false;
+        }
+
+        first.Of(text).CopyTo(pair);
+        pair[first.Length] = ' ';
+        second.Of(text).CopyTo(pair[(first.Length + 1)..]);
+        return Pairs.Contains(pair[..length]);
+    }
+}

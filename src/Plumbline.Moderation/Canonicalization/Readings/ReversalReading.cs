@@ -1,0 +1,102 @@
+using System.Text;
+using Plumbline.Findings;
+using Plumbline.Moderation.Canonicalization.Language;
+
+namespace Plumbline.Moderation.Canonicalization.Readings;
+
+/// <summary>
+/// Text written backwards: letter by letter, each word for itself, or word by word. Letters are judged in Latin script by likelihood and by capitals at the end of words, the order of words by
+/// English function words.
+/// </summary>
+internal sealed class ReversalReading : Reading
+{
+    /// <summary>In nats: what a run must gain by being read backwards. Languages reach this by chance in runs of some ten thousand letters.</summary>
+    private const double LeastGain = 15;
+
+    /// <summary>In nats: what is enough where a whole line or quotation gains.</summary>
+    private const double LeastLineGain = 7;
+    private const int CapitalAtEnd = 3 * LetterPairs.PerNat;
+
+    /// <inheritdoc/>
+    public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
+    {
+        if (WordOrder.IsReversed(text))
+        {
+            found.Add(new UnwrappedText("reversed-words", [new UnwrappedRun(0, text.Length, WordsBackwards(text))]));
+        }
+
+        LetterRuns.Weight weigh = (before, state, index) =>
+            LetterPairs.Cost(before, state) - LetterPairs.Cost(state, before) + (state == 0 ? CapitalCue(text, index) : 0);
+        var gaining = LetterRuns.Find(text, LeastLineGain, weigh);
+        if (gaining.Count == 0)
+        {
+            return;
+        }
+
+        var runs = Choose(text, LetterRuns.Widen(text, gaining, weigh), weigh);
+        if (runs.Count > 0)
+        {
+            found.Add(new UnwrappedText("reversed", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]));
+            found.Add(new UnwrappedText("reversed-letters", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]));
+        }
+    }
+
+    // Where most of a text gains all of it was written backwards, whatever the signs within it seem to bound.
+    private static List<TextSpan> Choose(string text, List<TextSpan> wide, LetterRuns.Weight weigh)
+    {
+        var chosen = wide.FindAll(run => LetterRuns.Sum(text, run.Start, run.End, weigh) >= (LetterRuns.FillsLine(text, run) ? LeastLineGain : LeastGain));
+        var covered = chosen.Sum(run => run.Length);
+        return covered * 10 >= text.Length * 6 ? [new TextSpan(0, text.Length)] : chosen;
+    }
+
+    private static int CapitalCue(string text, int index)
+    {
+        // "olleH": a capital closes a word that small letters open. And "Hello" is the sign of the other direction.
+        if (index < 2)
+        {
+            return 0;
+        }
+
+        return char.IsAsciiLetterUpper(text[index - 1]) && char.IsAsciiLetterLower(text[index - 2]) ? CapitalAtEnd : 0;
+    }
+
+    private static MapKind KindOf(ReadOnlySpan<char> run) => run.ContainsAnyInRange('\uD800', '\uDFFF') ? MapKind.Whole : MapKind.Reverse;
+
+    private static string Backwards(ReadOnlySpan<char> run)
+    {
+        var units = new char[run.Length];
+        var at = run.Length;
+        foreach (var rune in run.EnumerateRunes())
+        {
+            at -= rune.Utf16SequenceLength;
+            rune.EncodeToUtf16(units.AsSpan(at));
+        }
+
+        return new string(units);
+    }
+
+    private static string WordsBackwards(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
+
+    private static string EachBackwards(string run)
+    {
+        var joined = new StringBuilder(run.Length);
+        for (var at = 0; at < run.Length; )
+        {
+            var end = at;
+            while (end < run.Length && !char.IsWhiteSpace(run[end]))
+            {
+                end++;
+            }
+
+            joined.Append(Backwards(run.AsSpan(at, end - at)));
+            if (end < run.Length)
+            {
+                joined.Append(run[end]);
+            }
+
+            at = end + 1;
+        }
+
+        return joined.ToString();
+    }
+}
