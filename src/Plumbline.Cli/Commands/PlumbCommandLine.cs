@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plumbline.Cli.Commands.Constitutions;
+using Plumbline.Cli.Commands.Guards;
 using Plumbline.Cli.Commands.Ledgers;
 using Plumbline.Feedback.Judging;
 using Plumbline.Scoring;
@@ -24,6 +25,7 @@ internal static class PlumbCommandLine
             GenerateCommand.Create(environment),
             ChatCommand.Create(environment),
             ConstitutionCommand.Create(environment),
+            GuardCommand.Create(environment),
             LedgerCommand.Create(environment),
             LossesCommand.Create(environment),
             DoctorCommand.Create(environment),

@@ -41,19 +41,21 @@ internal static class Cascade
         return verdicts;
     }
 
-    /// <summary>Whether a detector should be asked: it could tell something of a rule that is under suspicion and that nobody as costly has looked at.</summary>
-    public static bool Wants(
+    /// <summary>The rules that a detector could tell something of: under suspicion, not confirmed, and nobody as costly has looked at them.</summary>
+    public static IReadOnlyList<ClauseRule> Open(
         IDetector detector,
         IReadOnlyList<ClauseRule> rules,
         IReadOnlyList<DetectorReport> reports,
         GuardThresholds thresholds,
         string? language
     ) =>
-        rules.Any(rule =>
-            rule.IsSeenBy(detector)
-            && new Evidence(rule, reports, thresholds, language) is { IsSuspected: true, IsConfirmed: false } evidence
-            && evidence.Costliest < detector.Cost
-        );
+        [
+            .. rules.Where(rule =>
+                rule.IsSeenBy(detector)
+                && new Evidence(rule, reports, thresholds, language) is { IsSuspected: true, IsConfirmed: false } evidence
+                && evidence.Costliest < detector.Cost
+            ),
+        ];
 
     private static ClauseVerdict? Verdict(
         ClauseRule rule,

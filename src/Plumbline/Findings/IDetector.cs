@@ -89,6 +89,9 @@ public sealed record DetectorInput
     /// <summary>The language of the text, as far as it is known; null for unknown, which never means safe.</summary>
     public string? Language { get; init; }
 
+    /// <summary>The ids of the clauses that it is about; null for all that the detector knows. Those that look for whole hazards need not read it.</summary>
+    public IReadOnlyCollection<string>? Clauses { get; init; }
+
     /// <summary>What was said before, oldest first.</summary>
     public IReadOnlyList<ChatMessage> Conversation { get; init; } = [];
 

@@ -88,7 +88,9 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
                     missed ??= written;
                     if (Environment.GetEnvironmentVariable("MISSED") == attack.Name)
                     {
-                        output.WriteLine("  " + request + "\n    " + string.Join("\n    ", read.Views.Select(view => view.Name + ": " + view.Text)));
+                        output.WriteLine(
+                            "  " + request + "\n    " + string.Join("\n    ", read.Views.Select(view => view.Name + ": " + view.Text))
+                        );
                     }
                 }
             }
@@ -99,7 +101,9 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
             }
 
             var share = (double)found / rows;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{attack.Name} | {rows} | {found} | {share:P1} | {(double)views / rows:F1}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{attack.Name} | {rows} | {found} | {share:P1} | {(double)views / rows:F1}")
+            );
             if (share < required)
             {
                 failures.Add(attack.Name);
@@ -115,7 +119,8 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
         return read.Views.Any(view => Comparable(view.Text).Contains(wanted, StringComparison.Ordinal));
     }
 
-    private static string Comparable(string text) => string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Comparable(string text) =>
+        string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // The part of a request that an attack can write; null where too little is left of it.
     private static string? InAlphabet(ITextAttack attack, string request)

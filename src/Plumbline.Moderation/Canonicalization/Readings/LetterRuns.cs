@@ -135,7 +135,8 @@ internal static class LetterRuns
             after++;
         }
 
-        return (before < 0 || Bounds.Contains(text[before], StringComparison.Ordinal)) && (after >= text.Length || Bounds.Contains(text[after], StringComparison.Ordinal));
+        return (before < 0 || Bounds.Contains(text[before], StringComparison.Ordinal))
+            && (after >= text.Length || Bounds.Contains(text[after], StringComparison.Ordinal));
     }
 
     /// <summary>What the pairs of a run count together, in nats.</summary>

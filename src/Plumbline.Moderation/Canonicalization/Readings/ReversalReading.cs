@@ -36,15 +36,27 @@ internal sealed class ReversalReading : Reading
         var runs = Choose(text, LetterRuns.Widen(text, gaining, weigh), weigh);
         if (runs.Count > 0)
         {
-            found.Add(new UnwrappedText("reversed", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]));
-            found.Add(new UnwrappedText("reversed-letters", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]));
+            found.Add(
+                new UnwrappedText(
+                    "reversed",
+                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]
+                )
+            );
+            found.Add(
+                new UnwrappedText(
+                    "reversed-letters",
+                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]
+                )
+            );
         }
     }
 
     // Where most of a text gains all of it was written backwards, whatever the signs within it seem to bound.
     private static List<TextSpan> Choose(string text, List<TextSpan> wide, LetterRuns.Weight weigh)
     {
-        var chosen = wide.FindAll(run => LetterRuns.Sum(text, run.Start, run.End, weigh) >= (LetterRuns.FillsLine(text, run) ? LeastLineGain : LeastGain));
+        var chosen = wide.FindAll(run =>
+            LetterRuns.Sum(text, run.Start, run.End, weigh) >= (LetterRuns.FillsLine(text, run) ? LeastLineGain : LeastGain)
+        );
         var covered = chosen.Sum(run => run.Length);
         return covered * 10 >= text.Length * 6 ? [new TextSpan(0, text.Length)] : chosen;
     }
@@ -75,7 +87,8 @@ internal sealed class ReversalReading : Reading
         return new string(units);
     }
 
-    private static string WordsBackwards(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
+    private static string WordsBackwards(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
 
     private static string EachBackwards(string run)
     {

@@ -25,7 +25,11 @@ internal sealed class RotationReading : Reading
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        var suspicious = LetterRuns.Find(text, Suspicion, (before, state, _) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat));
+        var suspicious = LetterRuns.Find(
+            text,
+            Suspicion,
+            (before, state, _) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat)
+        );
         if (suspicious.Count == 0)
         {
             return;
@@ -38,10 +42,20 @@ internal sealed class RotationReading : Reading
         }
 
         var map = Maps[shift];
-        var gaining = LetterRuns.Find(text, Suspicion, (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state]));
+        var gaining = LetterRuns.Find(
+            text,
+            Suspicion,
+            (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state])
+        );
         var runs = new List<UnwrappedRun>();
         var gain = 0.0;
-        foreach (var run in LetterRuns.Widen(text, gaining, (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state])))
+        foreach (
+            var run in LetterRuns.Widen(
+                text,
+                gaining,
+                (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state])
+            )
+        )
         {
             var read = Apply(run.Of(text), map);
             var before = LetterPairs.MeanCost(run.Of(text), out var pairs);

@@ -75,7 +75,10 @@ internal sealed class TextProfile
         for (; at < text.Length; at++)
         {
             var unit = text[at];
-            var kind = unit < 0x80 ? Kinds[unit] : char.IsWhiteSpace(unit) ? Space : Foreign;
+            var kind =
+                unit < 0x80 ? Kinds[unit]
+                : char.IsWhiteSpace(unit) ? Space
+                : Foreign;
             if (kind == Space)
             {
                 break;
@@ -83,7 +86,9 @@ internal sealed class TextProfile
 
             Note(unit);
             // A capital after a letter that is none, and anything right after a sign that itself follows something.
-            hasInner |= (kind == Upper && before == Lower) || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(text, start, at - 1));
+            hasInner |=
+                (kind == Upper && before == Lower)
+                || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(text, start, at - 1));
             digits += kind == Digit ? 1 : 0;
             seen |= kind;
             before = kind;
@@ -93,12 +98,19 @@ internal sealed class TextProfile
         var length = at - start;
         var isMixed = (seen & Digit) != 0 && (seen & (Lower | Upper)) != 0;
         var isCapital = seen == Upper && length >= ShortCode;
-        isOdd = hasInner || isMixed || isCapital || length >= LongWord || digits >= ShortCode || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
+        isOdd =
+            hasInner
+            || isMixed
+            || isCapital
+            || length >= LongWord
+            || digits >= ShortCode
+            || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
         return at;
     }
 
     // Apostrophes and hyphens stand within words, but not between single letters.
-    private static bool IsOddBetween(string text, int start, int at) => text[at] is not ('\'' or '-') || (at - start >= 3 && text[at - 2] == text[at]);
+    private static bool IsOddBetween(string text, int start, int at) =>
+        text[at] is not ('\'' or '-') || (at - start >= 3 && text[at - 2] == text[at]);
 
     // A sign that stands for a letter: within a word, or before it.
     private static bool HasInnerSign(ReadOnlySpan<char> word) => word.Length > 1 && word[..^1].IndexOfAny("@$!|+") >= 0;

@@ -114,7 +114,10 @@ internal static class LookAlikeWords
             var letter = LookAlikes.UndressedOf(rune.Value);
             if (letter == '\0')
             {
-                letter = target == Script.Latin ? LookAlikes.LatinOf(rune.Value, loosely) : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target) : '\0';
+                letter =
+                    target == Script.Latin ? LookAlikes.LatinOf(rune.Value, loosely)
+                    : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target)
+                    : '\0';
             }
 
             if (letter != '\0')

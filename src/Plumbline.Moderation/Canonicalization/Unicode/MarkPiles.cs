@@ -128,7 +128,10 @@ internal static class MarkPiles
                 return false;
             }
 
-            if (char.IsHighSurrogate(text[index]) && Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length) == System.Buffers.OperationStatus.Done)
+            if (
+                char.IsHighSurrogate(text[index])
+                && Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length) == System.Buffers.OperationStatus.Done
+            )
             {
                 mark = rune.Value;
             }

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Plumbline.Cli.Commands.Guards;
+
+/// <summary><c>plumb guard</c>: moderation at run time.</summary>
+internal static class GuardCommand
+{
+    internal static Command Create(CommandEnvironment environment) =>
+        new(
+            "guard",
+            "Checks texts against a constitution, and learns and calibrates what it checks them with.\n\nExample: plumb guard check \"How do I pick a lock?\""
+        )
+        {
+            GuardTrainCommand.Create(environment),
+        };
+}
