@@ -38,7 +38,7 @@ internal static class LookAlikeData
         """;
 
     /// <summary>Latin letters of phonetic alphabets that no orthography uses as such: small capitals and variants.</summary>
-    public const string Dressed = "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ǫq ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɡg ɑa ᶃg ꬲe ꬵf ꭇr ꞟu ᴑo ꟾI ꟷI";
+    public const string Dressed = "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɡg ɑa ᶃg ꬲe ꬵf ꭇr ꞟu ᴑo ꟾI ꟷI";
 
     /// <summary>Cyrillic letters that only resemble one, taken for it in words that are Latin anyhow.</summary>
     public const string Loose = "кk тt мm вb нh пn гr";
