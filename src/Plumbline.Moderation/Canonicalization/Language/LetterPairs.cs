@@ -48,6 +48,24 @@ internal static class LetterPairs
         return pairs == 0 ? 0 : (double)sum / (PerNat * pairs);
     }
 
+    /// <summary>The same of the text read from its end.</summary>
+    public static double MeanCostBackwards(ReadOnlySpan<char> text)
+    {
+        var (before, sum, pairs) = (0, 0L, 0);
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            var state = StateOf(text[i]);
+            if ((before | state) != 0)
+            {
+                sum += Cost(before, state);
+                pairs++;
+                before = state;
+            }
+        }
+
+        return pairs == 0 ? 0 : (double)(sum + Cost(before, 0)) / (PerNat * (pairs + 1));
+    }
+
     private static byte[] Read()
     {
         var digits = LetterPairData.Costs.Where(unit => !char.IsWhiteSpace(unit)).ToArray();

@@ -13,7 +13,7 @@ internal static class TextLikeness
     /// <summary>Whether a decoded run looks like text: nothing unprintable, mostly letters, and letters that could follow each other; or long and made of what encodings are made of.</summary>
     public static bool IsText(ReadOnlySpan<char> text)
     {
-        var (letters, digits, spaces, others, foreign) = (0, 0, 0, 0, 0);
+        var (letters, digits, spaces, others, foreign, block, sameBlock) = (0, 0, 0, 0, 0, -1, 0);
         foreach (var rune in text.EnumerateRunes())
         {
             if (rune.Value < 0x80)
@@ -37,6 +37,8 @@ internal static class TextLikeness
                     return false;
                 case <= UnicodeCategory.EnclosingMark:
                     foreign++;
+                    sameBlock += BlockOf(rune.Value) == block ? 1 : 0;
+                    block = BlockOf(rune.Value);
                     break;
                 default:
                     if (rune.Value == 0xFFFD)
@@ -57,7 +59,8 @@ internal static class TextLikeness
 
         if (foreign * 2 > letters)
         {
-            return foreign >= 2 && (letters + foreign + spaces) * 10 >= total * 6;
+            // Writing stays in its script: noise that is UTF-8 by chance does not.
+            return sameBlock >= 2 && sameBlock * 2 >= foreign && (letters + foreign + spaces) * 10 >= total * 6;
         }
 
         // Printable ASCII throughout is no accident of a dozen bytes: at one in three, that is one in a million.
@@ -84,4 +87,13 @@ internal static class TextLikeness
         var text = Encoding.UTF8.GetString(bytes);
         return IsText(text) ? text : null;
     }
+
+    private static int BlockOf(int point) =>
+        point switch
+        {
+            >= 0x3040 and <= 0x9FFF => 0x30,
+            >= 0xAC00 and <= 0xD7A3 => 0xAC,
+            >= 0x1E00 and <= 0x1EFF or < 0x250 => 0,
+            _ => point >> 8,
+        };
 }

@@ -9,7 +9,7 @@ internal static class WordOrder
     private const int FewestWords = 4;
     private const int MostWords = 200;
 
-    /// <summary>The first word's and the last word's; as much has to speak for the reversed order.</summary>
+    /// <summary>As much has to speak for the reversed order.</summary>
     private const int MostSigns = 2;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pairs = new[]
@@ -105,6 +105,14 @@ internal static class WordOrder
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>Words that open a request.</summary>
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Openers = new[]
+    {
+        "Give", "Write", "Create", "Explain", "Describe", "How", "What", "Why", "Tell", "Provide", "List", "Compose", "Generate", "Make", "Can", "Could", "Would", "Is", "Are", "Do", "Does", "Should",
+        "Which", "Who", "Where", "When", "Show", "Design", "Teach", "Help", "Discuss", "Develop", "Summarize", "Translate", "Suggest", "Imagine", "Please", "Produce", "Outline", "Find", "Use",
+        "Convince", "Argue", "Identify", "I", "In", "If", "The", "Name", "Draft", "Build", "Come",
+    }.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Whether more speaks for a text's words standing from last to first than for their order.</summary>
     public static bool IsReversed(string text)
     {
@@ -116,7 +124,7 @@ internal static class WordOrder
             first = count == 0 ? word : first;
             balance += Has(text, word, before, pair) ? 1 : 0;
             balance -= Has(text, before, word, pair) ? 1 : 0;
-            if (balance < -MostSigns)
+            if (balance < -MostSigns - 1)
             {
                 // What the ends can say no longer matters.
                 return false;
@@ -130,8 +138,10 @@ internal static class WordOrder
             return false;
         }
 
-        balance += IsEnd(text[first.End - 1]) && char.IsLower(text[first.Start]) ? 1 : 0;
-        balance += char.IsUpper(text[before.Start]) && char.IsLower(text[first.Start]) && !IsEnd(text[before.End - 1]) ? 1 : 0;
+        var startsLow = char.IsLower(text[first.Start]);
+        var endsHigh = char.IsUpper(text[before.Start]) && !IsEnd(text[before.End - 1]);
+        balance += IsEnd(text[first.End - 1]) && startsLow ? 1 : 0;
+        balance += !endsHigh || !startsLow ? 0 : Openers.Contains(before.Of(text)) ? MostSigns : 1;
         return balance >= MostSigns;
     }
 

@@ -9,6 +9,7 @@ internal sealed class LeetReading : Reading
 {
     private const int ShortestWord = 3;
     private const int LongestWord = 40;
+    private const int FewestEverywhere = 2;
     private const double NoiseCost = 3.5;
     private const double StrictCost = 2.9;
     private const string Signs = "013456789@$+!|€";
@@ -61,17 +62,23 @@ internal sealed class LeetReading : Reading
         }
     }
 
+    // How words are read depends on how many are written so.
     private static bool CountWords(string text, TextProfile profile, out bool isEverywhere)
     {
-        var converted = profile.OddWords.Count(word => TryConvert(text, word, false, out _));
-        var words = 0;
-        for (var i = 0; i < text.Length && converted > 0; i++)
+        var (converted, mixed, words) = (0, 0, 0);
+        foreach (var word in profile.OddWords)
+        {
+            converted += TryConvert(text, word, false, out _) ? 1 : 0;
+            mixed += word.Of(text).ContainsAnyInRange('a', 'z') && TryConvert(text, word, true, out _) ? 1 : 0;
+        }
+
+        for (var i = 0; i < text.Length && mixed > 0; i++)
         {
             words += !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1])) ? 1 : 0;
         }
 
-        isEverywhere = converted * 4 >= words;
-        return converted > 0;
+        isEverywhere = mixed >= FewestEverywhere && mixed * 4 >= words;
+        return converted > 0 || isEverywhere;
     }
 
     /// <summary>Reads a word's signs as letters.</summary>

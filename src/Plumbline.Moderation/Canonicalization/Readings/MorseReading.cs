@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 using Plumbline.Moderation.Canonicalization.Language;
@@ -8,6 +9,7 @@ namespace Plumbline.Moderation.Canonicalization.Readings;
 internal sealed class MorseReading : Reading
 {
     private const int FewestLetters = 3;
+    private static readonly SearchValues<char> Signs = SearchValues.Create(".-·•−–");
     private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789.,?'!/()&:;=+-_\"$@";
 
     private static readonly string[] Codes =
@@ -79,13 +81,20 @@ internal sealed class MorseReading : Reading
         var runs = new List<UnwrappedRun>();
         for (var at = 0; at < text.Length; )
         {
-            var skipped = text.AsSpan(at).IndexOfAny(".-·•−–");
+            var skipped = text.AsSpan(at).IndexOfAny(Signs);
             if (skipped < 0)
             {
                 break;
             }
 
             at += skipped;
+            // A full stop behind a word is none, and there are many.
+            if (at > 0 && !IsGap(text[at - 1]) && char.IsLetterOrDigit(text[at - 1]))
+            {
+                at++;
+                continue;
+            }
+
             var end = ReadRun(text, at, out var decoded, out var letters);
             if (letters >= FewestLetters && IsLanguage(decoded))
             {

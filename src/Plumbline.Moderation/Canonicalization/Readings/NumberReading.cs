@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Plumbline.Findings;
@@ -8,6 +9,7 @@ namespace Plumbline.Moderation.Canonicalization.Readings;
 /// <summary>Characters written as a list of numbers: binary, octal, decimal or hexadecimal codes, and places in the alphabet (<c>8-5-12-12-15</c>).</summary>
 internal sealed class NumberReading : Reading
 {
+    private static readonly SearchValues<char> Starts = SearchValues.Create("0123456789\\U#");
     private const int FewestItems = 4;
     private const int LongestGap = 3;
     private const int LongestItem = 8;
@@ -16,7 +18,7 @@ internal sealed class NumberReading : Reading
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        if (profile.Digits < FewestItems && !profile.Has('\\'))
+        if (profile.Digits < FewestItems)
         {
             return;
         }
@@ -25,7 +27,24 @@ internal sealed class NumberReading : Reading
         var items = new List<NumberItem>();
         for (var at = 0; at < text.Length; )
         {
-            var item = NumberItem.At(text, at);
+            // Most of a text is no number; within a list the next one is near.
+            var near = items.Count > 0 ? items[^1].Span.End + LongestGap : 0;
+            if (at > near)
+            {
+                Close(text, items, runs);
+                var skipped = text.AsSpan(at).IndexOfAny(Starts);
+                if (skipped < 0)
+                {
+                    break;
+                }
+
+                at += skipped;
+            }
+
+            // A letter may come first: c3 is a byte as well.
+            var isBehindLetter = items.Count == 0 && at > 0 && char.IsAsciiDigit(text[at]) && char.IsAsciiHexDigit(text[at - 1]);
+            var item = isBehindLetter ? NumberItem.At(text, at - 1) : default;
+            item = item.Span.Length > 0 ? item : NumberItem.At(text, at);
             if (item.Span.Length == 0)
             {
                 at++;

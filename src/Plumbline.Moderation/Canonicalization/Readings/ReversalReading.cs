@@ -15,6 +15,7 @@ internal sealed class ReversalReading : Reading
 
     /// <summary>In nats: what is enough where a whole line or quotation gains.</summary>
     private const double LeastLineGain = 7;
+    private const double NoiseCost = 3.05;
     private const int CapitalAtEnd = 3 * LetterPairs.PerNat;
 
     /// <inheritdoc/>
@@ -25,51 +26,39 @@ internal sealed class ReversalReading : Reading
             found.Add(new UnwrappedText("reversed-words", [new UnwrappedRun(0, text.Length, WordsBackwards(text))]));
         }
 
-        LetterRuns.Weight weigh = (before, state, index) =>
-            LetterPairs.Cost(before, state) - LetterPairs.Cost(state, before) + (state == 0 ? CapitalCue(text, index) : 0);
-        var gaining = LetterRuns.Find(text, LeastLineGain, weigh);
-        if (gaining.Count == 0)
+        if (LetterRuns.Find(text, LeastLineGain, new Turn()) is not { } gaining)
         {
             return;
         }
 
-        var runs = Choose(text, LetterRuns.Widen(text, gaining, weigh), weigh);
+        var runs = Choose(text, LetterRuns.Widen(text, gaining, new Turn()));
         if (runs.Count > 0)
         {
-            found.Add(
-                new UnwrappedText(
-                    "reversed",
-                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]
-                )
-            );
-            found.Add(
-                new UnwrappedText(
-                    "reversed-letters",
-                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]
-                )
-            );
+            found.Add(new UnwrappedText("reversed", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]));
+            found.Add(new UnwrappedText("reversed-letters", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]));
         }
     }
 
     // Where most of a text gains all of it was written backwards, whatever the signs within it seem to bound.
-    private static List<TextSpan> Choose(string text, List<TextSpan> wide, LetterRuns.Weight weigh)
+    private static List<TextSpan> Choose(string text, List<TextSpan> wide)
     {
         var chosen = wide.FindAll(run =>
-            LetterRuns.Sum(text, run.Start, run.End, weigh) >= (LetterRuns.FillsLine(text, run) ? LeastLineGain : LeastGain)
+            LetterRuns.Sum(text, run.Start, run.End, new Turn()) >= (LetterRuns.FillsLine(text, run) ? LeastLineGain : LeastGain)
+            && LetterPairs.MeanCostBackwards(run.Of(text)) < NoiseCost
+            && LetterRuns.IsProse(run.Of(text))
         );
-        var covered = chosen.Sum(run => run.Length);
-        return covered * 10 >= text.Length * 6 ? [new TextSpan(0, text.Length)] : chosen;
+        return chosen.Sum(run => run.Length) * 10L >= text.Length * 6L ? [new TextSpan(0, text.Length)] : chosen;
     }
 
-    private static int CapitalCue(string text, int index)
+    // What a pair gains when read from its end.
+    private readonly struct Turn : IPairWeight
     {
-        // "olleH": a capital closes a word that small letters open. And "Hello" is the sign of the other direction.
-        if (index < 2)
-        {
-            return 0;
-        }
+        public int Weigh(int before, int state, string text, int index) =>
+            LetterPairs.Cost(before, state) - LetterPairs.Cost(state, before) + (state == 0 && index >= 2 ? CapitalCue(text, index) : 0);
 
-        return char.IsAsciiLetterUpper(text[index - 1]) && char.IsAsciiLetterLower(text[index - 2]) ? CapitalAtEnd : 0;
+        // "olleH": a capital closes a word that small letters open.
+        private static int CapitalCue(string text, int index) =>
+            char.IsAsciiLetterUpper(text[index - 1]) && char.IsAsciiLetterLower(text[index - 2]) ? CapitalAtEnd : 0;
     }
 
     private static MapKind KindOf(ReadOnlySpan<char> run) => run.ContainsAnyInRange('\uD800', '\uDFFF') ? MapKind.Whole : MapKind.Reverse;
@@ -87,8 +76,7 @@ internal sealed class ReversalReading : Reading
         return new string(units);
     }
 
-    private static string WordsBackwards(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
+    private static string WordsBackwards(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
 
     private static string EachBackwards(string run)
     {

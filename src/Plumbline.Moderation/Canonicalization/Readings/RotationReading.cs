@@ -18,49 +18,34 @@ internal sealed class RotationReading : Reading
     /// <summary>In nats: what all runs together must gain, and each pair of letters.</summary>
     private const double LeastGain = 12;
     private const double GainPerPair = 0.45;
-    private const double NoiseCost = 3.35;
+    private const double NoiseCost = 3.1;
 
     private static readonly byte[][] Maps = BuildMaps();
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        var suspicious = LetterRuns.Find(
-            text,
-            Suspicion,
-            (before, state, _) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat)
-        );
-        if (suspicious.Count == 0)
-        {
-            return;
-        }
-
-        var shift = BestShift(text, suspicious);
-        if (shift == 0)
+        if (LetterRuns.Find(text, Suspicion, new Strangeness()) is not { } suspicious || BestShift(text, suspicious) is not (var shift and > 0))
         {
             return;
         }
 
         var map = Maps[shift];
-        var gaining = LetterRuns.Find(
-            text,
-            Suspicion,
-            (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state])
-        );
+        var weight = new Gain(map);
+        if (LetterRuns.Find(text, Suspicion, weight) is not { } gaining)
+        {
+            return;
+        }
+
         var runs = new List<UnwrappedRun>();
         var gain = 0.0;
-        foreach (
-            var run in LetterRuns.Widen(
-                text,
-                gaining,
-                (before, state, _) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state])
-            )
-        )
+        foreach (var run in LetterRuns.Widen(text, gaining, weight))
         {
             var read = Apply(run.Of(text), map);
             var before = LetterPairs.MeanCost(run.Of(text), out var pairs);
-            var after = LetterPairs.MeanCost(read, out _);
-            if (after < NoiseCost && before - after > GainPerPair)
+            // What was moved may have been turned round before.
+            var after = Math.Min(LetterPairs.MeanCost(read, out _), LetterPairs.MeanCostBackwards(read));
+            if (after < NoiseCost && before - after > GainPerPair && LetterRuns.IsProse(run.Of(text)))
             {
                 runs.Add(new UnwrappedRun(run.Start, run.End, read, MapKind.Copy));
                 gain += (before - after) * pairs;
@@ -148,5 +133,17 @@ internal sealed class RotationReading : Reading
         }
 
         return maps;
+    }
+
+    // How much worse than a language a pair is.
+    private readonly struct Strangeness : IPairWeight
+    {
+        public int Weigh(int before, int state, string text, int index) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat);
+    }
+
+    // How much better a pair is once moved back.
+    private readonly struct Gain(byte[] map) : IPairWeight
+    {
+        public int Weigh(int before, int state, string text, int index) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Plumbline.Moderation.Canonicalization.Language;
 
@@ -8,26 +9,42 @@ internal sealed class SpacedReading : Reading
 {
     private const int FewestLetters = 4;
     private const double NoiseCost = 3.6;
-    private const string Separators = " .-_*|/·,:;+~";
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" .-_*|/·,:;+~");
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        if (profile.SingleRun < FewestLetters - 1 && profile.OddWords.Count == 0)
+        var runs = new List<UnwrappedRun>(0);
+        if (profile.SingleRun >= FewestLetters - 1)
         {
-            return;
+            Find(text, 0, text.Length, runs);
+        }
+        else
+        {
+            foreach (var word in profile.OddWords)
+            {
+                Find(text, runs.Count > 0 ? Math.Max(runs[^1].End, word.Start) : word.Start, word.End, runs);
+            }
         }
 
-        var runs = new List<UnwrappedRun>();
-        for (var at = 0; at + (2 * FewestLetters) - 2 < text.Length; )
+        if (runs.Count > 0)
+        {
+            found.Add(new UnwrappedText("spaced", runs) { StandsAlone = false });
+        }
+    }
+
+    // Runs that begin between two places.
+    private static void Find(string text, int start, int stop, List<UnwrappedRun> runs)
+    {
+        for (var at = start; at < stop && at + (2 * FewestLetters) - 2 < text.Length; )
         {
             var separator = text[at + 1];
             if (
-                !Separators.Contains(separator, StringComparison.Ordinal)
-                || text[at] == separator
-                || text[at + 2] == separator
+                char.IsLetterOrDigit(separator)
                 || !char.IsLetterOrDigit(text[at])
                 || (at > 0 && char.IsLetterOrDigit(text[at - 1]))
+                || text[at + 2] == separator
+                || !Separators.Contains(separator)
             )
             {
                 at++;
@@ -41,11 +58,6 @@ internal sealed class SpacedReading : Reading
             }
 
             at = Math.Max(end, at + 1);
-        }
-
-        if (runs.Count > 0)
-        {
-            found.Add(new UnwrappedText("spaced", runs) { StandsAlone = false });
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Plumbline.Findings;
 
@@ -7,6 +8,7 @@ namespace Plumbline.Moderation.Canonicalization.Readings;
 internal sealed class StructureReading : Reading
 {
     private const string Fence = "```";
+    private static readonly SearchValues<char> ProseSigns = SearchValues.Create(" .,;()?!");
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
@@ -142,7 +144,7 @@ internal sealed class StructureReading : Reading
     {
         var colon = line.IndexOf(':');
         var key = colon > 0 ? line[..colon].Trim("\"'") : default;
-        var isKey = key.Length is > 0 and <= 40 && key.IndexOfAny(" .,;()?!") < 0;
+        var isKey = key.Length is > 0 and <= 40 && !key.ContainsAny(ProseSigns);
         return isKey && (colon + 1 == line.Length || line[colon + 1] == ' ') ? colon + 1 : 0;
     }
 

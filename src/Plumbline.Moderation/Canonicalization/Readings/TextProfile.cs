@@ -19,10 +19,9 @@ internal sealed class TextProfile
     private static readonly byte[] Kinds = BuildKinds();
 
     private List<TextSpan>? oddWords;
-    private ulong low;
-    private ulong high;
+    private readonly string text;
 
-    private TextProfile() { }
+    private TextProfile(string text) => this.text = text;
 
     /// <summary>The words, cut at whitespace, that no prose has: letters and digits or signs mixed, capitals within, long ones.</summary>
     public IReadOnlyList<TextSpan> OddWords => oddWords ?? (IReadOnlyList<TextSpan>)[];
@@ -36,24 +35,23 @@ internal sealed class TextProfile
     /// <summary>How many digits there are.</summary>
     public int Digits { get; private set; }
 
-    /// <summary>Whether a character of ASCII occurs.</summary>
-    public bool Has(char ascii) => ((ascii < 64 ? low : high) >> (ascii & 63) & 1) != 0;
+    /// <summary>Whether a character occurs.</summary>
+    public bool Has(char unit) => text.Contains(unit, StringComparison.Ordinal);
 
     /// <summary>Looks at a text.</summary>
     public static TextProfile Of(string text)
     {
-        var profile = new TextProfile();
+        var profile = new TextProfile(text);
         var (singles, spelled) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] < 0x80 && Kinds[text[i]] == Space)
             {
-                profile.Note(text[i]);
                 continue;
             }
 
             var start = i;
-            i = profile.ReadWord(text, start, out var isOdd);
+            i = profile.ReadWord(start, out var isOdd);
             singles = i - start == 1 ? singles + 1 : 0;
             profile.SingleRun = Math.Max(profile.SingleRun, singles);
             spelled = SpellingAlphabet.LetterOf(text.AsSpan(start, i - start)) != '\0' ? spelled + 1 : 0;
@@ -69,26 +67,20 @@ internal sealed class TextProfile
         return profile;
     }
 
-    private int ReadWord(string text, int start, out bool isOdd)
+    private int ReadWord(int start, out bool isOdd)
     {
         var (at, seen, before, hasInner, digits) = (start, 0, (byte)0, false, 0);
         for (; at < text.Length; at++)
         {
             var unit = text[at];
-            var kind =
-                unit < 0x80 ? Kinds[unit]
-                : char.IsWhiteSpace(unit) ? Space
-                : Foreign;
+            var kind = unit < 0x80 ? Kinds[unit] : char.IsWhiteSpace(unit) ? Space : Foreign;
             if (kind == Space)
             {
                 break;
             }
 
-            Note(unit);
             // A capital after a letter that is none, and anything right after a sign that itself follows something.
-            hasInner |=
-                (kind == Upper && before == Lower)
-                || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(text, start, at - 1));
+            hasInner |= (kind == Upper && before == Lower) || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(start, at - 1));
             digits += kind == Digit ? 1 : 0;
             seen |= kind;
             before = kind;
@@ -98,34 +90,15 @@ internal sealed class TextProfile
         var length = at - start;
         var isMixed = (seen & Digit) != 0 && (seen & (Lower | Upper)) != 0;
         var isCapital = seen == Upper && length >= ShortCode;
-        isOdd =
-            hasInner
-            || isMixed
-            || isCapital
-            || length >= LongWord
-            || digits >= ShortCode
-            || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
+        isOdd = hasInner || isMixed || isCapital || length >= LongWord || digits >= ShortCode || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
         return at;
     }
 
     // Apostrophes and hyphens stand within words, but not between single letters.
-    private static bool IsOddBetween(string text, int start, int at) =>
-        text[at] is not ('\'' or '-') || (at - start >= 3 && text[at - 2] == text[at]);
+    private bool IsOddBetween(int start, int at) => text[at] is not ('\'' or '-') || (at - start >= 3 && text[at - 2] == text[at]);
 
     // A sign that stands for a letter: within a word, or before it.
     private static bool HasInnerSign(ReadOnlySpan<char> word) => word.Length > 1 && word[..^1].IndexOfAny("@$!|+") >= 0;
-
-    private void Note(char unit)
-    {
-        if (unit < 64)
-        {
-            low |= 1UL << unit;
-        }
-        else if (unit < 128)
-        {
-            high |= 1UL << (unit - 64);
-        }
-    }
 
     private static byte[] BuildKinds()
     {

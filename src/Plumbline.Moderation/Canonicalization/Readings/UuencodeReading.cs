@@ -7,6 +7,7 @@ internal sealed class UuencodeReading : Reading
 {
     private const int Longest = 45;
     private const int Shortest = 8;
+    private const int ShortestLast = 3;
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
@@ -19,7 +20,7 @@ internal sealed class UuencodeReading : Reading
             var length = text.AsSpan(line).IndexOf('\n');
             var next = length < 0 ? text.Length : line + length + 1;
             var content = text.AsSpan(line, next - line).TrimEnd("\r\n");
-            if (TryDecodeLine(content, bytes))
+            if (TryDecodeLine(content, start < 0 ? Shortest : ShortestLast, bytes))
             {
                 (start, end) = (start < 0 ? line : start, line + content.Length);
             }
@@ -49,9 +50,9 @@ internal sealed class UuencodeReading : Reading
         start = -1;
     }
 
-    private static bool TryDecodeLine(ReadOnlySpan<char> line, List<byte> bytes)
+    private static bool TryDecodeLine(ReadOnlySpan<char> line, int shortest, List<byte> bytes)
     {
-        if (line.Length < Shortest || line[0] is < '!' or > 'M' || line.IndexOfAnyExceptInRange(' ', '`') >= 0)
+        if (line.Length < shortest || line[0] is < '!' or > 'M' || line.IndexOfAnyExceptInRange(' ', '`') >= 0)
         {
             return false;
         }

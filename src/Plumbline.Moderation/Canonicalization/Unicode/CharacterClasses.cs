@@ -33,7 +33,7 @@ internal enum CharacterClass : byte
     /// <summary>A combining mark.</summary>
     Mark,
 
-    /// <summary>A letter that form C writes otherwise.</summary>
+    /// <summary>A part of a syllable that form C writes as one.</summary>
     Compose,
 
     /// <summary>Half of a character outside the basic plane.</summary>
@@ -51,12 +51,16 @@ internal static class CharacterClasses
 
     private static readonly Dictionary<int, string> Folds = BuildFolds();
     private static readonly CharacterClass[] Classes = BuildClasses();
+    private static readonly bool[] Seconds = BuildSeconds();
 
     /// <summary>The class of a UTF-16 unit.</summary>
     public static CharacterClass Of(char unit) => Classes[unit];
 
     /// <summary>What stands for a character of class <see cref="CharacterClass.Fold"/>; null for none.</summary>
     public static string? FoldOf(int point) => Folds.GetValueOrDefault(point);
+
+    /// <summary>Whether some letter composes with it.</summary>
+    public static bool IsSecond(int point) => point >= Seconds.Length || Seconds[point];
 
     /// <summary>Whether a character combines with the one before it.</summary>
     public static bool IsMark(int point) =>
@@ -165,8 +169,8 @@ internal static class CharacterClasses
             : char.GetUnicodeCategory((char)point) == UnicodeCategory.SpaceSeparator ? CharacterClass.Space
             : Folds.ContainsKey(point) ? CharacterClass.Fold
             : IsMark(point) || UnicodeNormalizer.Tables.ClassOf(point) != 0 ? CharacterClass.Mark
-            : Recomposes(point) ? CharacterClass.Plain
-            : CharacterClass.Compose;
+            : IsTrailingJamo(point) ? CharacterClass.Compose
+            : CharacterClass.Plain;
     }
 
     // Control and format characters, and the letters and marks that Unicode calls default ignorable. Arabic's and Syriac's format characters that are drawn stay.
@@ -188,24 +192,29 @@ internal static class CharacterClasses
             && char.GetUnicodeCategory((char)point) is UnicodeCategory.Control or UnicodeCategory.Format
         );
 
-    private static bool Recomposes(int point)
+    // Trailing jamo join the syllable before them.
+    private static bool IsTrailingJamo(int point) => point is (>= 0x1161 and <= 0x1175) or (>= 0x11A8 and <= 0x11C2);
+
+    private static bool[] BuildSeconds()
     {
-        // Trailing jamo join the syllable before them.
-        if (point is (>= 0x1161 and <= 0x1175) or (>= 0x11A8 and <= 0x11C2))
+        var seconds = new bool[0x10000];
+        for (var point = 0; point < 0x20000; point++)
         {
-            return false;
+            if (UnicodeNormalizer.Tables.TryDecompose(point, out _, out var second) && second < seconds.Length)
+            {
+                seconds[second] = second != 0;
+            }
         }
 
-        return !UnicodeNormalizer.Tables.TryDecompose(point, out var first, out var second)
-            || (second != 0 && UnicodeNormalizer.Tables.TryCompose(first, second, out var composed) && composed == point);
+        return seconds;
     }
 
     private static Dictionary<int, string> BuildFolds()
     {
         var folds = new Dictionary<int, string>();
-        for (var point = 0xA0; point < 0x20000; point++)
+        for (var point = 0xA0; point < 0x30000; point++)
         {
-            if (FoldFromData(point) is { } fold)
+            if ((Recomposition(point) ?? FoldFromData(point)) is { } fold)
             {
                 folds[point] = fold;
             }
@@ -225,6 +234,19 @@ internal static class CharacterClasses
         return folds;
     }
 
+    // What form C writes for a letter that it does not leave: other than itself for a few hundred.
+    private static string? Recomposition(int point)
+    {
+        if (point is (>= 0xD800 and <= 0xDFFF) or (>= 0x2000 and <= 0x206F) || IsMark(point) || !UnicodeNormalizer.Tables.TryDecompose(point, out _, out _))
+        {
+            return null;
+        }
+
+        var letter = char.ConvertFromUtf32(point);
+        var composed = UnicodeNormalizer.Normalize(new Tokenization.AlignedText(letter), compose: true).Text;
+        return composed == letter ? null : composed;
+    }
+
     private static string? FoldFromData(int point)
     {
         if (
@@ -236,7 +258,7 @@ internal static class CharacterClasses
             return null;
         }
 
-        var text = string.Concat(points.Select(char.ConvertFromUtf32));
+        var text = UnicodeNormalizer.Normalize(new Tokenization.AlignedText(string.Concat(points.Select(char.ConvertFromUtf32))), compose: true).Text;
         var isBare = points.All(element =>
             CharUnicodeInfo.GetUnicodeCategory(element)
                 is UnicodeCategory.UppercaseLetter

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Plumbline.Moderation.Canonicalization.Unicode;
@@ -12,26 +11,27 @@ internal static class LookAlikeWords
     public static MappedText Fold(string text)
     {
         var used = ScriptsInUse(text);
-        var changes = new MappedTextBuilder(text);
+        var areLetters = HasSpelledIndicators(text);
+        MappedTextBuilder? changes = null;
         var copied = 0;
         for (var start = 0; start < text.Length; )
         {
             var end = WordEnd(text, start, out var traits);
             if (end == start)
             {
-                start += IndicatorsAt(text, start, changes, ref copied) is var skipped and > 0 ? skipped : 1;
+                start += (areLetters ? IndicatorsAt(text, start, ref changes, ref copied) : 0) is var skipped and > 0 ? skipped : 1;
                 continue;
             }
 
             if (Decide(text.AsSpan(start, end - start), traits, used) is { } target)
             {
-                Rewrite(text, start, end, target, traits.HasStranger, changes, ref copied);
+                Rewrite(text, start, end, target, traits, ref changes, ref copied);
             }
 
             start = end;
         }
 
-        if (copied == 0)
+        if (changes is null)
         {
             return MappedText.Unchanged(text);
         }
@@ -106,22 +106,21 @@ internal static class LookAlikeWords
         return true;
     }
 
-    private static void Rewrite(string text, int start, int end, Script target, bool loosely, MappedTextBuilder changes, ref int copied)
+    private static void Rewrite(string text, int start, int end, Script target, WordTraits traits, ref MappedTextBuilder? changes, ref int copied)
     {
         for (var i = start; i < end; )
         {
             Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length);
-            var letter = LookAlikes.UndressedOf(rune.Value);
+            // Small capitals have no q of their own: an o with a hook stands in.
+            var letter = traits.IsDressed && rune.Value == 'ǫ' ? 'q' : LookAlikes.UndressedOf(rune.Value);
             if (letter == '\0')
             {
-                letter =
-                    target == Script.Latin ? LookAlikes.LatinOf(rune.Value, loosely)
-                    : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target)
-                    : '\0';
+                letter = target == Script.Latin ? LookAlikes.LatinOf(rune.Value, traits.HasStranger) : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target) : '\0';
             }
 
             if (letter != '\0')
             {
+                changes ??= new MappedTextBuilder(text);
                 changes.Copy(copied, i);
                 changes.Write([letter], i, i + length);
                 copied = i + length;
@@ -169,27 +168,43 @@ internal static class LookAlikeWords
         return end;
     }
 
-    /// <summary>Reads a run of regional indicators as letters, unless it is flags.</summary>
-    /// <returns>How many units the run has; 0 where none begins here.</returns>
-    private static int IndicatorsAt(string text, int start, MappedTextBuilder changes, ref int copied)
+    // Regional indicators that are no flags are letters, and then so are all of them: many a word is made of the signs of flags.
+    private static bool HasSpelledIndicators(string text)
     {
-        var (end, flags, first) = (start, true, -1);
-        while (end + 1 < text.Length && text[end] == '\uD83C' && text[end + 1] is >= '\uDDE6' and <= '\uDDFF')
+        for (var at = text.IndexOf('\uD83C', StringComparison.Ordinal); at >= 0 && at < text.Length; )
         {
-            var letter = text[end + 1] - '\uDDE6';
-            (flags, first) = first < 0 ? (flags, letter) : (flags && EmojiFlags.IsRegion(first, letter), -1);
-            end += 2;
-        }
-
-        if (end > start && (!flags || first >= 0))
-        {
-            changes.Copy(copied, start);
-            for (var i = start; i < end; i += 2)
+            var (end, areFlags, first) = (at, true, -1);
+            while (IndicatorAt(text, end) is var letter and >= 0)
             {
-                changes.Write([(char)('A' + text[i + 1] - '\uDDE6')], i, i + 2);
+                (areFlags, first) = first < 0 ? (areFlags, letter) : (areFlags && EmojiFlags.IsRegion(first, letter), -1);
+                end += 2;
             }
 
-            copied = end;
+            if (end > at && (!areFlags || first >= 0))
+            {
+                return true;
+            }
+
+            at = text.IndexOf('\uD83C', Math.Max(end, at + 1));
+        }
+
+        return false;
+    }
+
+    private static int IndicatorAt(string text, int at) =>
+        at + 1 < text.Length && text[at] == '\uD83C' && text[at + 1] is >= '\uDDE6' and <= '\uDDFF' ? text[at + 1] - '\uDDE6' : -1;
+
+    /// <summary>Writes a run of regional indicators as letters.</summary>
+    /// <returns>How many units the run has; 0 where none begins here.</returns>
+    private static int IndicatorsAt(string text, int start, ref MappedTextBuilder? changes, ref int copied)
+    {
+        var end = start;
+        for (; IndicatorAt(text, end) is var letter and >= 0; end += 2)
+        {
+            changes ??= new MappedTextBuilder(text);
+            changes.Copy(copied, end);
+            changes.Write([(char)('A' + letter)], end, end + 2);
+            copied = end + 2;
         }
 
         return end - start;

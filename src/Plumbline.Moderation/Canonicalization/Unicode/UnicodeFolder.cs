@@ -147,8 +147,7 @@ internal sealed class UnicodeFolder
     private ReadOnlySpan<char> FoldOf(int point)
     {
         var fold = CharacterClasses.FoldOf(point)!;
-        // What a form folds to may itself compose, or be a letter of another script that is drawn like a Latin one.
-        needsComposition |= fold.Length > 1;
+        // What a form folds to may be a letter of another script that is drawn like a Latin one.
         hasLookAlikes |= CharacterClasses.Of(fold[0]) == CharacterClass.LookAlike;
         return fold;
     }
@@ -195,7 +194,6 @@ internal sealed class UnicodeFolder
         }
 
         hasLookAlikes |= point is >= 0x1F1E6 and <= 0x1F1FF || LookAlikes.LatinOf(point) != '\0';
-        needsComposition |= UnicodeNormalizer.Tables.TryDecompose(point, out _, out _);
         return end;
     }
 
@@ -251,7 +249,7 @@ internal sealed class UnicodeFolder
         starter = classBefore == 0 ? before : starter;
         markRun = follows ? markRun + 1 : 1;
         hasPiles |= markRun > MarkPiles.LongestRun || (!follows && CharacterClasses.IsPileBase(before));
-        needsComposition |= (classOf != 0 && classBefore > classOf) || (starter >= 0 && tables.TryCompose(starter, mark, out _));
+        needsComposition |= (classOf != 0 && classBefore > classOf) || (starter >= 0 && CharacterClasses.IsSecond(mark) && tables.TryCompose(starter, mark, out _));
         // Marks with decompositions of their own.
         needsComposition |= tables.TryDecompose(mark, out _, out _);
     }

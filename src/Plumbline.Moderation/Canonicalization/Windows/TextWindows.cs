@@ -1,3 +1,4 @@
+using System.Buffers;
 using Plumbline.Configuration;
 using Plumbline.Findings;
 
@@ -10,6 +11,7 @@ namespace Plumbline.Moderation.Canonicalization;
 public static class TextWindows
 {
     private const int LongestMarker = 16;
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?。！？");
 
     private static readonly string[] Speakers =
     [
@@ -91,7 +93,7 @@ public static class TextWindows
             return least + line + 1;
         }
 
-        var sentence = part.LastIndexOfAny(".!?。！？");
+        var sentence = part.LastIndexOfAny(SentenceEnds);
         if (sentence >= 0)
         {
             return least + sentence + 1;
