@@ -16,15 +16,8 @@ internal static class EntryLine
     /// <summary>The longest line in bytes, without its end.</summary>
     internal const int Longest = 1 << 20;
 
-    /// <summary>What stands before the first entry.</summary>
-    internal static readonly string NoHash = new('0', SHA256.HashSizeInBytes * 2);
-
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const int Deepest = 3;
-
-    private static readonly byte[] BeforeHash = ",\"hash\":\""u8.ToArray();
-    private static readonly byte[] AfterHash = "\"}"u8.ToArray();
-    private static readonly int TailLength = BeforeHash.Length + NoHash.Length + AfterHash.Length;
 
     // People read these lines, and nobody puts them into a web page.
     private static readonly JsonWriterOptions Layout = new()
@@ -37,11 +30,10 @@ internal static class EntryLine
     internal static byte[] Write(long sequence, DateTimeOffset time, Artifact artifact, string previous)
     {
         var body = new ArrayBufferWriter<byte>(1024);
+        body.Advance(ChainLine.WriteOpening(body.GetSpan(ChainLine.LongestOpening), Encoding.ASCII.GetBytes(previous), sequence));
+        body.Write(","u8);
         using (var writer = new Utf8JsonWriter(body, Layout))
         {
-            writer.WriteStartObject();
-            writer.WriteString("previous", previous);
-            writer.WriteNumber("sequence", sequence);
             writer.WriteString("time", time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
             WriteArtifact(writer, artifact);
         }
@@ -50,8 +42,7 @@ internal static class EntryLine
     }
 
     /// <summary>Puts the hash of a line's fields behind them.</summary>
-    internal static byte[] Seal(ReadOnlySpan<byte> body) =>
-        [.. body, .. BeforeHash, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(body))), .. AfterHash];
+    internal static byte[] Seal(ReadOnlySpan<byte> body) => ChainLine.Seal(body);
 
     /// <summary>What makes two artifacts the same: kind, id, what they are made from and facts; a name may change.</summary>
     internal static string Identity(Artifact artifact)
@@ -76,19 +67,7 @@ internal static class EntryLine
     /// <summary>Reads what <see cref="Write"/> wrote; null where one bit of it is another.</summary>
     internal static LedgerEntry? Parse(ReadOnlySpan<byte> line)
     {
-        if (line.Length < TailLength || line.Length > Longest)
-        {
-            return null;
-        }
-
-        var body = line[..^TailLength];
-        var tail = line[^TailLength..];
-        var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-        if (
-            !tail.StartsWith(BeforeHash)
-            || !tail.EndsWith(AfterHash)
-            || !tail[BeforeHash.Length..^AfterHash.Length].SequenceEqual(Encoding.ASCII.GetBytes(hash))
-        )
+        if (line.Length > Longest || ChainLine.HashOf(line) is not { } hash)
         {
             return null;
         }
@@ -135,75 +114,46 @@ internal static class EntryLine
 
     private static LedgerEntry? Read(ref Utf8JsonReader reader, string hash)
     {
-        Expect(ref reader, JsonTokenType.StartObject);
-        var previous = Text(ref reader, "previous");
-        Field(ref reader, "sequence", JsonTokenType.Number);
-        var sequence = reader.GetInt64();
+        var (previous, sequence) = ChainLine.ReadOpening(ref reader);
         var time = DateTimeOffset.ParseExact(
-            Text(ref reader, "time"),
+            OrderedJson.Text(ref reader, "time"),
             TimeFormat,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal
         );
-        var (kind, id, name) = (Text(ref reader, "kind"), Text(ref reader, "id"), Text(ref reader, "name"));
-        Field(ref reader, "made_from", JsonTokenType.StartArray);
+        var (kind, id, name) = (
+            OrderedJson.Text(ref reader, "kind"),
+            OrderedJson.Text(ref reader, "id"),
+            OrderedJson.Text(ref reader, "name")
+        );
+        OrderedJson.Field(ref reader, "made_from", JsonTokenType.StartArray);
         var madeFrom = new List<string>();
-        while (Next(ref reader) == JsonTokenType.String)
+        while (OrderedJson.Next(ref reader) == JsonTokenType.String)
         {
             madeFrom.Add(reader.GetString()!);
         }
 
-        ThrowUnless(reader.TokenType == JsonTokenType.EndArray);
-        Field(ref reader, "facts", JsonTokenType.StartObject);
+        OrderedJson.Require(reader.TokenType == JsonTokenType.EndArray);
+        OrderedJson.Field(ref reader, "facts", JsonTokenType.StartObject);
         var facts = Facts(ref reader);
-        ThrowUnless(Text(ref reader, "hash") == hash);
-        Expect(ref reader, JsonTokenType.EndObject);
+        ChainLine.ReadTail(ref reader, hash);
         var artifact = new Artifact(kind, id, name, madeFrom, facts);
-        return reader.Read() || sequence < 1 || !IsHash(previous) || artifact.Problem() is not null
-            ? null
-            : new LedgerEntry(sequence, time, artifact, previous, hash);
+        return artifact.Problem() is null ? new LedgerEntry(sequence, time, artifact, previous, hash) : null;
     }
 
     private static Dictionary<string, Fact> Facts(ref Utf8JsonReader reader)
     {
         var facts = new Dictionary<string, Fact>(StringComparer.Ordinal);
-        while (Next(ref reader) == JsonTokenType.PropertyName)
+        while (OrderedJson.Next(ref reader) == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            var isNumber = Next(ref reader) == JsonTokenType.Number;
-            ThrowUnless(isNumber || reader.TokenType == JsonTokenType.String);
+            var isNumber = OrderedJson.Next(ref reader) == JsonTokenType.Number;
+            OrderedJson.Require(isNumber || reader.TokenType == JsonTokenType.String);
             var fact = isNumber ? Fact.OfDigits(Encoding.ASCII.GetString(reader.ValueSpan)) : reader.GetString()!;
-            ThrowUnless(facts.TryAdd(name, fact));
+            OrderedJson.Require(facts.TryAdd(name, fact));
         }
 
-        ThrowUnless(reader.TokenType == JsonTokenType.EndObject);
+        OrderedJson.Require(reader.TokenType == JsonTokenType.EndObject);
         return facts;
-    }
-
-    private static bool IsHash(string text) => text.Length == NoHash.Length && text.All(char.IsAsciiHexDigitLower);
-
-    private static string Text(ref Utf8JsonReader reader, string name)
-    {
-        Field(ref reader, name, JsonTokenType.String);
-        return reader.GetString()!;
-    }
-
-    private static void Field(ref Utf8JsonReader reader, string name, JsonTokenType type)
-    {
-        Expect(ref reader, JsonTokenType.PropertyName);
-        ThrowUnless(reader.ValueTextEquals(name));
-        Expect(ref reader, type);
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type) => ThrowUnless(Next(ref reader) == type);
-
-    private static JsonTokenType Next(ref Utf8JsonReader reader) => reader.Read() ? reader.TokenType : JsonTokenType.None;
-
-    private static void ThrowUnless(bool holds)
-    {
-        if (!holds)
-        {
-            throw new FormatException();
-        }
     }
 }

@@ -13,7 +13,9 @@ public sealed class Ledger
     /// <summary>The name of the file in its folder.</summary>
     public const string FileName = "ledger.jsonl";
 
+    private const string LockFile = "ledger.lock";
     private const long LargestFile = 256L << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
@@ -52,8 +54,8 @@ public sealed class Ledger
     {
         var ledger = new Ledger(folder, clock);
         // The head first: it may fall behind while the ledger is read, and must not seem to run ahead.
-        var head = Guarded(folder, () => LedgerHead.Read(folder));
-        var fault = Guarded(folder, ledger.ReadOn) ?? LedgerHead.Fault(head, ledger.index.All);
+        var head = Guarded(folder, () => ChainHead.Read(HeadIn(folder)));
+        var fault = Guarded(folder, ledger.ReadOn) ?? ledger.FaultOf(head);
         return fault is null ? ledger : throw Broken(folder, fault);
     }
 
@@ -62,7 +64,7 @@ public sealed class Ledger
     /// <exception cref="InvalidInputException">There is no ledger, or it cannot be read.</exception>
     public static LedgerVerification Verify(string folder)
     {
-        if (!File.Exists(PathIn(folder)) && !File.Exists(Path.Combine(folder, LedgerHead.FileName)))
+        if (!File.Exists(PathIn(folder)) && !File.Exists(Path.Combine(folder, LedgerChain.HeadFile)))
         {
             throw new InvalidInputException(
                 "There is no ledger here.",
@@ -72,8 +74,8 @@ public sealed class Ledger
         }
 
         var ledger = new Ledger(folder, TimeProvider.System);
-        var head = Guarded(folder, () => LedgerHead.Read(folder));
-        var fault = Guarded(folder, ledger.ReadOn) ?? ledger.TornFault() ?? LedgerHead.Fault(head, ledger.index.All);
+        var head = Guarded(folder, () => ChainHead.Read(HeadIn(folder)));
+        var fault = Guarded(folder, ledger.ReadOn) ?? ledger.TornFault() ?? ledger.FaultOf(head);
         return new LedgerVerification(ledger.chain.Sequence, ledger.chain.Hash, fault);
     }
 
@@ -127,14 +129,14 @@ public sealed class Ledger
     private List<LedgerEntry> AppendLocked(IReadOnlyList<Artifact> artifacts)
     {
         Directory.CreateDirectory(Folder);
-        using var held = LedgerLock.Take(Folder);
+        using var held = WriterLock.Take(Path.Combine(Folder, LockFile), LedgerChain.Names.Whole, Patience);
         using var stream = new FileStream(
             PathIn(Folder),
             FileMode.OpenOrCreate,
             FileAccess.ReadWrite,
             FileShare.ReadWrite | FileShare.Delete
         );
-        if ((ReadOn(stream) ?? LedgerHead.Fault(LedgerHead.Read(Folder), index.All)) is { } fault)
+        if ((ReadOn(stream) ?? FaultOf(ChainHead.Read(HeadIn(Folder)))) is { } fault)
         {
             throw Broken(Folder, fault);
         }
@@ -143,7 +145,7 @@ public sealed class Ledger
         if (chain.Sequence == 0)
         {
             // So that a ledger without its head is one that somebody took it from.
-            new LedgerHead(0, EntryLine.NoHash).Write(Folder);
+            ChainHead.Empty.Write(HeadIn(Folder));
         }
 
         var results = new List<LedgerEntry>();
@@ -188,7 +190,7 @@ public sealed class Ledger
         }
 
         chain.Accept(written[^1], end);
-        new LedgerHead(chain.Sequence, chain.Hash).Write(Folder);
+        new ChainHead(chain.Sequence, chain.Hash).Write(HeadIn(Folder));
     }
 
     private LedgerEntry Line(Artifact artifact, LedgerEntry? before, MemoryStream bytes)
@@ -219,7 +221,7 @@ public sealed class Ledger
     // What a kill left is finished where only the line feed is missing, and taken away otherwise: nobody was told that it was written.
     private void Mend(FileStream stream)
     {
-        if (chain.Torn == TornLine.WholeEntry)
+        if (chain.Torn == TornLine.Whole)
         {
             stream.Position = stream.Length;
             stream.WriteByte((byte)'\n');
@@ -247,6 +249,9 @@ public sealed class Ledger
 
     private LedgerFault? ReadOn(FileStream stream) => stream.Length > LargestFile ? throw TooLarge(Folder) : chain.Read(stream, index.Add);
 
+    private LedgerFault? FaultOf(ChainHead? head) =>
+        ChainHead.Fault(head, LedgerChain.Names, index.All.Count, sequence => index.All[(int)sequence - 1].Hash);
+
     private LedgerFault? TornFault() =>
         chain.Torn == TornLine.None
             ? null
@@ -255,6 +260,8 @@ public sealed class Ledger
                 LedgerFaultKind.Cut,
                 "The line is cut off. Where a kill did that, the next run of the pipeline mends it, and nothing that was finished is lost."
             );
+
+    private static string HeadIn(string folder) => Path.Combine(folder, LedgerChain.HeadFile);
 
     private static T Guarded<T>(string folder, Func<T> access)
     {
@@ -276,7 +283,7 @@ public sealed class Ledger
     private static InvalidInputException Broken(string folder, LedgerFault fault) =>
         new(
             fault.Problem,
-            $"Bring back the file as it was, or move {FileName} and {LedgerHead.FileName} away to begin a new ledger.",
+            $"Bring back the file as it was, or move {FileName} and {LedgerChain.HeadFile} away to begin a new ledger.",
             new InputPosition(PathIn(folder), Math.Max(1, fault.Line))
         );
 

@@ -6,7 +6,7 @@ namespace Plumbline.Lineage;
 /// <param name="Artifact">What was made.</param>
 /// <param name="Previous">The hash of the entry before it; zeros for the first.</param>
 /// <param name="Hash">The SHA-256 of all that, in 64 lower-case hexadecimal digits.</param>
-public sealed record LedgerEntry(long Sequence, DateTimeOffset Time, Artifact Artifact, string Previous, string Hash);
+public sealed record LedgerEntry(long Sequence, DateTimeOffset Time, Artifact Artifact, string Previous, string Hash) : IChained;
 
 /// <summary>How a line of a ledger does not fit.</summary>
 public enum LedgerFaultKind
