@@ -16,6 +16,7 @@ internal sealed class GatewayServices(
 )
 {
     private const int MostIdsInHeader = 16;
+    private readonly SessionRules rules = SessionRules.Of(options);
 
     internal GatewayOptions Options => options;
 
@@ -30,7 +31,7 @@ internal sealed class GatewayServices(
     /// <summary>Begins a request's session: what it decides stands in the response's headers, as far as it is decided before they leave.</summary>
     internal GuardSession Begin(HttpContext context)
     {
-        var session = new GuardSession(guards.Lease(), options, metrics, time, ExchangeOf(context));
+        var session = new GuardSession(guards.Lease(), rules, metrics, time, ExchangeOf(context));
         context.Items[typeof(GuardSession)] = session;
         context.Response.OnStarting(() =>
         {

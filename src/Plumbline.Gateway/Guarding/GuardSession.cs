@@ -9,11 +9,10 @@ using Plumbline.Moderation;
 namespace Plumbline.Gateway.Guarding;
 
 /// <summary>One request's guard: it stays the same to the end, and remembers what it decided. For one caller at a time.</summary>
-internal sealed class GuardSession(GuardLease lease, GatewayOptions options, GatewayMetrics metrics, TimeProvider time, string exchange)
+internal sealed class GuardSession(GuardLease lease, SessionRules rules, GatewayMetrics metrics, TimeProvider time, string exchange)
     : IDisposable
 {
     private readonly List<GuardDecision> decisions = [];
-    private readonly TimeSpan limit = TimeSpan.FromSeconds(options.Limits.CheckTimeoutSeconds);
 
     /// <summary>What it decided, in order.</summary>
     internal IReadOnlyList<GuardDecision> Decisions => decisions;
@@ -36,11 +35,7 @@ internal sealed class GuardSession(GuardLease lease, GatewayOptions options, Gat
     /// <summary>Decides about an image.</summary>
     internal async ValueTask<GuardDecision> CheckImageAsync(byte[] image, CancellationToken cancellation)
     {
-        var request = RequestFor(GuardedPart.Image) with
-        {
-            Image = image,
-            Situation = options.Situation with { Modality = Modality.Image },
-        };
+        var request = RequestFor(GuardedPart.Image) with { Image = image, Situation = rules.Situation with { Modality = Modality.Image } };
         var decision = await CheckAsync(request, cancellation);
         // A guard gives no changed image back, so one that must be changed does not pass.
         return decision.Outcome == GuardOutcome.Transform ? decision with { Outcome = GuardOutcome.Refuse } : decision;
@@ -76,7 +71,7 @@ internal sealed class GuardSession(GuardLease lease, GatewayOptions options, Gat
         try
         {
             // Cheap checks are done already, and need no timer.
-            return check.IsCompleted ? await check : await check.AsTask().WaitAsync(limit, time, cancellation);
+            return check.IsCompleted ? await check : await check.AsTask().WaitAsync(rules.CheckTimeout, time, cancellation);
         }
         catch (TimeoutException)
         {
@@ -99,7 +94,7 @@ internal sealed class GuardSession(GuardLease lease, GatewayOptions options, Gat
         {
             Part = part,
             Conversation = new Beginning(Conversation, Conversation.Count),
-            Situation = options.Situation,
+            Situation = rules.Situation,
             Exchange = exchange,
         };
 
@@ -120,4 +115,13 @@ internal sealed class GuardSession(GuardLease lease, GatewayOptions options, Gat
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
+}
+
+/// <summary>What holds for every check of a session.</summary>
+/// <param name="Situation">Where it is asked.</param>
+/// <param name="CheckTimeout">How long a check may take.</param>
+internal sealed record SessionRules(Situation Situation, TimeSpan CheckTimeout)
+{
+    internal static SessionRules Of(GatewayOptions options) =>
+        new(options.Situation, TimeSpan.FromSeconds(options.Limits.CheckTimeoutSeconds));
 }
