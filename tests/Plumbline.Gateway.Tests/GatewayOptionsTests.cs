@@ -1,3 +1,6 @@
+using Plumbline.Configuration;
+using Plumbline.Testing;
+
 namespace Plumbline.Gateway.Tests;
 
 public sealed class GatewayOptionsTests
@@ -42,6 +45,31 @@ public sealed class GatewayOptionsTests
 
         Assert.Contains(named, failure.Message);
         Assert.DoesNotContain("the-key-itself", failure.Message);
+    }
+
+    [Fact]
+    public void The_options_of_the_documentation_can_be_read()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Plumbline.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var text = File.ReadAllText(Path.Combine(folder, "docs", "gateway.md"));
+        using var scratch = new TemporaryFolder();
+        var file = Path.Combine(scratch.Path, "gateway.yaml");
+        File.WriteAllText(file, text.Split("```yaml")[1].Split("```")[0]);
+
+        var options = OptionsFile.Read<GatewayOptions>(file);
+
+        var client = options.Clients.Single();
+        Assert.Equal(("web-shop", ClientOptions.HashOf("key")), (client.Name, client.KeyHash));
+        // What the documentation shows are the defaults, except for what has none.
+        var plain = new GatewayOptions { Upstream = new UpstreamOptions { Endpoint = options.Upstream.Endpoint } };
+        Assert.Equal(plain.Limits, options.Limits);
+        Assert.Equal(OptionsFile.Write(plain.Checks), OptionsFile.Write(options.Checks));
+        Assert.Equal(OptionsFile.Write(plain.Upstream with { ApiKeyVariable = "UPSTREAM_KEY" }), OptionsFile.Write(options.Upstream));
     }
 
     [Fact]

@@ -120,6 +120,30 @@ public sealed class HostileUpstreamTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_ends_the_servers_work()
+    {
+        var cancelled = new TaskCompletionSource();
+        await using var gateway = await TestGateway.StartAsync(
+            async (context, _) =>
+            {
+                context.BeginEvents();
+                await context.EventAsync(Answer.Chunk("""{"content":"something then held"}"""));
+                await using var watch = context.RequestAborted.Register(cancelled.SetResult);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
+        using (var socket = await gateway.ConnectAsync())
+        {
+            await socket.SendAsync(
+                Encoding.UTF8.GetBytes(TestGateway.RawRequest("/v1/chat/completions", TestGateway.ChatJson("Hi", stream: true)))
+            );
+            await socket.ReceiveAsync(new byte[1]);
+        }
+
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task A_line_without_end_is_cut_off()
     {
         await using var gateway = await TestGateway.StartAsync(

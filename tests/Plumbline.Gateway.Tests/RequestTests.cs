@@ -231,6 +231,22 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task A_stream_that_ends_without_a_decision_does_not_end_well()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            (context, _) => context.StreamAsync("short"),
+            guard: new WordGuard { ForgetsToDecide = true }
+        );
+        using var response = await gateway.ChatAsync("Hi", stream: true);
+
+        var body = await response.Content.ReadAsStringAsync();
+
+        Assert.DoesNotContain("short", body);
+        Assert.DoesNotContain("[DONE]", body);
+        Assert.Contains("guard_failed", body);
+    }
+
+    [Fact]
     public async Task The_newest_function_calls_and_the_oldest_are_passed()
     {
         await using var gateway = await TestGateway.StartAsync(

@@ -29,6 +29,9 @@ internal sealed class WordGuard(string constitution = "constitution-1") : IGuard
     /// <summary>What whole checks wait for.</summary>
     internal Func<GuardRequest, CancellationToken, Task>? Before { get; init; }
 
+    /// <summary>Whether texts in pieces end without a decision, which a guard must not do.</summary>
+    internal bool ForgetsToDecide { get; init; }
+
     public string ConstitutionHash => constitution;
 
     public void Dispose() => IsDisposed = true;
@@ -117,6 +120,11 @@ internal sealed class WordGuard(string constitution = "constitution-1") : IGuard
         public ValueTask<GuardedPiece> EndAsync(CancellationToken cancellationToken)
         {
             var text = whole.ToString();
+            if (guard.ForgetsToDecide)
+            {
+                return ValueTask.FromResult(new GuardedPiece(held, null));
+            }
+
             return ValueTask.FromResult(new GuardedPiece(held, guard.Decide(request with { Text = text }, text)));
         }
 

@@ -56,7 +56,8 @@ internal sealed class GatewayServices(
             var ids = session
                 .Decisions.OrderByDescending(decision => decision.Outcome)
                 .Take(MostIdsInHeader)
-                .Select(decision => decision.Id);
+                .Select(decision => decision.Id)
+                .Where(Identifier.Is);
             headers["x-guard-decision"] = string.Join(',', ids);
         }
     }

@@ -1,4 +1,5 @@
 using Plumbline.Findings;
+using Plumbline.Gateway.Wire;
 using Plumbline.Moderation;
 
 namespace Plumbline.Gateway.Guarding;
@@ -21,8 +22,16 @@ internal sealed class GuardedField(GuardSession session, IGuardedText text, Guar
     }
 
     /// <summary>Ends it; once more changes nothing.</summary>
-    internal ValueTask<string> EndAsync(CancellationToken cancellation) =>
-        Decision is null ? TakeAsync(text.EndAsync(cancellation), cancellation) : ValueTask.FromResult(string.Empty);
+    internal async ValueTask<string> EndAsync(CancellationToken cancellation)
+    {
+        if (Decision is not null)
+        {
+            return string.Empty;
+        }
+
+        var last = await TakeAsync(text.EndAsync(cancellation), cancellation);
+        return Decision is not null ? last : throw new ApiException(503, "guard_failed", "The guard failed, so nothing passes.");
+    }
 
     /// <summary>What never left waits no more.</summary>
     public void Dispose()

@@ -34,7 +34,10 @@ internal sealed partial class ErrorBoundary(GatewayMetrics metrics, ILogger<Erro
         catch (OperationCanceledException)
         {
             metrics.CountFailure("client_left");
-            context.Response.StatusCode = context.Response.HasStarted ? context.Response.StatusCode : ClientClosedRequest;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = ClientClosedRequest;
+            }
         }
         catch (Exception failure)
         {

@@ -28,11 +28,12 @@ internal static class UpstreamErrors
                 return ApiException.BadGateway("upstream_malformed", $"The model's server answered with status {answer.Status}.");
         }
 
-        var message = await MessageAsync(answer, upstream.Key);
-        if (message is not null && session is not null)
+        // Without a session there is nobody to check it.
+        var message = session is null ? null : await MessageAsync(answer, upstream.Key);
+        if (message is not null)
         {
             // Servers quote what they were asked and what their models said.
-            var decision = await session.CheckAsync(GuardedPart.Answer, message, cancellation);
+            var decision = await session!.CheckAsync(GuardedPart.Answer, message, cancellation);
             message = decision.Passes ? decision.Text ?? message : null;
         }
 
