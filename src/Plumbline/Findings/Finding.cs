@@ -11,6 +11,9 @@ public sealed record Finding
     /// <summary>How sure the detector is, in [0, 1]; thresholds of clauses are compared with it.</summary>
     public required double Score { get; init; }
 
+    /// <summary>Whether it is a fact, such as a number with the right check digits or a picture on a list, rather than an estimate. Estimates of cheap detectors are suspicions.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>The clause it breaks, where the detector was asked about one; null where the hazard alone says which clauses it concerns.</summary>
     public string? Clause { get; init; }
 

@@ -17,6 +17,9 @@ public interface IDetector
     /// <summary>What it reads.</summary>
     DetectorReading Reads { get; }
 
+    /// <summary>The codes of the hazards it can find. Where it fails, nobody knows about these.</summary>
+    IReadOnlyCollection<string> Hazards { get; }
+
     /// <summary>What it finds. Cheap detectors complete synchronously, and do not allocate where they find nothing.</summary>
     /// <param name="input">What is checked. A text detector that reads views gets every view of a text as an input of its own.</param>
     /// <param name="cancellationToken">Stops it.</param>
