@@ -125,7 +125,7 @@ internal sealed record OnnxModelFile(string Path, byte[] Content, string Hash, I
             Entry,
         }
 
-        public static IReadOnlyCollection<string> Locations(byte[] content, string path)
+        public static SortedSet<string> Locations(byte[] content, string path)
         {
             var found = new SortedSet<string>(StringComparer.Ordinal);
             var graphs = 0;
