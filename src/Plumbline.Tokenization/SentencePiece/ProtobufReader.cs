@@ -4,12 +4,13 @@ using System.Text;
 namespace Plumbline.Tokenization.SentencePiece;
 
 /// <summary>
-/// Reads the fields of one Protocol Buffers message: enough of the wire format for SentencePiece's models, every length checked against what is there.
+/// Reads the fields of one Protocol Buffers message: enough of the wire format for the models that are read here, every length checked against what is there.
 /// </summary>
 /// <param name="bytes">The message.</param>
 /// <param name="file">The file, for messages.</param>
 /// <param name="origin">Where the message starts in the file, for messages.</param>
-internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string file, int origin = 0)
+/// <param name="kind">What the file should be, for messages.</param>
+internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string file, int origin = 0, string kind = "a SentencePiece model")
 {
     private const int VariableLength = 0;
     private const int Fixed64 = 1;
@@ -107,7 +108,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string file, int or
     public ProtobufReader ReadMessage()
     {
         var message = ReadBytes();
-        return new ProtobufReader(message, file, origin + at - message.Length);
+        return new ProtobufReader(message, file, origin + at - message.Length, kind);
     }
 
     private void Expect(int expected)
@@ -146,5 +147,5 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes, string file, int or
     }
 
     private readonly InvalidInputException Invalid(string problem) =>
-        new($"Not a SentencePiece model: at byte {origin + at} {problem}.", "Download or export the file again.", new InputPosition(file));
+        new($"Not {kind}: at byte {origin + at} {problem}.", "Download or export the file again.", new InputPosition(file));
 }
