@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Plumbline.Feedback.Reviews;
 using Plumbline.Feedback.Storage;
 
 namespace Plumbline.Feedback;
@@ -17,7 +18,23 @@ public static class FeedbackStore
     /// The location is none of these, the database cannot be reached or used, or a later version wrote the store. No message holds a password.
     /// </exception>
     public static Task<IFeedbackStore> OpenAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
-        ConnectAsync(StoreLocation.Parse(location), clock, cancellation);
+        ConnectAsync<IFeedbackStore>(
+            StoreLocation.Parse(location),
+            (dialect, salt) => new SqlFeedbackStore(dialect, clock, salt),
+            cancellation
+        );
+
+    /// <summary>Opens the review cases of a store, which is made where it is missing and brought up to date where an earlier version wrote it.</summary>
+    /// <param name="location">As for <see cref="OpenAsync"/>; both may be open at a time.</param>
+    /// <param name="clock">Gives events their time, and ends leases.</param>
+    /// <param name="cancellation">Cancels the opening.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="OpenAsync"/>.</exception>
+    public static Task<IReviewStore> OpenReviewsAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
+        ConnectAsync<IReviewStore>(
+            StoreLocation.Parse(location),
+            (dialect, salt) => new SqlReviewStore(dialect, clock, salt),
+            cancellation
+        );
 
     /// <summary>Opens a store to read it: the same, but a file that is missing is refused and not made.</summary>
     /// <param name="location">As for <see cref="OpenAsync"/>.</param>
@@ -29,10 +46,10 @@ public static class FeedbackStore
         var dialect = StoreLocation.Parse(location);
         return dialect.IsMissing
             ? throw new InvalidInputException("There is no feedback store.", "Check the path.", new InputPosition(dialect.Location))
-            : ConnectAsync(dialect, clock, cancellation);
+            : ConnectAsync<IFeedbackStore>(dialect, (opened, salt) => new SqlFeedbackStore(opened, clock, salt), cancellation);
     }
 
-    private static async Task<IFeedbackStore> ConnectAsync(SqlDialect dialect, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<T> ConnectAsync<T>(SqlDialect dialect, Func<SqlDialect, byte[], T> open, CancellationToken cancellation)
     {
         try
         {
@@ -40,7 +57,7 @@ public static class FeedbackStore
             await dialect.PrepareAsync(connection, cancellation);
             await StoreSchema.MigrateAsync(dialect, connection, cancellation);
             var salt = (string?)await connection.ScalarAsync("SELECT salt FROM feedback_store", cancellation);
-            return new SqlFeedbackStore(dialect, clock, Convert.FromHexString(salt!));
+            return open(dialect, Convert.FromHexString(salt!));
         }
         catch (Exception failure)
         {

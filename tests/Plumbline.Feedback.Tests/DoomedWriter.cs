@@ -9,6 +9,9 @@ internal static class DoomedWriter
 
     private const int Writers = 4;
 
+    /// <summary>How whole keys end.</summary>
+    private static readonly string[] Endings = ["-ask", "-rank", "-open", "-judge"];
+
     /// <summary>The process's own work: from several threads, ask and rank without end; after each append a line with its number and key.</summary>
     public static async Task<int> RunAsync(string location)
     {
@@ -44,10 +47,10 @@ internal static class DoomedWriter
     }
 
     /// <summary>Starts such a process, kills it (SIGKILL) after so many acknowledgements, and returns all that came.</summary>
-    public static async Task<Dictionary<string, long>> RunAndKillAsync(string location, int acknowledgements)
+    public static async Task<Dictionary<string, long>> RunAndKillAsync(string location, int acknowledgements, string command = Command)
     {
         using var process = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ProgramArguments(location))
+            new ProcessStartInfo(Environment.ProcessPath!, ProgramArguments(command, location))
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,
@@ -57,7 +60,7 @@ internal static class DoomedWriter
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             // The last line may be cut.
-            if (line.Split(' ') is [var sequence, var key] && (key.EndsWith("-ask") || key.EndsWith("-rank")))
+            if (line.Split(' ') is [var sequence, var key] && Endings.Any(key.EndsWith))
             {
                 acknowledged.Add(key, long.Parse(sequence));
             }
@@ -74,8 +77,8 @@ internal static class DoomedWriter
     }
 
     /// <summary>Under the dotnet host the program is the assembly; otherwise the process is its own executable.</summary>
-    private static IEnumerable<string> ProgramArguments(string location) =>
+    private static IEnumerable<string> ProgramArguments(string command, string location) =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [typeof(DoomedWriter).Assembly.Location, Command, location]
-            : [Command, location];
+            ? [typeof(DoomedWriter).Assembly.Location, command, location]
+            : [command, location];
 }

@@ -23,6 +23,25 @@ public sealed class SchemaTests(PostgresServer server)
 
     [Theory]
     [ClassData(typeof(EveryEngine))]
+    public async Task A_store_of_the_first_version_keeps_what_it_holds_and_takes_reviews(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        await (await place.OpenAsync()).AppendAsync("ask", Events.Request());
+        foreach (var table in new[] { "texts", "judgements", "clauses", "cases" })
+        {
+            await place.SqlAsync($"DROP TABLE feedback_review_{table}");
+        }
+
+        await place.SqlAsync("UPDATE feedback_schema SET version = 1");
+
+        var reviews = await place.OpenReviewsAsync();
+        Assert.Equal(2, await reviews.OpenCaseAsync(Reviews.Cases.Facts(), Reviews.Cases.Texts()));
+        Assert.Equal((long)StoreSchema.Version, await place.SqlAsync("SELECT version FROM feedback_schema"));
+        Assert.Equal(["ask"], (await (await place.OpenAsync()).LogAsync()).Select(stored => stored.ClientKey).Take(1));
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
     public async Task Many_who_open_a_new_store_at_once_make_one(Engine engine)
     {
         await using var place = await TestStore.CreateAsync(engine, server);
@@ -44,7 +63,7 @@ public sealed class SchemaTests(PostgresServer server)
 
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(place.OpenAsync);
 
-        Assert.Contains("version 999; this program knows versions up to 1", refusal.Message);
+        Assert.Contains($"version 999; this program knows versions up to {StoreSchema.Version}", refusal.Message);
         Assert.NotNull(refusal.Position);
         Assert.Equal(999L, await place.SqlAsync("SELECT version FROM feedback_schema"));
         Assert.Equal(1L, await place.SqlAsync("SELECT COUNT(*) FROM feedback_events"));

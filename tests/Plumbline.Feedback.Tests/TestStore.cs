@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Plumbline.Feedback.Reviews;
 using Plumbline.Feedback.Storage;
 using Plumbline.Testing;
 
@@ -27,7 +28,7 @@ public sealed class EveryEngine : TheoryData<Engine>
 public sealed class TestStore : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly List<IFeedbackStore> opened = [];
+    private readonly List<IAsyncDisposable> opened = [];
     private readonly Engine engine;
 
     private TestStore(Engine engine) => this.engine = engine;
@@ -46,16 +47,10 @@ public sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>A store with connections of its own, as another process would have; disposed with this object.</summary>
-    public async Task<IFeedbackStore> OpenAsync()
-    {
-        var store = await FeedbackStore.OpenAsync(Location, Clock);
-        lock (opened)
-        {
-            opened.Add(store);
-        }
+    public async Task<IFeedbackStore> OpenAsync() => Keep(await FeedbackStore.OpenAsync(Location, Clock));
 
-        return store;
-    }
+    /// <summary>The review cases of the store, likewise.</summary>
+    public async Task<IReviewStore> OpenReviewsAsync() => Keep(await FeedbackStore.OpenReviewsAsync(Location, Clock));
 
     /// <summary>A bare connection past the store.</summary>
     public async Task<DbConnection> ConnectAsync()
@@ -73,6 +68,17 @@ public sealed class TestStore : IAsyncDisposable
     {
         await using var connection = await ConnectAsync();
         return await connection.ScalarAsync(sql, CancellationToken.None);
+    }
+
+    private T Keep<T>(T store)
+        where T : IAsyncDisposable
+    {
+        lock (opened)
+        {
+            opened.Add(store);
+        }
+
+        return store;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,50 +1,55 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Plumbline.Feedback.Reviews;
 
 namespace Plumbline.Feedback.Storage;
 
-/// <summary>The JSON of events: equal events have equal text, whatever the order in which criteria were ranked.</summary>
+/// <summary>The JSON of events: equal events have equal text, whatever the order in which criteria were ranked or clauses judged.</summary>
 internal static class EventJson
 {
     public const string Requested = "comparison_requested";
     public const string Ranked = "ranking_given";
-    public const string Withdrawn = "request_withdrawn";
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        // Text stays readable in the database; nothing of it is ever pasted into a page as it stands.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new ContentConverter() },
+        [Requested] = typeof(ComparisonRequested),
+        [Ranked] = typeof(RankingGiven),
+        ["request_withdrawn"] = typeof(RequestWithdrawn),
+        ["review_opened"] = typeof(ReviewOpened),
+        ["review_taken"] = typeof(ReviewTaken),
+        ["review_renewed"] = typeof(ReviewRenewed),
+        ["review_returned"] = typeof(ReviewReturned),
+        ["review_given"] = typeof(ReviewGiven),
+        ["review_appealed"] = typeof(ReviewAppealed),
+        ["review_erased"] = typeof(ReviewErased),
     };
 
-    /// <summary>The name of an event's kind.</summary>
-    public static string Kind(FeedbackEvent what) =>
-        what switch
+    private static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
+
+    /// <summary>How events are written.</summary>
+    public static JsonSerializerOptions Options { get; } =
+        new()
         {
-            ComparisonRequested => Requested,
-            RankingGiven => Ranked,
-            _ => Withdrawn,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            // Text stays readable in the database; nothing of it is ever pasted into a page as it stands.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters =
+            {
+                new ContentConverter(),
+                new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
+            },
         };
 
+    /// <summary>The name of an event's kind.</summary>
+    public static string Kind(FeedbackEvent what) => Names[what.GetType()];
+
     /// <summary>The event's text.</summary>
-    public static string Write(FeedbackEvent what) =>
-        what is RankingGiven ranking
-            ? JsonSerializer.Serialize(
-                ranking with
-                {
-                    CriterionRanks = new OrderedDictionary<string, IReadOnlyList<int>>(
-                        ranking.CriterionRanks.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                    ),
-                },
-                Options
-            )
-            : JsonSerializer.Serialize(what, what.GetType(), Options);
+    public static string Write(FeedbackEvent what) => JsonSerializer.Serialize(Ordered(what), what.GetType(), Options);
 
     /// <summary>Reads an event that <see cref="Write"/> wrote, and checks it.</summary>
     /// <param name="kind">The name of its kind.</param>
@@ -52,16 +57,11 @@ internal static class EventJson
     /// <exception cref="InvalidInputException">It is not readable, or breaks a rule.</exception>
     public static FeedbackEvent Read(string kind, string body)
     {
+        var type = Kinds.GetValueOrDefault(kind) ?? throw Damaged($"is of the unknown kind '{kind}'.");
         FeedbackEvent? what;
         try
         {
-            what = kind switch
-            {
-                Requested => JsonSerializer.Deserialize<ComparisonRequested>(body, Options),
-                Ranked => JsonSerializer.Deserialize<RankingGiven>(body, Options),
-                Withdrawn => JsonSerializer.Deserialize<RequestWithdrawn>(body, Options),
-                _ => throw Damaged($"is of the unknown kind '{kind}'."),
-            };
+            what = (FeedbackEvent?)JsonSerializer.Deserialize(body, type, Options);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -72,6 +72,18 @@ internal static class EventJson
         EventRules.Check(what ?? throw Damaged("is empty."));
         return what;
     }
+
+    private static FeedbackEvent Ordered(FeedbackEvent what) =>
+        what switch
+        {
+            RankingGiven ranking => ranking with { CriterionRanks = Ordered(ranking.CriterionRanks) },
+            ReviewOpened opened => opened with { Facts = opened.Facts with { Detectors = Ordered(opened.Facts.Detectors) } },
+            ReviewGiven given => given with { Judgement = given.Judgement with { Clauses = Ordered(given.Judgement.Clauses) } },
+            _ => what,
+        };
+
+    private static OrderedDictionary<string, T> Ordered<T>(IReadOnlyDictionary<string, T> values) =>
+        new(values.OrderBy(pair => pair.Key, StringComparer.Ordinal));
 
     private static InvalidInputException Damaged(string problem, Exception? failure = null) =>
         new($"A stored event {problem}", "The store was changed by other hands: restore it from a backup.", inner: failure);

@@ -27,15 +27,7 @@ internal static class EventLog
         CancellationToken cancellation
     )
     {
-        // The number comes from a row that stays locked until the commit, and not from a sequence of the database: so a lower number is visible before
-        // a higher one is given out, and who pages by number never passes an event that commits late. Everything below is also checked under this lock.
-        var sequence = (long)
-            (
-                await connection.ScalarAsync(
-                    "UPDATE feedback_store SET last_sequence = last_sequence + 1 RETURNING last_sequence",
-                    cancellation
-                )
-            )!;
+        var sequence = await NextSequenceAsync(connection, cancellation);
         if (await KnownAsync(connection, added, cancellation) is { } known)
         {
             return (known, false);
@@ -71,6 +63,20 @@ internal static class EventLog
 
         return (sequence, true);
     }
+
+    /// <summary>
+    /// The number of the next event; from here to the end of the transaction nobody else writes. It comes from a row that stays locked until the commit, and
+    /// not from a sequence of the database: so a lower number is visible before a higher one is given out, and who pages by number never passes an event
+    /// that commits late. Whatever a change depends on is checked under this lock.
+    /// </summary>
+    public static async Task<long> NextSequenceAsync(DbConnection connection, CancellationToken cancellation) =>
+        (long)
+            (
+                await connection.ScalarAsync(
+                    "UPDATE feedback_store SET last_sequence = last_sequence + 1 RETURNING last_sequence",
+                    cancellation
+                )
+            )!;
 
     private static async Task<long?> KnownAsync(DbConnection connection, NewEvent added, CancellationToken cancellation)
     {
@@ -142,7 +148,8 @@ internal static class EventLog
         }
     }
 
-    private static Task InsertAsync(DbConnection connection, NewEvent added, long sequence, long request, CancellationToken cancellation) =>
+    /// <summary>Stores an event's row.</summary>
+    public static Task InsertAsync(DbConnection connection, NewEvent added, long sequence, long request, CancellationToken cancellation) =>
         connection.ExecuteAsync(
             """
             INSERT INTO feedback_events (sequence, client_key, time_ms, kind, request, rater, body)

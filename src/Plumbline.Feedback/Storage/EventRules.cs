@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
+using Plumbline.Feedback.Reviews;
 using static Plumbline.Feedback.FeedbackLimits;
 
 namespace Plumbline.Feedback.Storage;
@@ -21,6 +22,9 @@ internal static class EventRules
                 break;
             case RequestWithdrawn withdrawal:
                 TextRules.CheckOptional("reason", withdrawal.Reason, LongestRemark);
+                break;
+            case ReviewEvent review:
+                ReviewRules.Check(review);
                 break;
         }
     }
@@ -162,12 +166,25 @@ internal static class EventRules
         }
     }
 
-    private static void InRange(string name, double value, double least, double most)
+    /// <summary>Checks a number.</summary>
+    /// <exception cref="InvalidInputException">It is out of its range.</exception>
+    public static void InRange(string name, double value, double least, double most)
     {
         // NaN is in no range.
         if (!(value >= least && value <= most))
         {
             throw new InvalidInputException($"The {name} is {value}.", $"It must be from {least} to {most}.");
+        }
+    }
+
+    /// <summary>Checks that a value is one of its kind.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    public static void IsKnown<T>(string name, T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new InvalidInputException($"The {name} is {value}.", $"It is one of {string.Join(", ", Enum.GetNames<T>())}.");
         }
     }
 }

@@ -28,6 +28,9 @@ internal abstract class SqlDialect : IAsyncDisposable
     /// <summary>Begins a transaction that appends.</summary>
     public abstract Task<DbTransaction> BeginAppendAsync(DbConnection connection, CancellationToken cancellation);
 
+    /// <summary>Takes what was deleted off the disk, as far as this can be asked for.</summary>
+    public virtual Task ForgetAsync(DbConnection connection, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,15 +9,17 @@ namespace Plumbline.Feedback.Storage;
 /// <param name="salt">The key of the raters' pseudonyms.</param>
 internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, byte[] salt) : IFeedbackStore
 {
-    /// <summary>
-    /// Writers of this process queue here, in order and without a connection each. The database has one writer at a time anyway (<see cref="EventLog"/>).
-    /// </summary>
-    private readonly SemaphoreSlim writer = new(1, 1);
+    private readonly StoreWriter writer = new(dialect);
 
     /// <inheritdoc/>
     public async Task<long> AppendAsync(string clientKey, FeedbackEvent what, CancellationToken cancellation = default)
     {
         TextRules.Check("client key", clientKey, FeedbackLimits.LongestId);
+        if (what is Reviews.ReviewEvent)
+        {
+            throw new InvalidInputException($"{what.GetType().Name} is an event of a review case.", "Use the review store for it.");
+        }
+
         EventRules.Check(what);
         var body = EventJson.Write(what);
         if (body.Length > FeedbackLimits.LongestEvent)
@@ -29,25 +30,10 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
             );
         }
 
-        await writer.WaitAsync(cancellation);
-        try
-        {
-            await using var connection = await dialect.ConnectAsync(cancellation);
-            await using var transaction = await dialect.BeginAppendAsync(connection, cancellation);
-            var added = new NewEvent(clientKey, clock.GetUtcNow(), what, body);
-            var (sequence, isNew) = await EventLog.AppendAsync(connection, added, cancellation);
-            if (isNew)
-            {
-                // Not cancelled half way: whether the event stands would be unknown.
-                await transaction.CommitAsync(CancellationToken.None);
-            }
-
-            return sequence;
-        }
-        finally
-        {
-            writer.Release();
-        }
+        return await writer.RunAsync(
+            connection => EventLog.AppendAsync(connection, new NewEvent(clientKey, clock.GetUtcNow(), what, body), cancellation),
+            cancellation
+        );
     }
 
     /// <inheritdoc/>
@@ -75,7 +61,7 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
         CancellationToken cancellation = default
     )
     {
-        CheckLimit(limit);
+        EventRows.CheckLimit(limit);
         return RequestsAsync(
             """
             r.request IN (
@@ -95,7 +81,7 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
     /// <inheritdoc/>
     public Task<IReadOnlyList<FeedbackRequest>> ReadRankedRequestsAsync(long after, int limit, CancellationToken cancellation = default)
     {
-        CheckLimit(limit);
+        EventRows.CheckLimit(limit);
         return RequestsAsync(
             "r.request IN (SELECT g.request FROM feedback_requests g WHERE g.request > @after AND g.given > 0 ORDER BY g.request LIMIT @limit)",
             "r.request",
@@ -132,12 +118,6 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
         writer.Dispose();
     }
 
-    private static void CheckLimit(int limit)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, FeedbackLimits.LargestPage);
-    }
-
     private async Task<IReadOnlyList<T>> EventsAsync<T>(
         string condition,
         long after,
@@ -146,14 +126,14 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
         CancellationToken cancellation
     )
     {
-        CheckLimit(limit);
+        EventRows.CheckLimit(limit);
         await using var connection = await dialect.ConnectAsync(cancellation);
         return await connection.QueryAsync(
             $"""
             SELECT sequence, time_ms, client_key, kind, body FROM feedback_events
             WHERE sequence > @after AND {condition} ORDER BY sequence LIMIT @limit
             """,
-            row => turn(Read(row)),
+            row => turn(dialect.ReadEvent(row)),
             cancellation,
             ("after", after),
             ("limit", (long)limit)
@@ -175,7 +155,12 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
             FROM feedback_requests r JOIN feedback_events e ON e.request = r.request
             WHERE {condition} ORDER BY {order}, e.sequence
             """,
-            row => (Stored: Read(row), Request: row.GetInt64(5), State: Enum.Parse<RequestState>(row.GetString(6), ignoreCase: true)),
+            row =>
+                (
+                    Stored: dialect.ReadEvent(row),
+                    Request: row.GetInt64(5),
+                    State: Enum.Parse<RequestState>(row.GetString(6), ignoreCase: true)
+                ),
             cancellation,
             values
         );
@@ -195,28 +180,5 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
                     );
                 }),
         ];
-    }
-
-    private RecordedEvent Read(DbDataReader row)
-    {
-        var sequence = row.GetInt64(0);
-        try
-        {
-            return new RecordedEvent(
-                sequence,
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
-                row.GetString(2),
-                EventJson.Read(row.GetString(3), row.GetString(4))
-            );
-        }
-        catch (InvalidInputException damage)
-        {
-            throw new InvalidInputException(
-                $"event {sequence}: {damage.Problem}",
-                damage.Mend,
-                new InputPosition(dialect.Location),
-                damage
-            );
-        }
     }
 }

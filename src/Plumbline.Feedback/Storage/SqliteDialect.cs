@@ -41,7 +41,11 @@ internal sealed class SqliteDialect(string path) : SqlDialect
             await connection.OpenAsync(cancellation);
 
             // In write-ahead mode only FULL forces every commit to disk; NORMAL may lose the last ones in a power cut.
-            await connection.ExecuteAsync($"PRAGMA busy_timeout = {LongestWait * 1000}; PRAGMA synchronous = FULL", cancellation);
+            // What is deleted is overwritten: texts are erased for good.
+            await connection.ExecuteAsync(
+                $"PRAGMA busy_timeout = {LongestWait * 1000}; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+                cancellation
+            );
             return connection;
         }
         catch
@@ -73,6 +77,11 @@ internal sealed class SqliteDialect(string path) : SqlDialect
     /// <inheritdoc/>
     public override async Task<DbTransaction> BeginAppendAsync(DbConnection connection, CancellationToken cancellation) =>
         await connection.BeginTransactionAsync(cancellation);
+
+    /// <inheritdoc/>
+    /// <remarks>Old pages stand in the write-ahead log until it is copied and cut; where a reader keeps it, this is left to the next time.</remarks>
+    public override Task ForgetAsync(DbConnection connection, CancellationToken cancellation) =>
+        connection.ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

@@ -41,6 +41,55 @@ internal static class StoreSchema
                 PRIMARY KEY (sequence, criterion)
             );
             """,
+        """
+            CREATE TABLE feedback_review_cases (
+                review_case BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
+                decision TEXT NOT NULL UNIQUE,
+                reason TEXT NOT NULL,
+                part TEXT NOT NULL,
+                language TEXT,
+                priority DOUBLE PRECISION NOT NULL,
+                deadline_ms BIGINT,
+                state TEXT NOT NULL,
+                instance BIGINT NOT NULL,
+                wanted BIGINT NOT NULL,
+                given BIGINT NOT NULL,
+                queued_ms BIGINT NOT NULL,
+                decided_ms BIGINT,
+                holder TEXT,
+                held_until_ms BIGINT,
+                erased BIGINT NOT NULL
+            );
+            CREATE INDEX feedback_review_open ON feedback_review_cases (priority DESC, review_case) WHERE state = 'open';
+            CREATE INDEX feedback_review_disputed ON feedback_review_cases (priority DESC, review_case) WHERE state = 'disputed';
+            CREATE INDEX feedback_review_states ON feedback_review_cases (state, review_case);
+            CREATE INDEX feedback_review_holders ON feedback_review_cases (holder) WHERE holder IS NOT NULL;
+            CREATE INDEX feedback_review_erasable ON feedback_review_cases (decided_ms) WHERE state = 'decided' AND erased = 0;
+            CREATE TABLE feedback_review_clauses (
+                review_case BIGINT NOT NULL REFERENCES feedback_review_cases (review_case),
+                clause TEXT NOT NULL,
+                flagged BIGINT NOT NULL,
+                broken BIGINT,
+                PRIMARY KEY (review_case, clause)
+            );
+            CREATE TABLE feedback_review_judgements (
+                sequence BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
+                review_case BIGINT NOT NULL REFERENCES feedback_review_cases (review_case),
+                instance BIGINT NOT NULL,
+                role TEXT NOT NULL,
+                reviewer TEXT NOT NULL,
+                settles BIGINT NOT NULL,
+                UNIQUE (review_case, reviewer)
+            );
+            CREATE INDEX feedback_review_results ON feedback_review_judgements (sequence) WHERE settles = 1;
+            CREATE TABLE feedback_review_texts (
+                sequence BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
+                review_case BIGINT NOT NULL REFERENCES feedback_review_cases (review_case),
+                nonce TEXT NOT NULL,
+                body TEXT NOT NULL
+            );
+            CREATE INDEX feedback_review_written ON feedback_review_texts (review_case);
+            """,
     ];
 
     /// <summary>The version that this code reads and writes.</summary>
