@@ -7,18 +7,22 @@ namespace Plumbline.Moderation.Calibration;
 /// 1939): when it does, the calibration's promises are void. For one caller at a time.
 /// </summary>
 /// <remarks>
-/// Each score becomes the conformal p-value p = (#{reference above} + U·(#{reference equal} + 1)) / (n + 1), uniform while nothing changes. The capital is the simple jumper's (Vovk, Petej, Nouretdinov,
-/// Ahlberg, Carlsson and Gammerman 2021): three accounts bet 1 + ε(p − 1/2), ε = −1, 0, 1, and a share J of the capital is dealt anew each time.
+/// Each score becomes the conformal p-value p = (#{earlier above} + U·(#{earlier equal} + 1)) / (n + 1) among the reference and all scores before it, so p-values are independent and uniform while nothing
+/// changes; scores are compared in <see cref="Bins"/> steps. The capital is the simple jumper's (Vovk, Petej, Nouretdinov, Ahlberg, Carlsson and Gammerman 2021): three accounts bet 1 + ε(p − 1/2), ε = −1,
+/// 0, 1, and a share J of the capital is dealt anew each time.
 /// </remarks>
 public sealed class DriftMonitor
 {
+    private const int Bins = 4096;
     private const double Jump = 0.01;
 
-    private readonly double[] reference;
+    // A Fenwick tree (Fenwick 1994) of how many scores fell into each bin.
+    private readonly long[] tree = new long[Bins + 1];
     private readonly RandomSource ties;
     private double low;
     private double middle;
     private double high;
+    private long count;
 
     /// <summary>Begins with a capital of 1.</summary>
     /// <param name="reference">Scores of calibration, at least one.</param>
@@ -30,7 +34,11 @@ public sealed class DriftMonitor
             throw new InvalidInputException("There are no scores to compare with.", "Calibrate on at least one text.");
         }
 
-        this.reference = [.. reference.Order()];
+        foreach (var score in reference)
+        {
+            Count(BinOf(score));
+        }
+
         this.ties = ties;
         low = middle = high = 1.0 / 3;
     }
@@ -50,9 +58,10 @@ public sealed class DriftMonitor
     /// <summary>Takes the next score.</summary>
     public void Add(double score)
     {
-        var above = reference.Length - Rank(score, orEqual: true);
-        var equal = reference.Length - above - Rank(score, orEqual: false);
-        var p = (above + (ties.NextDouble() * (equal + 1))) / (reference.Length + 1);
+        var bin = BinOf(score);
+        var (below, upTo) = (UpTo(bin - 1), UpTo(bin));
+        var p = (count - upTo + (ties.NextDouble() * (upTo - below + 1))) / (count + 1);
+        Count(bin);
         var share = Jump * Capital / 3;
         low = (((1 - Jump) * low) + share) * (1.5 - p);
         middle = ((1 - Jump) * middle) + share;
@@ -61,23 +70,26 @@ public sealed class DriftMonitor
         Highest = Math.Max(Highest, Capital);
     }
 
-    // How many of the reference are below, or not above.
-    private int Rank(double score, bool orEqual)
+    private static int BinOf(double score) => (int)(Math.Clamp(score, 0, 1) * (Bins - 1));
+
+    private void Count(int bin)
     {
-        var (first, end) = (0, reference.Length);
-        while (first < end)
+        count++;
+        for (var at = bin + 1; at <= Bins; at += at & -at)
         {
-            var at = (first + end) / 2;
-            if (orEqual ? reference[at] <= score : reference[at] < score)
-            {
-                first = at + 1;
-            }
-            else
-            {
-                end = at;
-            }
+            tree[at]++;
+        }
+    }
+
+    // How many scores lie in a bin or below it.
+    private long UpTo(int bin)
+    {
+        var sum = 0L;
+        for (var at = bin + 1; at > 0; at -= at & -at)
+        {
+            sum += tree[at];
         }
 
-        return first;
+        return sum;
     }
 }

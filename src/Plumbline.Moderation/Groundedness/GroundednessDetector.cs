@@ -76,7 +76,9 @@ public sealed class GroundednessDetector(GroundednessOptions options) : IDetecto
             return Found(sentence, "unsupported", 1 - (0.5 * support / options.LeastSupport), "No passage of the sources says it.");
         }
 
-        return isNegated != sentence.IsNegated ? Found(sentence, "negation", OtherSense, "It denies what its source says, or the other way round.") : null;
+        return isNegated != sentence.IsNegated
+            ? Found(sentence, "negation", OtherSense, "It denies what its source says, or the other way round.")
+            : null;
     }
 
     private Finding Found(Sentence sentence, string kind, double score, string evidence) =>

@@ -14,7 +14,7 @@ internal sealed record Sentence(TextSpan Span, IReadOnlyList<string> Words, IRea
 internal static class SourceText
 {
     // So many letters tell a word from others, whatever its ending.
-    private const int Stem = 6;
+    private const int Stem = 5;
 
     // Of the languages that the guard is measured in; a language without an entry is never seen to deny.
     private static readonly HashSet<string> Negations =
@@ -53,7 +53,10 @@ internal static class SourceText
         var last = digits.LastIndexOfAny('.', ',');
         var fraction = last >= 0 ? digits.Length - last - 1 : 0;
         // The last sign parts whole and fraction where it is alone of its kind and no three digits follow it.
-        var isFraction = last >= 0 && digits.Count(digits[last]) == 1 && (fraction != 3 || digits.ContainsAny('.', ',') && digits[..last].ContainsAny('.', ','));
+        var isFraction =
+            last >= 0
+            && digits.Count(digits[last]) == 1
+            && (fraction != 3 || digits.ContainsAny('.', ',') && digits[..last].ContainsAny('.', ','));
         var whole = new System.Text.StringBuilder();
         for (var i = 0; i < digits.Length; i++)
         {
@@ -114,7 +117,11 @@ internal static class SourceText
     // A point or comma between digits belongs to the number; an apostrophe between letters, to the word.
     private static bool IsInside(string text, int at, int end, bool isNumber) =>
         at + 1 < end
-        && (isNumber ? text[at] is '.' or ',' && char.IsDigit(text[at - 1]) && char.IsDigit(text[at + 1]) : text[at] is '\'' or '’' && char.IsLetter(text[at + 1]));
+        && (
+            isNumber
+                ? text[at] is '.' or ',' && char.IsDigit(text[at - 1]) && char.IsDigit(text[at + 1])
+                : text[at] is '\'' or '’' && char.IsLetter(text[at + 1])
+        );
 
     private static bool IsEnd(string text, int at) =>
         text[at] is '!' or '?' or '\n' or '。' or '！' or '？' or '؟' or '।'

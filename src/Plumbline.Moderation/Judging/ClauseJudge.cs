@@ -45,7 +45,7 @@ public sealed class ClauseJudge(IOptionScorer judge, Constitution constitution, 
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Hazards { get; } =
-        [.. constitution.Clauses.Values.SelectMany(clause => clause.Hazards).Distinct(StringComparer.Ordinal)];
+    [.. constitution.Clauses.Values.SelectMany(clause => clause.Hazards).Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Finding>> DetectAsync(DetectorInput input, CancellationToken cancellationToken)
@@ -108,6 +108,7 @@ public sealed class ClauseJudge(IOptionScorer judge, Constitution constitution, 
 
     // Beginning and end: where requests stand, and where texts that bury them stop.
     private string Shortened(string text) =>
-        text.Length <= asked.LongestText ? text
-        : $"{text.AsSpan(0, asked.LongestText / 2)}\n[...]\n{text.AsSpan(text.Length - (asked.LongestText / 2))}";
+        text.Length <= asked.LongestText
+            ? text
+            : $"{text.AsSpan(0, asked.LongestText / 2)}\n[...]\n{text.AsSpan(text.Length - (asked.LongestText / 2))}";
 }

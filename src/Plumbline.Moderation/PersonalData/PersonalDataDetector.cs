@@ -8,6 +8,8 @@ namespace Plumbline.Moderation.PersonalData;
 /// <param name="scanner">Finds them.</param>
 public sealed class PersonalDataDetector(PersonalDataScanner scanner) : IDetector
 {
+    private const string PrivacyHazard = "S7";
+
     // One list a thread, so that a text without findings costs no allocation.
     [ThreadStatic]
     private static List<PersonalDataMatch>? matches;
@@ -23,6 +25,9 @@ public sealed class PersonalDataDetector(PersonalDataScanner scanner) : IDetecto
 
     /// <inheritdoc/>
     public DetectorReading Reads => DetectorReading.Text;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Hazards { get; } = [PrivacyHazard];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Finding>> DetectAsync(DetectorInput input, CancellationToken cancellationToken)
@@ -57,7 +62,8 @@ public sealed class PersonalDataDetector(PersonalDataScanner scanner) : IDetecto
     private static Finding Of(PersonalDataMatch match) =>
         new()
         {
-            Hazard = "S7",
+            Hazard = PrivacyHazard,
+            IsExact = true,
             Score = match.Confidence,
             Kind = match.Kind == PersonalDataKinds.NationalId ? $"{match.Kind}/{match.Country}" : match.Kind,
             Span = match.Span,

@@ -19,6 +19,8 @@ public sealed class TextModel
     internal const int RecordBytes = 32;
     internal const int MostLabels = RecordBytes - 1;
 
+    private static readonly Lazy<TextModel> Shipped = new(TextModelFile.ReadShipped);
+
     private readonly byte[] records;
     private readonly int shift;
     private readonly float[] scales;
@@ -32,11 +34,25 @@ public sealed class TextModel
         Hash = hash;
     }
 
+    /// <summary>The shipped model: see its card, <c>docs/guard-text.md</c>.</summary>
+    public static TextModel Default => Shipped.Value;
+
     /// <summary>What it tells, in the order of its scores.</summary>
     public IReadOnlyList<TextModelLabel> Labels { get; }
 
     /// <summary>The SHA-256 of its file, in hexadecimal digits.</summary>
     public string Hash { get; }
+
+    /// <summary>Reads a model that <c>plumb guard train</c> wrote.</summary>
+    /// <exception cref="InvalidInputException">There is no such file, or it is no text model.</exception>
+    public static TextModel Load(string path) =>
+        File.Exists(path)
+            ? TextModelFile.Read(File.ReadAllBytes(path), path)
+            : throw new InvalidInputException(
+                "there is no such file.",
+                "Give a file that plumb guard train wrote.",
+                new InputPosition(path)
+            );
 
     internal TextModelTable Table => new(records, scales, biases);
 

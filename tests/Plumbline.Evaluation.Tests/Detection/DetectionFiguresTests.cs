@@ -35,7 +35,9 @@ public sealed class DetectionFiguresTests
     {
         var cases = Enumerable
             .Range(0, 20)
-            .SelectMany(i => new[] { Case(i < 10 ? 0.9 : 0, false, "a"), Case(i < 2 ? 0.9 : 0, false, "b"), Case(1, true, "b"), Case(1, false) })
+            .SelectMany(i =>
+                new[] { Case(i < 10 ? 0.9 : 0, false, "a"), Case(i < 2 ? 0.9 : 0, false, "b"), Case(1, true, "b"), Case(1, false) }
+            )
             .Append(Case(1, false, "rare"));
 
         var rates = DropRates.Of(cases, 0.5, leastCases: 10);

@@ -82,14 +82,21 @@ public sealed class GuardedChatClientTests
     {
         var model = new ScriptedModel(
             new TextContent("It is SECRET, as you know from the letter of last week."),
-            new FunctionCallContent("1", "send", new Dictionary<string, object?> { ["text"] = "It is SECRET, as you know from the letter." })
+            new FunctionCallContent(
+                "1",
+                "send",
+                new Dictionary<string, object?> { ["text"] = "It is SECRET, as you know from the letter." }
+            )
         );
 
         var contents = (await Guarded(model).GetResponseAsync(Calm, cancellationToken: None)).Messages.Single().Contents;
 
         Assert.Equal("It is [SECRET], as you know from the letter of last week.", Assert.IsType<TextContent>(contents[0]).Text);
         var call = Assert.IsType<FunctionCallContent>(contents[1]);
-        Assert.Equal(("1", "send", "It is [SECRET], as you know from the letter."), (call.CallId, call.Name, call.Arguments!["text"]?.ToString()));
+        Assert.Equal(
+            ("1", "send", "It is [SECRET], as you know from the letter."),
+            (call.CallId, call.Name, call.Arguments!["text"]?.ToString())
+        );
     }
 
     [Theory]
@@ -144,7 +151,10 @@ public sealed class GuardedChatClientTests
     {
         var thoughts = await Updates(new ScriptedModel(new TextReasoningContent(Calm + "violent"), new TextContent(Calm)));
         var calls = await Updates(
-            new ScriptedModel(new TextContent(Calm), new FunctionCallContent("1", "f", new Dictionary<string, object?> { ["q"] = Calm + "violent" }))
+            new ScriptedModel(
+                new TextContent(Calm),
+                new FunctionCallContent("1", "f", new Dictionary<string, object?> { ["q"] = Calm + "violent" })
+            )
         );
 
         Refused(thoughts[^1].FinishReason, thoughts[^1].Text, thoughts[^1].AdditionalProperties, GuardedPart.Answer);
@@ -198,7 +208,11 @@ public sealed class GuardedChatClientTests
 
         public IReadOnlyList<ChatMessage>? Asked { get; private set; }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options,
+            CancellationToken cancellationToken
+        )
         {
             Asked = [.. messages];
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. contents])) { ModelId = "scripted" });

@@ -11,27 +11,95 @@ public sealed class CascadeTests
     private static readonly ScriptedDetector Model = Detector("model", DetectorCost.Model);
     private static readonly ScriptedDetector Judge = Detector("judge", DetectorCost.Judge);
 
+    private static readonly string[] Names = ["cheap", "model", "judge"];
+
     public static TheoryData<string, FrameworkTier, EnforcementAction, DetectorReportCase[], GuardOutcome?> Cases =>
         new()
         {
             { "nothing found", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap")], null },
             { "below the threshold", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", 0.4)], null },
             { "a suspicion nobody can confirm", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", 0.6)], GuardOutcome.Escalate },
-            { "a suspicion that is confirmed", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", 0.6), new("model", 0.7)], GuardOutcome.Refuse },
-            { "one about a principle", FrameworkTier.Principle, EnforcementAction.ByTier, [new("cheap", 0.6), new("model", 0.7)], GuardOutcome.Escalate },
+            {
+                "a suspicion that is confirmed",
+                FrameworkTier.Duty,
+                EnforcementAction.ByTier,
+                [new("cheap", 0.6), new("model", 0.7)],
+                GuardOutcome.Refuse
+            },
+            {
+                "one about a principle",
+                FrameworkTier.Principle,
+                EnforcementAction.ByTier,
+                [new("cheap", 0.6), new("model", 0.7)],
+                GuardOutcome.Escalate
+            },
             { "one that is cleared", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", 0.6), new("model", 0.2)], null },
-            { "one about a constraint that is cleared", FrameworkTier.Constraint, EnforcementAction.ByTier, [new("cheap", 0.6), new("model", 0.2)], GuardOutcome.Escalate },
-            { "confirmed by a model and cleared by a judge", FrameworkTier.Duty, EnforcementAction.ByTier, [new("model", 0.9), new("judge", 0.1)], null },
-            { "the same about a constraint", FrameworkTier.Constraint, EnforcementAction.ByTier, [new("model", 0.9), new("judge", 0.1)], GuardOutcome.Escalate },
-            { "a fact", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", 0.9, Exact: true), new("judge", 0.1)], GuardOutcome.Refuse },
-            { "a fact that is replaced", FrameworkTier.Duty, EnforcementAction.Transform, [new("cheap", 0.9, Exact: true)], GuardOutcome.Transform },
-            { "a fact nobody knows the place of", FrameworkTier.Duty, EnforcementAction.Transform, [new("cheap", 0.9, Exact: true, View: "base64")], GuardOutcome.Refuse },
-            { "a suspicion where facts are replaced", FrameworkTier.Duty, EnforcementAction.Transform, [new("cheap", 0.6)], GuardOutcome.Escalate },
+            {
+                "one about a constraint that is cleared",
+                FrameworkTier.Constraint,
+                EnforcementAction.ByTier,
+                [new("cheap", 0.6), new("model", 0.2)],
+                GuardOutcome.Escalate
+            },
+            {
+                "confirmed by a model and cleared by a judge",
+                FrameworkTier.Duty,
+                EnforcementAction.ByTier,
+                [new("model", 0.9), new("judge", 0.1)],
+                null
+            },
+            {
+                "the same about a constraint",
+                FrameworkTier.Constraint,
+                EnforcementAction.ByTier,
+                [new("model", 0.9), new("judge", 0.1)],
+                GuardOutcome.Escalate
+            },
+            {
+                "a fact",
+                FrameworkTier.Duty,
+                EnforcementAction.ByTier,
+                [new("cheap", 0.9, Exact: true), new("judge", 0.1)],
+                GuardOutcome.Refuse
+            },
+            {
+                "a fact that is replaced",
+                FrameworkTier.Duty,
+                EnforcementAction.Transform,
+                [new("cheap", 0.9, Exact: true)],
+                GuardOutcome.Transform
+            },
+            {
+                "a fact nobody knows the place of",
+                FrameworkTier.Duty,
+                EnforcementAction.Transform,
+                [new("cheap", 0.9, Exact: true, View: "base64")],
+                GuardOutcome.Refuse
+            },
+            {
+                "a suspicion where facts are replaced",
+                FrameworkTier.Duty,
+                EnforcementAction.Transform,
+                [new("cheap", 0.6)],
+                GuardOutcome.Escalate
+            },
             { "what is only recorded", FrameworkTier.Duty, EnforcementAction.Record, [new("model", 0.9)], GuardOutcome.Allow },
             { "what is blocked", FrameworkTier.Duty, EnforcementAction.Block, [new("model", 0.9)], GuardOutcome.Block },
             { "a detector that failed", FrameworkTier.Duty, EnforcementAction.ByTier, [new("cheap", Failed: true)], null },
-            { "one that failed a constraint", FrameworkTier.Constraint, EnforcementAction.ByTier, [new("cheap", Failed: true)], GuardOutcome.Escalate },
-            { "one that failed beside a breach", FrameworkTier.Constraint, EnforcementAction.ByTier, [new("model", 0.9), new("cheap", Failed: true)], GuardOutcome.Refuse },
+            {
+                "one that failed a constraint",
+                FrameworkTier.Constraint,
+                EnforcementAction.ByTier,
+                [new("cheap", Failed: true)],
+                GuardOutcome.Escalate
+            },
+            {
+                "one that failed beside a breach",
+                FrameworkTier.Constraint,
+                EnforcementAction.ByTier,
+                [new("model", 0.9), new("cheap", Failed: true)],
+                GuardOutcome.Refuse
+            },
         };
 
     [Theory]
@@ -62,8 +130,14 @@ public sealed class CascadeTests
     [Fact]
     public void No_report_more_ever_lets_a_hard_constraint_pass_that_was_stopped()
     {
-        var report = Gen.Select(Gen.OneOfConst("cheap", "model", "judge"), Gen.Int[0, 10], Gen.Bool, Gen.Bool, Gen.Bool)
-            .Select(parts => new DetectorReportCase(parts.Item1, parts.Item2 / 10.0, Exact: parts.Item3, Failed: parts.Item4, View: parts.Item5 ? "hex" : null));
+        var report = Gen.Select(Gen.Int[0, 2].Select(at => Names[at]), Gen.Int[0, 10], Gen.Bool, Gen.Bool, Gen.Bool)
+            .Select(parts => new DetectorReportCase(
+                parts.Item1,
+                parts.Item2 / 10.0,
+                Exact: parts.Item3,
+                Failed: parts.Item4,
+                View: parts.Item5 ? "hex" : null
+            ));
         Gen.Select(report.List[0, 5], report, Gen.Enum<EnforcementAction>())
             .Sample(
                 (before, more, action) =>
@@ -99,7 +173,13 @@ public sealed class CascadeTests
         Assert.False(Wants(Model, new DetectorReportCase("cheap", 0.6), new DetectorReportCase("judge", 0.1)));
     }
 
-    public sealed record DetectorReportCase(string Detector, double? Score = null, bool Exact = false, bool Failed = false, string? View = null);
+    public sealed record DetectorReportCase(
+        string Detector,
+        double? Score = null,
+        bool Exact = false,
+        bool Failed = false,
+        string? View = null
+    );
 
     private static ScriptedDetector Detector(string name, DetectorCost cost) => new(name, cost, ["S1"], _ => []);
 
@@ -130,7 +210,16 @@ public sealed class CascadeTests
             : one.Score is { } score
                 ? new DetectorReport(
                     detector,
-                    [new Finding { Hazard = "S1", Score = score, IsExact = one.Exact, Span = new TextSpan(0, 1), View = one.View }]
+                    [
+                        new Finding
+                        {
+                            Hazard = "S1",
+                            Score = score,
+                            IsExact = one.Exact,
+                            Span = new TextSpan(0, 1),
+                            View = one.View,
+                        },
+                    ]
                 )
             : new DetectorReport(detector, []);
     }

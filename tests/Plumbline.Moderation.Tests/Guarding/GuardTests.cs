@@ -92,7 +92,9 @@ public sealed class GuardTests
     {
         const string unknown = "zxqv wkjh trrp mnbg ykjh wqpz xxkj hgfd zrtp qwmn vbkj lkjh";
         var alone = await SampleGuards.Of().CheckAsync(Prompt(unknown), None);
-        var looked = await SampleGuards.Of(ScriptedDetector.OfWord("model", DetectorCost.Model, "S1", "murderous", 0.9)).CheckAsync(Prompt(unknown), None);
+        var looked = await SampleGuards
+            .Of(ScriptedDetector.OfWord("model", DetectorCost.Model, "S1", "murderous", 0.9))
+            .CheckAsync(Prompt(unknown), None);
 
         Assert.Null(alone.Language);
         Assert.Equal((GuardOutcome.Escalate, OwnRules.UnknownLanguage), (alone.Outcome, alone.Verdicts[0].Clause));
@@ -145,7 +147,12 @@ public sealed class GuardTests
     [Fact]
     public async Task Images_are_shown_to_those_who_look_at_images()
     {
-        var eye = new ScriptedDetector("eye", DetectorCost.Model, ["S1"], input => input.Image.Length == 3 ? [new Finding { Hazard = "S1", Score = 0.9 }] : [])
+        var eye = new ScriptedDetector(
+            "eye",
+            DetectorCost.Model,
+            ["S1"],
+            input => input.Image.Length == 3 ? [new Finding { Hazard = "S1", Score = 0.9 }] : []
+        )
         {
             Reads = DetectorReading.Image,
         };
@@ -160,7 +167,15 @@ public sealed class GuardTests
     [Fact]
     public async Task A_stream_lets_nothing_of_a_forbidden_passage_go_and_gives_the_decision_at_its_end()
     {
-        var guard = new Guard(SampleGuards.Parts() with { Options = new GuardOptions { HoldBack = new HoldBackOptions { Window = 200, Stride = 50 } } });
+        var guard = new Guard(
+            SampleGuards.Parts() with
+            {
+                Options = new GuardOptions
+                {
+                    HoldBack = new HoldBackOptions { Window = 200, Stride = 50 },
+                },
+            }
+        );
         var (left, decision) = await Stream(guard, English + English + "He looked violent. " + English, 7);
 
         Assert.Equal(GuardOutcome.Escalate, decision.Outcome);
@@ -185,7 +200,12 @@ public sealed class GuardTests
 
     [Fact]
     public void Two_detectors_of_one_name_are_refused() =>
-        Assert.Contains("called cheap", Assert.Throws<InvalidInputException>(() => SampleGuards.Of(new ScriptedDetector("cheap", DetectorCost.Cheap, [], _ => []))).Message);
+        Assert.Contains(
+            "called cheap",
+            Assert
+                .Throws<InvalidInputException>(() => SampleGuards.Of(new ScriptedDetector("cheap", DetectorCost.Cheap, [], _ => [])))
+                .Message
+        );
 
     private static GuardRequest Prompt(string text) => new() { Part = GuardedPart.Prompt, Text = text };
 

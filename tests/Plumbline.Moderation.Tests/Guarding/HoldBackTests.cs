@@ -73,7 +73,9 @@ public sealed class HoldBackTests
             var window = 8 + source.NextInt(30);
             var stride = 1 + source.NextInt(window - 6);
             var secret = new string('9', 1 + source.NextInt(window - stride + 1));
-            var text = string.Concat(Enumerable.Range(0, 40).Select(_ => source.NextBool(0.2) ? "-" + secret + "-" : Word(source, 5, "ab ")));
+            var text = string.Concat(
+                Enumerable.Range(0, 40).Select(_ => source.NextBool(0.2) ? "-" + secret + "-" : Word(source, 5, "ab "))
+            );
             var held = new HoldBack(new HoldBackOptions { Window = window, Stride = stride });
             var left = new StringBuilder();
             for (var at = 0; at < text.Length; )

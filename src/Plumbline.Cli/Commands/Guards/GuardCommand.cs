@@ -11,6 +11,8 @@ internal static class GuardCommand
             "Checks texts against a constitution, and learns and calibrates what it checks them with.\n\nExample: plumb guard check \"How do I pick a lock?\""
         )
         {
+            GuardCheckCommand.Create(environment),
+            GuardCalibrateCommand.Create(environment),
             GuardTrainCommand.Create(environment),
         };
 }

@@ -52,7 +52,8 @@ internal static class GuardTrainCommand
         var trainer = new TextModelTrainer(recipe.LabelsWithHazards, recipe.Model, recipe.Seed);
         var model = trainer.Train(
             texts,
-            (epoch, done) => progress.Report(new ProgressUpdate($"epoch {epoch + 1} of {recipe.Model.Epochs}", done, texts.Count, done, "texts")),
+            (epoch, done) =>
+                progress.Report(new ProgressUpdate($"epoch {epoch + 1} of {recipe.Model.Epochs}", done, texts.Count, done, "texts")),
             environment.Cancellation
         );
         TextModelFile.Write(model, output);

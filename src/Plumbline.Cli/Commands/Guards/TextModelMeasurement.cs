@@ -37,7 +37,9 @@ internal sealed record TextModelMeasurement(
 
         var rows = cases
             .GroupBy(one => (one.Source, one.Language, one.Label))
-            .Select(group => (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, recipe.Seed)))
+            .Select(group =>
+                (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, recipe.Seed))
+            )
             .ToList();
         var groups = cases
             .GroupBy(one => (one.Source, one.Label))

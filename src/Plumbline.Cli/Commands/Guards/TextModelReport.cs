@@ -15,21 +15,29 @@ internal static class TextModelReport
 {
     private const string Unknown = "-";
 
-    internal static void Write(TextWriter output, IReadOnlyList<LabelledText> texts, TextModel model, TextModelMeasurement measured, string path)
+    internal static void Write(
+        TextWriter output,
+        IReadOnlyList<LabelledText> texts,
+        TextModel model,
+        TextModelMeasurement measured,
+        string path
+    )
     {
         output.WriteLine(Line($"Learnt from {texts.Count} texts: {path}, {new FileInfo(path).Length >> 10} KiB, SHA-256 {model.Hash}."));
         output.WriteLine(Line($"At a score of {TextModelMeasurement.Threshold}, with 95 % intervals:"));
         foreach (var (source, language, label, figures) in measured.Rows)
         {
             output.WriteLine(
-                Line($"  {source,-30} {language ?? Unknown,-8} {label,-7} recall {Share(figures.Recall),-24} false alarms {Share(figures.FalseAlarms),-24} precision {Share(figures.Precision),-24} AUROC {Area(figures.Area)}")
+                Line(
+                    $"  {source, -30} {language ?? Unknown, -8} {label, -7} recall {Share(figures.Recall), -24} false alarms {Share(figures.FalseAlarms), -24} precision {Share(figures.Precision), -24} AUROC {Area(figures.Area)}"
+                )
             );
         }
 
         output.WriteLine("Harmless texts about groups that are stopped, the highest rate over the lowest:");
         foreach (var (source, label, rates) in measured.Groups)
         {
-            output.WriteLine(Line($"  {source,-30} {label,-7} {rates.Ratio:F2}: {Rates(rates)}"));
+            output.WriteLine(Line($"  {source, -30} {label, -7} {rates.Ratio:F2}: {Rates(rates)}"));
         }
     }
 
@@ -129,7 +137,9 @@ internal static class TextModelReport
                 .. recipe.Sources.Select(source =>
                 {
                     var own = texts.Where(text => text.Source == source.Name).ToList();
-                    var labels = recipe.Labels.Keys.Select(label => (label, Count: own.Count(text => text.Labels.GetValueOrDefault(label))));
+                    var labels = recipe.Labels.Keys.Select(label =>
+                        (label, Count: own.Count(text => text.Labels.GetValueOrDefault(label)))
+                    );
                     return new[]
                     {
                         source.Name,
@@ -144,9 +154,9 @@ internal static class TextModelReport
         string.Join(", ", rates.Groups.Select(group => Line($"{group.Key} {group.Value.Successes}/{group.Value.Trials}")));
 
     private static string Share(Proportion share) =>
-        share.Trials == 0
-            ? Unknown
-            : share.WilsonInterval() is var interval ? Line($"{share.Value:F3} [{interval.Low:F3}, {interval.High:F3}]") : Unknown;
+        share.Trials == 0 ? Unknown
+        : share.WilsonInterval() is var interval ? Line($"{share.Value:F3} [{interval.Low:F3}, {interval.High:F3}]")
+        : Unknown;
 
     private static string Area(Estimate? area) =>
         area is not { Interval: { } interval } estimate ? Unknown : Line($"{estimate.Value:F3} [{interval.Low:F3}, {interval.High:F3}]");

@@ -1,0 +1,137 @@
+using Plumbline.Cli.Pipelines.Labels;
+using Plumbline.Constitutions;
+using Plumbline.Findings;
+using Plumbline.Moderation.Calibration;
+using Plumbline.Moderation.Decisions;
+using Plumbline.Moderation.Groundedness;
+using Plumbline.Moderation.Guarding;
+using Plumbline.Moderation.Images;
+using Plumbline.Moderation.Judging;
+using Plumbline.Moderation.Onnx;
+using Plumbline.Moderation.PersonalData;
+using Plumbline.Moderation.TextModels;
+
+namespace Plumbline.Cli.Commands.Guards;
+
+/// <summary>A guard put together from its file, with everything that has to be closed after it.</summary>
+internal sealed class GuardAssembly : IAsyncDisposable
+{
+    private readonly List<IDisposable> owned = [];
+    private DecisionLog? log;
+
+    private GuardAssembly(GuardParts parts) => Parts = parts;
+
+    /// <summary>What the guard is made of.</summary>
+    internal GuardParts Parts { get; private set; }
+
+    /// <summary>Loads detectors, thresholds and the log.</summary>
+    /// <param name="file">What to load.</param>
+    /// <param name="clock">The time.</param>
+    /// <exception cref="InvalidInputException">Something named in the file is not usable.</exception>
+    internal static async Task<GuardAssembly> LoadAsync(GuardFile file, TimeProvider clock)
+    {
+        var constitution = ConstitutionFile.Read(file.Constitution, file.Overlays);
+        var assembly = new GuardAssembly(
+            new GuardParts
+            {
+                Constitution = constitution,
+                Detectors = [],
+                Options = file.Guard,
+                Canonicalizer = file.Canonicalizer,
+                Clock = clock,
+            }
+        );
+        try
+        {
+            var detectors = assembly.Detectors(file, constitution, clock).ToList();
+            assembly.log = file.Decisions is { } folder ? DecisionLog.Open(folder, clock) : null;
+            assembly.Parts = assembly.Parts with
+            {
+                Detectors = detectors,
+                Thresholds = file.Calibration is { } path ? Thresholds(path, detectors) : GuardThresholds.OfClauses,
+                Log = assembly.log,
+            };
+            return assembly;
+        }
+        catch
+        {
+            await assembly.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (log is not null)
+        {
+            await log.DisposeAsync();
+        }
+
+        foreach (var one in Enumerable.Reverse(owned))
+        {
+            one.Dispose();
+        }
+    }
+
+    private IEnumerable<IDetector> Detectors(GuardFile file, Constitution constitution, TimeProvider clock)
+    {
+        yield return new TextModelDetector(file.TextModel is { } path ? TextModel.Load(path) : TextModel.Default);
+        if (file.PersonalData is { } personal)
+        {
+            yield return new PersonalDataDetector(new PersonalDataScanner(personal));
+        }
+
+        if (file.Groundedness is { } groundedness)
+        {
+            yield return new GroundednessDetector(groundedness);
+        }
+
+        foreach (var hashes in file.ImageHashes)
+        {
+            yield return ImageHashDetector.Load(hashes);
+        }
+
+        foreach (var classifier in file.TextClassifiers)
+        {
+            yield return Own(OnnxTextDetector.Load(classifier));
+        }
+
+        foreach (var model in file.ImageModels)
+        {
+            yield return Own(OnnxImageDetector.Load(model));
+        }
+
+        if (file.Judge is { } judge)
+        {
+            var asked = Own(new AskedModel(judge, JudgeNeeds.Scoring, file.Judging.Parallel, clock));
+            yield return new ClauseJudge(asked.Scorer!, constitution, file.Judging);
+        }
+    }
+
+    // Thresholds of another model mean nothing for this one.
+    private static GuardThresholds Thresholds(string path, IReadOnlyList<IDetector> detectors)
+    {
+        var calibration = GuardCalibration.Read(path);
+        foreach (var detector in detectors)
+        {
+            if (calibration.Detectors.TryGetValue(detector.Name, out var version) && version != detector.Version)
+            {
+                throw new InvalidInputException(
+                    $"it was made with version {version} of the detector {detector.Name}, and {detector.Version} is loaded.",
+                    "Calibrate anew, or load that version.",
+                    new InputPosition(path)
+                );
+            }
+        }
+
+        return calibration.ForGuard();
+    }
+
+    private T Own<T>(T one)
+        where T : IDisposable
+    {
+        owned.Add(one);
+        return one;
+    }
+}

@@ -1,0 +1,57 @@
+using Plumbline.Cli.Pipelines.Labels;
+using Plumbline.Moderation.Canonicalization;
+using Plumbline.Moderation.Groundedness;
+using Plumbline.Moderation.Guarding;
+using Plumbline.Moderation.Images;
+using Plumbline.Moderation.Judging;
+using Plumbline.Moderation.Onnx;
+using Plumbline.Moderation.PersonalData;
+
+namespace Plumbline.Cli.Commands.Guards;
+
+/// <summary>What a guard is made of, as a file: <c>plumb guard check</c> and <c>calibrate</c> read it.</summary>
+internal sealed record GuardFile
+{
+    /// <summary>The constitution: a file, or the name of a shipped one.</summary>
+    /// <value>general</value>
+    public string Constitution { get; init; } = "general";
+
+    /// <summary>Overlays laid over it: files, or names of shipped ones.</summary>
+    public IReadOnlyList<string> Overlays { get; init; } = [];
+
+    /// <summary>The text model's file; null for the shipped one.</summary>
+    public string? TextModel { get; init; }
+
+    /// <summary>Which personal data is looked for; null for none.</summary>
+    public PersonalDataOptions? PersonalData { get; init; } = new();
+
+    /// <summary>Sequence classifiers in ONNX.</summary>
+    public IReadOnlyList<OnnxTextOptions> TextClassifiers { get; init; } = [];
+
+    /// <summary>Image models in ONNX.</summary>
+    public IReadOnlyList<OnnxImageOptions> ImageModels { get; init; } = [];
+
+    /// <summary>Lists of hashes of images.</summary>
+    public IReadOnlyList<ImageHashOptions> ImageHashes { get; init; } = [];
+
+    /// <summary>How answers are compared with their sources; null for not at all.</summary>
+    public GroundednessOptions? Groundedness { get; init; }
+
+    /// <summary>The language model that judges by the clauses; null for none.</summary>
+    public JudgeModelOptions? Judge { get; init; }
+
+    /// <summary>How it is asked.</summary>
+    public ClauseJudgeOptions Judging { get; init; } = new();
+
+    /// <summary>How the guard decides.</summary>
+    public GuardOptions Guard { get; init; } = new();
+
+    /// <summary>How texts are unwrapped.</summary>
+    public CanonicalizerOptions Canonicalizer { get; init; } = new();
+
+    /// <summary>The file that <c>plumb guard calibrate</c> wrote; null for the thresholds of the clauses.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>The folder that decisions are written to; null for nowhere.</summary>
+    public string? Decisions { get; init; }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Plumbline.Configuration;
+using Plumbline.Constitutions;
+using Plumbline.Findings;
+using Plumbline.Moderation.Canonicalization;
+using Plumbline.Moderation.Languages;
+
+namespace Plumbline.Moderation.Guarding;
+
+/// <summary>
+/// Keeps a constitution: reads a text in every way it can be read, asks detectors from the cheapest on, and decides by the clauses in force. Thread-safe; owns nothing.
+/// </summary>
+public sealed class Guard : IGuard
+{
+    private const int MostSituations = 256;
+
+    private readonly GuardParts parts;
+    private readonly Canonicalizer canonicalizer;
+    private readonly ConcurrentDictionary<Situation, IReadOnlyList<ClauseRule>> rules = new();
+
+    /// <summary>Puts a guard together.</summary>
+    /// <exception cref="InvalidInputException">Options are out of range, or two detectors share a name.</exception>
+    public Guard(GuardParts parts)
+    {
+        this.parts = parts with { Options = OptionsValidation.ThrowIfInvalid(parts.Options) };
+        if (
+            parts.Detectors.GroupBy(detector => detector.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
+        {
+            throw new InvalidInputException($"Two detectors are called {twice.Key}.", "Give each a name of its own.");
+        }
+
+        canonicalizer = new Canonicalizer(parts.Canonicalizer);
+        ConstitutionHash = Constitutions.ConstitutionHash.Of(parts.Constitution);
+    }
+
+    /// <inheritdoc/>
+    public string ConstitutionHash { get; }
+
+    internal GuardOptions Options => parts.Options;
+
+    /// <inheritdoc/>
+    public async ValueTask<GuardDecision> CheckAsync(GuardRequest request, CancellationToken cancellationToken)
+    {
+        var assessment =
+            request.Text.Length > Options.LongestText ? TooLong() : await AssessAsync(request, cancellationToken).ConfigureAwait(false);
+        return await DecideAsync(request, assessment, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IGuardedText Open(GuardRequest request) => new GuardedText(this, request, Options.HoldBack);
+
+    /// <summary>What every detector of texts finds in a text, whatever it costs; those that fail are left out. Nothing is decided: this is what thresholds are calibrated on.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="language">Its language; null where it is told from the text.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async ValueTask<IReadOnlyList<(IDetector Detector, IReadOnlyList<Finding> Findings)>> FindingsAsync(
+        string text,
+        string? language,
+        CancellationToken cancellationToken
+    )
+    {
+        var canonical = canonicalizer.Read(text);
+        var request = new GuardRequest { Part = GuardedPart.Prompt, Text = text };
+        var consultation = new Consultation(
+            request,
+            canonical,
+            language ?? parts.Languages.Identify(canonical.Normalized.Text).Language,
+            Options,
+            cancellationToken
+        );
+        foreach (var detector in parts.Detectors.Where(detector => detector.Reads != DetectorReading.Image))
+        {
+            await consultation.AskAsync(detector, RulesIn(new Situation { Language = language })).ConfigureAwait(false);
+        }
+
+        return [.. consultation.Reports.Where(report => !report.Failed).Select(report => (report.Detector, report.Findings))];
+    }
+
+    /// <summary>What the guard thinks of a text or an image. Nothing is written down.</summary>
+    internal async ValueTask<Assessment> AssessAsync(GuardRequest request, CancellationToken cancellationToken)
+    {
+        var isImage = request.Image.Length > 0;
+        var canonical = isImage ? null : canonicalizer.Read(request.Text);
+        var language = isImage ? null : request.Situation.Language ?? parts.Languages.Identify(canonical!.Normalized.Text).Language;
+        var inForce = RulesIn(request.Situation with { Language = language, Day = request.Situation.Day ?? Today() });
+        var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
+        var isUnknown = !isImage && language is null && Letters(canonical!.Normalized.Text) >= Options.UnknownLanguageLetters;
+        foreach (var detector in parts.Detectors.OrderBy(detector => detector.Cost))
+        {
+            if (
+                (detector.Reads == DetectorReading.Image) == isImage
+                && About(detector, inForce, consultation.Reports, language, isUnknown) is { Count: > 0 } about
+            )
+            {
+                await consultation.AskAsync(detector, about).ConfigureAwait(false);
+            }
+        }
+
+        return Judged(request, inForce, consultation, isUnknown, canonical?.IsTruncated ?? false);
+    }
+
+    /// <summary>The decision that an assessment comes to, written down where the guard has a log.</summary>
+    internal async ValueTask<GuardDecision> DecideAsync(GuardRequest request, Assessment assessment, CancellationToken cancellationToken)
+    {
+        var input = request.Image.Length > 0 ? SHA256.HashData(request.Image.Span) : SHA256.HashData(Encoding.UTF8.GetBytes(request.Text));
+        var decision = new GuardDecision
+        {
+            Id = Guid.CreateVersion7(parts.Clock.GetUtcNow()).ToString("N"),
+            Time = parts.Clock.GetUtcNow(),
+            Part = request.Part,
+            Outcome = assessment.Outcome,
+            Constitution = ConstitutionHash,
+            Input = Convert.ToHexStringLower(input),
+            Verdicts = assessment.Verdicts,
+            Findings = assessment.Findings,
+            Detectors = assessment.Asked.ToDictionary(detector => detector.Name, detector => detector.Version, StringComparer.Ordinal),
+            Failed = assessment.Failed,
+            Language = assessment.Language,
+            Exchange = request.Exchange,
+            Text = assessment.Passes ? Replacement.Apply(request.Text, assessment.Replacements) : null,
+        };
+        decision = decision with { Explanation = Explanations.Of(decision, parts.Constitution) };
+        if (parts.Log is { } log)
+        {
+            await log.AppendAsync(decision, cancellationToken).ConfigureAwait(false);
+        }
+
+        return decision;
+    }
+
+    /// <summary>What becomes of a text that is longer than what is checked.</summary>
+    internal Assessment TooLong() =>
+        new()
+        {
+            Outcome = GuardOutcome.Refuse,
+            Verdicts = [new ClauseVerdict(OwnRules.TooLong, GuardOutcome.Refuse, 1, 1)],
+            Findings = [],
+            Replacements = [],
+            Asked = [],
+            Failed = [],
+        };
+
+    private static int Letters(string text) => text.Count(char.IsLetter);
+
+    private DateOnly Today() => DateOnly.FromDateTime(parts.Clock.GetUtcNow().UtcDateTime);
+
+    private IReadOnlyList<ClauseRule> RulesIn(Situation situation)
+    {
+        if (rules.Count > MostSituations)
+        {
+            rules.Clear();
+        }
+
+        return rules.GetOrAdd(situation, static (where, constitution) => ClauseRule.Of(constitution, where), parts.Constitution);
+    }
+
+    // The rules a detector is asked about: none where it need not be asked. A language that nobody knows is a suspicion about everything.
+    private IReadOnlyList<ClauseRule> About(
+        IDetector detector,
+        IReadOnlyList<ClauseRule> inForce,
+        IReadOnlyList<DetectorReport> reports,
+        string? language,
+        bool isUnknown
+    ) =>
+        detector.Cost == DetectorCost.Cheap || isUnknown || Options.Always.Contains(detector.Name, StringComparer.Ordinal)
+            ? [.. inForce.Where(rule => rule.IsSeenBy(detector))]
+            : Cascade.Open(detector, inForce, reports, parts.Thresholds, language);
+
+    private Assessment Judged(
+        GuardRequest request,
+        IReadOnlyList<ClauseRule> inForce,
+        Consultation consultation,
+        bool isUnknown,
+        bool isTruncated
+    )
+    {
+        var reports = consultation.Reports;
+        var verdicts = Cascade.Verdicts(inForce, reports, parts.Thresholds, consultation.Language, ClauseRule.Of(Options.Unconfirmed));
+        var isSeen = reports.Any(report => !report.Failed && report.Detector.Cost > DetectorCost.Cheap);
+        if (isUnknown && !isSeen)
+        {
+            verdicts.Add(new ClauseVerdict(OwnRules.UnknownLanguage, ClauseRule.Of(Options.UnknownLanguage), 1, 1));
+        }
+
+        if (isTruncated)
+        {
+            verdicts.Add(new ClauseVerdict(OwnRules.TooManyReadings, ClauseRule.Of(Options.TooManyReadings), 1, 1));
+        }
+
+        verdicts.Sort(
+            (one, other) =>
+                other.Outcome != one.Outcome ? other.Outcome.CompareTo(one.Outcome) : string.CompareOrdinal(one.Clause, other.Clause)
+        );
+        var outcome = verdicts.Count == 0 ? GuardOutcome.Allow : verdicts[0].Outcome;
+        var replaced =
+            outcome == GuardOutcome.Transform ? Replacement.Of(request.Text, Facts(verdicts, inForce, consultation), parts.Redaction) : [];
+        return new Assessment
+        {
+            Outcome = outcome,
+            Verdicts = verdicts,
+            Findings = [.. reports.SelectMany(report => report.Findings)],
+            Replacements = replaced,
+            Asked = [.. reports.Select(report => report.Detector)],
+            Failed = [.. reports.Where(report => report.Failed).Select(report => report.Detector.Name)],
+            Language = consultation.Language,
+        };
+    }
+
+    // The facts that broke clauses which have them replaced.
+    private IEnumerable<Finding> Facts(List<ClauseVerdict> verdicts, IReadOnlyList<ClauseRule> inForce, Consultation consultation)
+    {
+        var replacing = verdicts
+            .Where(verdict => verdict.Outcome == GuardOutcome.Transform)
+            .Select(verdict => verdict.Clause)
+            .ToHashSet(StringComparer.Ordinal);
+        var broken = inForce.Where(rule => replacing.Contains(rule.Id)).ToList();
+        return consultation.Reports.SelectMany(report =>
+            report.Findings.Where(finding =>
+                finding is { IsExact: true, Span: not null, View: null }
+                && broken.Any(rule =>
+                    rule.Concerns(finding)
+                    && finding.Score >= parts.Thresholds.Of(rule.Clause, report.Detector.Name, finding, consultation.Language)
+                )
+            )
+        );
+    }
+}
