@@ -56,6 +56,27 @@ internal static class DecisionFiles
         }
 
         numbers.Sort();
+        return numbers.Count == 0 ? numbers : Followed(folder, numbers);
+    }
+
+    // Listing a folder may pass over a file that is made meanwhile, and not over the next one: numbers follow each other, so each is asked for.
+    private static List<int> Followed(string folder, List<int> listed)
+    {
+        var numbers = new List<int>(listed.Count);
+        for (var (number, at) = (listed[0], 0); number <= LastNumber; number++)
+        {
+            var isListed = at < listed.Count && listed[at] == number;
+            at += isListed ? 1 : 0;
+            if (isListed || File.Exists(Segment(folder, number)))
+            {
+                numbers.Add(number);
+            }
+            else if (at == listed.Count)
+            {
+                break;
+            }
+        }
+
         return numbers;
     }
 

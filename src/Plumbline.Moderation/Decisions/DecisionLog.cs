@@ -39,7 +39,7 @@ public sealed class DecisionLog : IDecisionLog, IAsyncDisposable
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Opens the log of a folder to write, and mends what a kill left of its last line; where there is none, begins one. Reads the last segment only.</summary>
+    /// <summary>Opens the log of a folder to write, and mends what a kill left of its last line; where there is none, begins one. Reads the last segment and the head, which may name an earlier one after a loss of power.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="clock">The time that records carry beside the decision's own.</param>
     /// <param name="options">Sizes; null for the defaults.</param>
@@ -76,17 +76,17 @@ public sealed class DecisionLog : IDecisionLog, IAsyncDisposable
 
     /// <summary>The records from a number on. What is written after the enumeration began may be left out; what a kill left behind the last line is.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="first">The number of the first one; earlier segments are not read. Where it was archived, the first that is here.</param>
+    /// <param name="first">The number of the first one; of earlier segments no more than first lines are read. Where it was archived, the first that is here.</param>
     /// <exception cref="InvalidInputException">There is no log, it cannot be read, or a line does not fit: while enumerating.</exception>
     public static IEnumerable<DecisionRecord> Read(string folder, long first = 1) =>
-        DecisionLogReader.Read(folder, record => record.Sequence < first);
+        DecisionLogReader.Read(folder, record => record.Sequence < first, record => record.Sequence <= first);
 
-    /// <summary>The records that were written at a time or later; earlier segments are not read.</summary>
+    /// <summary>The records that were written at a time or later; of earlier segments no more than first lines are read.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="since">The time, as <see cref="DecisionRecord.Recorded"/> has it.</param>
     /// <inheritdoc cref="Read(string, long)"/>
     public static IEnumerable<DecisionRecord> Read(string folder, DateTimeOffset since) =>
-        DecisionLogReader.Read(folder, record => record.Recorded < since);
+        DecisionLogReader.Read(folder, record => record.Recorded < since, record => record.Recorded < since);
 
     /// <summary>
     /// The latest record of a decision's id; null where there is none. Looks through the segments from the last to the first. The record is as it was written;

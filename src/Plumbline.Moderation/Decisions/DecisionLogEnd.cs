@@ -21,13 +21,13 @@ internal sealed record DecisionLogEnd(
     TornLine Torn
 )
 {
-    /// <summary>Finds it, reading no more than the last segment that holds a whole line and the head.</summary>
+    /// <summary>Finds it, reading no more than the head and the segments from the one on that it names: mostly the last.</summary>
     /// <exception cref="InvalidInputException">A line does not fit, or lines are gone from the end.</exception>
     internal static DecisionLogEnd Read(string folder)
     {
         var segments = DecisionFiles.Segments(folder);
         var head = DecisionFiles.ReadHead(folder);
-        var (from, first) = LastWithRecord(folder, segments);
+        var (from, first) = Begin(folder, segments, head);
         var chain = new HashChain<DecisionRecord>(DecisionFiles.Segment(folder, Math.Max(1, from)), DecisionLine.Format);
         if (from != 1 && first is not null)
         {
@@ -111,20 +111,26 @@ internal sealed record DecisionLogEnd(
     /// <summary>The hash as text in bytes.</summary>
     internal byte[] HashBytes() => Encoding.ASCII.GetBytes(Hash);
 
-    private static (int Segment, DecisionRecord? First) LastWithRecord(string folder, IReadOnlyList<int> segments)
+    // The last segment that holds a whole line; or an earlier one where the head, behind by a loss of power, names a record of it.
+    private static (int Segment, DecisionRecord? First) Begin(string folder, IReadOnlyList<int> segments, ChainHead? head)
     {
+        (int Segment, DecisionRecord? First) begin = (segments.Count == 0 ? 0 : segments[0], null);
         for (var i = segments.Count - 1; i >= 0; i--)
         {
             if (DecisionFiles.First(DecisionFiles.Segment(folder, segments[i])) is { } first)
             {
-                return (segments[i], first);
+                begin = (segments[i], first);
+                if (head is null or { Sequence: < 0 } || head.Sequence >= first.Sequence - 1)
+                {
+                    break;
+                }
             }
         }
 
-        return (segments.Count == 0 ? 0 : segments[0], null);
+        return begin;
     }
 
-    // A head from before the last segment says nothing of it.
+    // A head from before all that is here says nothing of it.
     private static LedgerFault? HeadFault(ChainHead? head, HashChain<DecisionRecord> chain, long start, Dictionary<long, string> hashes) =>
         head is { Sequence: >= 0 } && head.Sequence < start
             ? null

@@ -9,7 +9,12 @@ internal static class DecisionLogReader
     /// <summary>The records from the first that is wanted on.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="isBefore">Whether a record comes before those that are wanted: true for some of the first ones and no more after that.</param>
-    internal static IEnumerable<DecisionRecord> Read(string folder, Func<DecisionRecord, bool> isBefore)
+    /// <param name="canBegin">Whether a segment that begins with a record can hold the first that is wanted: true for some of the first ones too.</param>
+    internal static IEnumerable<DecisionRecord> Read(
+        string folder,
+        Func<DecisionRecord, bool> isBefore,
+        Func<DecisionRecord, bool> canBegin
+    )
     {
         var segments = DecisionFiles.Guarded(folder, () => Existing(folder));
         if (segments.Count == 0)
@@ -17,7 +22,7 @@ internal static class DecisionLogReader
             yield break;
         }
 
-        var begin = DecisionFiles.Guarded(folder, () => LastThatBeginsBefore(folder, segments, isBefore));
+        var begin = DecisionFiles.Guarded(folder, () => LastThat(folder, segments, canBegin));
         var chain = new HashChain<DecisionRecord>(folder, DecisionLine.Format);
         for (var i = begin; i < segments.Count; i++)
         {
@@ -91,14 +96,14 @@ internal static class DecisionLogReader
         return segments.Count > 0 || File.Exists(DecisionFiles.Head(folder)) ? segments : throw NoLog(folder);
     }
 
-    private static int LastThatBeginsBefore(string folder, IReadOnlyList<int> segments, Func<DecisionRecord, bool> isBefore)
+    private static int LastThat(string folder, IReadOnlyList<int> segments, Func<DecisionRecord, bool> canBegin)
     {
         var (low, high) = (0, segments.Count - 1);
         while (low < high)
         {
-            // A segment without a whole line is the last one, and nothing in it is before anything.
+            // A segment without a whole line is the last one, and holds nothing.
             var middle = (low + high + 1) / 2;
-            var begins = DecisionFiles.First(DecisionFiles.Segment(folder, segments[middle])) is { } first && isBefore(first);
+            var begins = DecisionFiles.First(DecisionFiles.Segment(folder, segments[middle])) is { } first && canBegin(first);
             (low, high) = begins ? (middle, high) : (low, middle - 1);
         }
 

@@ -8,8 +8,8 @@ namespace Plumbline.Moderation.Decisions;
 /// <param name="through">A record that the log has to go through; null for none.</param>
 internal sealed class DecisionLogVerifier(string folder, DecisionHead? after, DecisionHead? through)
 {
-    private readonly IReadOnlyList<int> segments = DecisionFiles.Segments(folder);
     private readonly Dictionary<long, (string Path, long Line, string Hash)> watched = [];
+    private IReadOnlyList<int> segments = [];
     private string file = string.Empty;
     private long records;
 
@@ -18,6 +18,7 @@ internal sealed class DecisionLogVerifier(string folder, DecisionHead? after, De
     {
         // The head first: it may fall behind while the log is read, and must not seem to run ahead.
         var head = DecisionFiles.ReadHead(folder);
+        segments = DecisionFiles.Segments(folder);
         if (segments.Count == 0 && head is { Sequence: < 0 })
         {
             throw DecisionLogReader.NoLog(folder);
