@@ -5,7 +5,6 @@ using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Moderation.Canonicalization;
-using Plumbline.Moderation.Languages;
 
 namespace Plumbline.Moderation.Guarding;
 
@@ -133,7 +132,7 @@ public sealed class Guard : IGuard
     }
 
     /// <summary>What becomes of a text that is longer than what is checked.</summary>
-    internal Assessment TooLong() =>
+    internal static Assessment TooLong() =>
         new()
         {
             Outcome = GuardOutcome.Refuse,

@@ -16,7 +16,7 @@ internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOpt
         held.Add(piece);
         if (held.Length > guard.Options.LongestText)
         {
-            return await StopAsync(guard.TooLong(), 0, cancellationToken).ConfigureAwait(false);
+            return await StopAsync(Guard.TooLong(), 0, cancellationToken).ConfigureAwait(false);
         }
 
         while (held.Next() is { } next)

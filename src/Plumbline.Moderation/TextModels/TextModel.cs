@@ -54,6 +54,9 @@ public sealed class TextModel
                 new InputPosition(path)
             );
 
+    /// <summary>Writes it to a file; what stood there before stands until it is whole.</summary>
+    public void Save(string path) => TextModelFile.Write(this, path);
+
     internal TextModelTable Table => new(records, scales, biases);
 
     /// <summary>Scores a text.</summary>

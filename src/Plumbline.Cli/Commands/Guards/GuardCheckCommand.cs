@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Plumbline.Cli.Commands.Constitutions;
 using Plumbline.Cli.Conversing;
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
@@ -119,14 +120,8 @@ internal static class GuardCheckCommand
     }
 
     private static GuardedPart Part(string name) =>
-        Enum.GetValues<GuardedPart>()
-            .Where(part => OptionText.SnakeCase(part.ToString()) == name)
-            .Select(part => (GuardedPart?)part)
-            .FirstOrDefault()
-        ?? throw new InvalidInputException(
-            $"There is no part '{name}'.",
-            "Use prompt, answer, tool_call, tool_result, image_prompt or image."
-        );
+        Enum.GetValues<GuardedPart>().Cast<GuardedPart?>().FirstOrDefault(part => ConstitutionCommand.Name(part!.Value) == name)
+        ?? throw new InvalidInputException($"There is no part '{name}'.", "Use prompt, answer, tool_call, tool_result, image_prompt or image.");
 
     private static string Text(CommandEnvironment environment, string? text, string? file) =>
         text ?? (file is null ? environment.Input.Reader.ReadToEnd() : System.Text.Encoding.UTF8.GetString(Bytes(file)));

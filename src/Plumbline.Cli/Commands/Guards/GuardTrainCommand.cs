@@ -56,7 +56,7 @@ internal static class GuardTrainCommand
                 progress.Report(new ProgressUpdate($"epoch {epoch + 1} of {recipe.Model.Epochs}", done, texts.Count, done, "texts")),
             environment.Cancellation
         );
-        TextModelFile.Write(model, output);
+        model.Save(output);
         var measured = TextModelMeasurement.Of(model, preparation.Read("reading tests", recipe.Tests), recipe);
         if (report is not null)
         {

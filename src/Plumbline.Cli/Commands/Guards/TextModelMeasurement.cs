@@ -20,8 +20,8 @@ internal sealed record TextModelMeasurement(
 
     internal static TextModelMeasurement Of(TextModel model, IReadOnlyList<LabelledText> texts, TextModelRecipe recipe)
     {
-        var scores = new float[TextModel.RecordBytes];
-        var windows = new TextSpan[TextModel.RecordBytes];
+        var scores = new float[model.Labels.Count];
+        var windows = new TextSpan[model.Labels.Count];
         var cases = new List<DetectionCase>();
         foreach (var text in texts)
         {
