@@ -43,6 +43,8 @@ public sealed class ImageHashDetector : IDetector
 {
     private const double UnrelatedDistance = 32;
 
+    private static readonly IReadOnlyList<Finding> Nothing = [];
+
     private readonly ImageHashOptions options;
     private readonly ImageHashList list;
     private readonly ImageDecoder decoder;
@@ -81,7 +83,7 @@ public sealed class ImageHashDetector : IDetector
     public ValueTask<IReadOnlyList<Finding>> DetectAsync(DetectorInput input, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<IReadOnlyList<Finding>>(Detect(input.Image) is { } found ? found : []);
+        return new ValueTask<IReadOnlyList<Finding>>(Detect(input.Image) ?? Nothing);
     }
 
     private List<Finding>? Detect(ReadOnlyMemory<byte> file)

@@ -37,6 +37,7 @@ public sealed class ImageHashList
     private const long MaximumBytes = 1L << 30;
     private const int MaximumLine = 4096;
 
+    private static readonly IReadOnlyList<ListedImage> Nobody = [];
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<ImageDigest, List<ListedImage>> exact = [];
@@ -89,8 +90,7 @@ public sealed class ImageHashList
     public bool Has(ImageHashKind kind) => kind == ImageHashKind.Sha256 ? exact.Count > 0 : near[kind].Hashes.Count > 0;
 
     /// <summary>The pictures with exactly this SHA-256 of 32 bytes. Allocates nothing.</summary>
-    public IReadOnlyList<ListedImage> FindExact(ReadOnlySpan<byte> digest) =>
-        exact.TryGetValue(ImageDigest.Of(digest), out var images) ? images : [];
+    public IReadOnlyList<ListedImage> FindExact(ReadOnlySpan<byte> digest) => exact.GetValueOrDefault(ImageDigest.Of(digest)) ?? Nobody;
 
     /// <summary>The pictures whose hash of a kind differs in few bits, the nearest first.</summary>
     /// <param name="kind">A kind of perceptual hash.</param>

@@ -14,8 +14,4 @@ public sealed record PixelImage(int Width, int Height, byte[] Pixels)
 /// <param name="Red">Red, from 0.</param>
 /// <param name="Green">Green, from 0.</param>
 /// <param name="Blue">Blue, from 0.</param>
-public readonly record struct PixelColor(byte Red, byte Green, byte Blue)
-{
-    /// <summary>White, which most viewers show behind transparent pictures.</summary>
-    public static PixelColor White => new(255, 255, 255);
-}
+internal readonly record struct PixelColor(byte Red, byte Green, byte Blue);

@@ -57,7 +57,7 @@ internal sealed class OnnxSession : IDisposable
         {
             throw new InvalidInputException(
                 $"ONNX Runtime cannot load the model: {failure.Message}",
-                "Export it with standard operators, of operator set 24 or below.",
+                "Export it with standard operators, of an operator set that this ONNX Runtime knows.",
                 new InputPosition(path),
                 failure
             );

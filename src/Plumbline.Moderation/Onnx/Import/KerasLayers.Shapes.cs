@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Plumbline.Moderation.Onnx.Import;
 
 /// <content>Padding, shapes, joins and activations.</content>
@@ -18,7 +20,11 @@ internal sealed partial class KerasLayers
     {
         var shape = KerasLayer
             .Items(layer.Config.Element.TryGetProperty("target_shape", out var target) ? target : default)
-            .Select(size => size.TryGetInt32(out var value) ? value : throw layer.Invalid("has a target_shape that is no list of numbers"))
+            .Select(size =>
+                size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out var value)
+                    ? value
+                    : throw layer.Invalid("has a target_shape that is no list of numbers")
+            )
             .ToArray();
         var known = shape.Where(size => size != -1).Aggregate(1L, (product, size) => Math.Min(MostElements, product * Math.Max(0, size)));
         var elements = Elements(input);

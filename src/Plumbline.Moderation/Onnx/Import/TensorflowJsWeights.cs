@@ -111,7 +111,11 @@ internal sealed class TensorflowJsWeights
         var shape = entry
             .Get("shape", JsonValueKind.Array)
             .Items()
-            .Select(size => size.Element.TryGetInt32(out var value) && value >= 0 ? value : throw Bad(entry, "has a size that is no count"))
+            .Select(size =>
+                size.Element.ValueKind == JsonValueKind.Number && size.Element.TryGetInt32(out var value) && value >= 0
+                    ? value
+                    : throw Bad(entry, "has a size that is no count")
+            )
             .ToArray();
         var count = shape.Aggregate(1L, (product, size) => Math.Min(MaximumValues + 1, product * size));
         var quantization = entry.Find("quantization", JsonValueKind.Object);
