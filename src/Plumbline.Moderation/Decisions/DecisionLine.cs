@@ -43,9 +43,9 @@ internal static class DecisionLine
 
     /// <summary>What is wrong with a decision; null where it can be written down.</summary>
     internal static string? Problem(GuardDecision decision) =>
-        decision.Id.Length is 0 or > LongestId ? $"A decision's id has 1 to {LongestId} characters."
+        decision.Id is not { Length: > 0 and <= LongestId } ? $"A decision's id has 1 to {LongestId} characters."
         : decision.Exchange?.Length > LongestExchange ? $"The name of an exchange has at most {LongestExchange} characters."
-        : decision.Input.Length != InputDigits || decision.Input.AsSpan().ContainsAnyExcept(HexDigits)
+        : decision.Input is not { Length: InputDigits } || decision.Input.AsSpan().ContainsAnyExcept(HexDigits)
             ? $"A decision's input is a SHA-256 in {InputDigits} hexadecimal digits, never the text itself."
         : DecisionNames.Of(decision.Part) is null || DecisionNames.Of(decision.Outcome) is null
             ? "A decision's part and outcome are among those that have names."
@@ -63,7 +63,7 @@ internal static class DecisionLine
         json.WriteString("time"u8, time);
         json.WriteString("part"u8, DecisionNames.Of(decision.Part));
         json.WriteString("outcome"u8, DecisionNames.Of(decision.Outcome));
-        json.WriteString("constitution"u8, decision.Constitution);
+        json.WriteString("constitution"u8, Given(decision.Constitution));
         json.WriteString("input"u8, decision.Input);
         WriteUnlessNull(json, "language"u8, decision.Language);
         WriteUnlessNull(json, "exchange"u8, decision.Exchange);
@@ -74,7 +74,7 @@ internal static class DecisionLine
         json.WriteStartArray("failed"u8);
         for (var i = 0; i < decision.Failed.Count; i++)
         {
-            json.WriteStringValue(decision.Failed[i]);
+            json.WriteStringValue(Given(decision.Failed[i]));
         }
 
         json.WriteEndArray();
@@ -128,8 +128,8 @@ internal static class DecisionLine
         {
             var verdict = verdicts[i];
             json.WriteStartObject();
-            json.WriteString("clause"u8, verdict.Clause);
-            json.WriteString("outcome"u8, DecisionNames.Of(verdict.Outcome));
+            json.WriteString("clause"u8, Given(verdict.Clause));
+            json.WriteString("outcome"u8, Given(DecisionNames.Of(verdict.Outcome)));
             json.WritePropertyName("score"u8);
             WriteNumber(json, verdict.Score);
             json.WritePropertyName("threshold"u8);
@@ -159,7 +159,7 @@ internal static class DecisionLine
     private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {
         json.WriteStartObject();
-        json.WriteString("hazard"u8, finding.Hazard);
+        json.WriteString("hazard"u8, Given(finding.Hazard));
         json.WritePropertyName("score"u8);
         WriteNumber(json, finding.Score);
         WriteUnlessNull(json, "clause"u8, finding.Clause);
@@ -218,7 +218,7 @@ internal static class DecisionLine
         json.WriteStartObject("detectors"u8);
         foreach (var (name, version) in names)
         {
-            json.WriteString(name, version);
+            json.WriteString(name, Given(version));
         }
 
         json.WriteEndObject();
@@ -232,6 +232,10 @@ internal static class DecisionLine
             json.WriteString(name, text);
         }
     }
+
+    // A line with a null in it would be on disk and no record: the log could not be opened again.
+    private static string Given(string? text) =>
+        text ?? throw new ArgumentException("A decision's clauses, hazards and names are not null.");
 
     // JSON has no name for what is not finite, and a threshold may be.
     private static void WriteNumber(Utf8JsonWriter json, double number)

@@ -148,7 +148,8 @@ internal static class DecisionLineParser
         {
             var name = reader.GetString()!;
             OrderedJson.Expect(ref reader, JsonTokenType.String);
-            OrderedJson.Require(detectors.TryAdd(name, reader.GetString()!));
+            // Two names that only differ in broken characters are one on disk.
+            detectors[name] = reader.GetString()!;
         }
 
         OrderedJson.Require(reader.TokenType == JsonTokenType.EndObject);

@@ -223,6 +223,38 @@ public sealed class DecisionLogTests
             {
                 Failed = [new string('a', 1 << 20)],
             },
+            Logs.Decision("a") with
+            {
+                Failed = [null!],
+            },
+            Logs.Decision("a") with
+            {
+                Constitution = null!,
+            },
+            Logs.Decision("a") with
+            {
+                Input = null!,
+            },
+            Logs.Decision("a") with
+            {
+                Detectors = new Dictionary<string, string> { ["a"] = null! },
+            },
+            Logs.Decision("a") with
+            {
+                Verdicts = [new ClauseVerdict(null!, GuardOutcome.Block, 1, 1)],
+            },
+            Logs.Decision("a") with
+            {
+                Verdicts = [new ClauseVerdict("a", (GuardOutcome)7, 1, 1)],
+            },
+            Logs.Decision("a") with
+            {
+                Findings = [new Finding { Hazard = null!, Score = 1 }],
+            },
+            Logs.Decision("a") with
+            {
+                Id = null!,
+            },
         ];
 
         foreach (var decision in bad)
@@ -233,6 +265,7 @@ public sealed class DecisionLogTests
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await log.AppendAsync(null!, Token));
         await log.AppendAsync(Logs.Decision("good"), Token);
         Assert.Equal("good", Assert.Single(DecisionLog.Read(folder.File("log"))).Decision.Id);
+        Assert.True(DecisionLog.Verify(folder.File("log")).IsWhole);
     }
 
     [Fact]

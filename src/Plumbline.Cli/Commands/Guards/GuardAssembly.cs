@@ -104,7 +104,7 @@ internal sealed class GuardAssembly : IAsyncDisposable
 
         if (file.Judge is { } judge)
         {
-            var asked = Own(new AskedModel(judge, JudgeNeeds.Scoring, file.Judging.Parallel, clock));
+            var asked = Own(new AskedModel(judge, new JudgeNeeds(Writes: false, Scores: true, MaxTokens: 1), file.Judging.Parallel, clock));
             yield return new ClauseJudge(asked.Scorer!, constitution, file.Judging);
         }
     }
