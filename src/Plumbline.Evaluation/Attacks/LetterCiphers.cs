@@ -10,17 +10,21 @@ internal static class LetterCiphers
     /// <summary>The attacks.</summary>
     public static IReadOnlyList<TextAttack> All { get; } =
     [
-        new("rot13", AttackFamily.Cipher, text => Rotate(text, 13)) { Inverse = text => Rotate(text, 13) },
+        new("rot13", AttackFamily.Cipher, text => Rotate(text, 13)) { Inverse = text => Rotate(text, 13), Alphabet = IsLatin },
         .. new[] { 1, 3, 5, 7, 19, 25 }.Select(shift => new TextAttack("rot" + shift.ToString(CultureInfo.InvariantCulture), AttackFamily.Cipher, text => Rotate(text, shift))
         {
             Inverse = text => Rotate(text, 26 - shift),
+            Alphabet = IsLatin,
         }),
-        new("atbash", AttackFamily.Cipher, Mirror) { Inverse = Mirror },
-        new("reversed", AttackFamily.Cipher, Reverse) { Inverse = Reverse },
-        new("reversed-letters", AttackFamily.Cipher, text => string.Join(' ', text.Split(' ').Select(Reverse))) { Inverse = text => string.Join(' ', text.Split(' ').Select(Reverse)) },
-        new("reversed-words", AttackFamily.Cipher, text => string.Join(' ', text.Split(' ').Reverse())) { Inverse = text => string.Join(' ', text.Split(' ').Reverse()) },
-        new("few-shot-cipher", AttackFamily.Framing, TeachCipher),
+        new("atbash", AttackFamily.Cipher, Mirror) { Inverse = Mirror, Alphabet = IsLatin },
+        new("reversed", AttackFamily.Cipher, Reverse) { Inverse = Reverse, Alphabet = IsLatin },
+        new("reversed-letters", AttackFamily.Cipher, text => string.Join(' ', text.Split(' ').Select(Reverse))) { Inverse = text => string.Join(' ', text.Split(' ').Select(Reverse)), Alphabet = IsLatin },
+        new("reversed-words", AttackFamily.Cipher, text => string.Join(' ', text.Split(' ').Reverse())) { Inverse = text => string.Join(' ', text.Split(' ').Reverse()), Alphabet = IsLatin },
+        new("few-shot-cipher", AttackFamily.Framing, TeachCipher) { Alphabet = IsLatin },
     ];
+
+    // What these move are Latin letters, with or without accents; signs stay.
+    private static bool IsLatin(char unit) => unit < 0x250 || unit is >= '\u2010' and <= '\u2026';
 
     /// <summary>Moves Latin letters along the alphabet.</summary>
     public static string Rotate(string text, int shift) =>

@@ -13,10 +13,13 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
     private const double Composed = 0.90;
     private static readonly Canonicalizer Canonicalizer = new();
 
+    // What undoes these knows English words, or likelihoods that other languages share too little of.
+    private static readonly HashSet<string> EnglishOnly = ["reversed", "reversed-letters", "reversed-words", "leetspeak", "leetspeak-signs"];
+
     [Fact]
     public void Every_attack_on_English_requests_is_undone()
     {
-        Measure([.. TextAttacks.All], RealTexts.EnglishRequests(), Required);
+        Measure([.. TextAttacks.All], Sample(RealTexts.EnglishRequests()), Required);
     }
 
     [Theory]
@@ -39,7 +42,7 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
     [InlineData("split(rot13)")]
     public void Composed_attacks_are_undone(string name)
     {
-        Measure([TextAttacks.Find(name)], RealTexts.EnglishRequests(), Composed);
+        Measure([TextAttacks.Find(name)], Sample(RealTexts.EnglishRequests()), Composed);
     }
 
     [Theory]
@@ -54,7 +57,7 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
     [InlineData("jv")]
     public void Attacks_on_requests_in_other_languages_are_undone(string language)
     {
-        Measure([.. TextAttacks.All], RealTexts.MultilingualRequests(language), Required);
+        Measure([.. TextAttacks.All.Where(attack => !EnglishOnly.Contains(attack.Name))], Sample(RealTexts.MultilingualRequests(language)), Required);
     }
 
     private void Measure(IReadOnlyList<ITextAttack> attacks, IReadOnlyList<string> requests, double required)
@@ -64,7 +67,6 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
         foreach (var attack in attacks)
         {
             var (rows, found, views) = (0, 0, 0);
-            string? missed = null;
             for (var i = 0; i < requests.Count; i++)
             {
                 if (InAlphabet(attack, requests[i]) is not { } request)
@@ -83,16 +85,6 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
                 views += read.Views.Count;
                 var isFound = IsFound(read, request);
                 found += isFound ? 1 : 0;
-                if (!isFound)
-                {
-                    missed ??= written;
-                    if (Environment.GetEnvironmentVariable("MISSED") == attack.Name)
-                    {
-                        output.WriteLine(
-                            "  " + request + "\n    " + string.Join("\n    ", read.Views.Select(view => view.Name + ": " + view.Text))
-                        );
-                    }
-                }
             }
 
             if (rows == 0)
@@ -101,9 +93,7 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
             }
 
             var share = (double)found / rows;
-            output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{attack.Name} | {rows} | {found} | {share:P1} | {(double)views / rows:F1}")
-            );
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{attack.Name} | {rows} | {found} | {share:P1} | {(double)views / rows:F1}"));
             if (share < required)
             {
                 failures.Add(attack.Name);
@@ -113,14 +103,16 @@ public sealed class AttackCoverageTests(ITestOutputHelper output)
         Assert.True(failures.Count == 0, $"Found in fewer than {required:P0} of rows: {string.Join(", ", failures)}");
     }
 
+    // Every third, so that the whole suite stays quick.
+    private static List<string> Sample(IReadOnlyList<string> requests) => [.. requests.Where((_, i) => i % 3 == 0)];
+
     private static bool IsFound(CanonicalText read, string request)
     {
         var wanted = Comparable(Canonicalizer.Read(request).Normalized.Text);
         return read.Views.Any(view => Comparable(view.Text).Contains(wanted, StringComparison.Ordinal));
     }
 
-    private static string Comparable(string text) =>
-        string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Comparable(string text) => string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // The part of a request that an attack can write; null where too little is left of it.
     private static string? InAlphabet(ITextAttack attack, string request)

@@ -73,25 +73,37 @@ internal static class TextLikeness
     /// <returns>The text; null where they are none.</returns>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length >= 6 && bytes.Length % 2 == 0 && bytes[1] == 0 && bytes[3] == 0)
+        var isWide = bytes.Length >= 6 && bytes.Length % 2 == 0;
+        if ((isWide && bytes[1] == 0 && bytes[3] == 0) || !System.Text.Unicode.Utf8.IsValid(bytes))
         {
-            var wide = Encoding.Unicode.GetString(bytes);
-            return IsText(wide) ? wide : null;
-        }
-
-        if (!System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            return null;
+            // Anything can be read as UTF-16: only what stays in one script is believed.
+            var wide = isWide ? Encoding.Unicode.GetString(bytes) : string.Empty;
+            return wide.Length >= ShortText / 3 && IsText(wide) && (bytes[1] == 0 || IsOneScript(wide)) ? wide : null;
         }
 
         var text = Encoding.UTF8.GetString(bytes);
         return IsText(text) ? text : null;
     }
 
+    // At least nine in ten letters beyond ASCII follow one of their own script.
+    private static bool IsOneScript(string text)
+    {
+        var (letters, same, before) = (0, 0, -1);
+        foreach (var unit in text.Where(unit => unit >= 0x80 && char.IsLetter(unit)))
+        {
+            letters++;
+            same += BlockOf(unit) == before ? 1 : 0;
+            before = BlockOf(unit);
+        }
+
+        // Chinese characters are a third of all there are: by chance alone a few of them follow each other.
+        return letters >= (before == 0x30 ? ShortText : ShortText / 2) && same * 10 >= (letters - 1) * 9;
+    }
+
     private static int BlockOf(int point) =>
         point switch
         {
-            >= 0x3040 and <= 0x9FFF => 0x30,
+            >= 0x3000 and <= 0x9FFF => 0x30,
             >= 0xAC00 and <= 0xD7A3 => 0xAC,
             >= 0x1E00 and <= 0x1EFF or < 0x250 => 0,
             _ => point >> 8,

@@ -12,98 +12,20 @@ internal static class WordOrder
     /// <summary>As much has to speak for the reversed order.</summary>
     private const int MostSigns = 2;
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pairs = new[]
+    private static readonly FrozenSet<ulong> Pairs = new[]
     {
-        "of the",
-        "in the",
-        "to the",
-        "on the",
-        "for the",
-        "at the",
-        "by the",
-        "with the",
-        "from the",
-        "of a",
-        "in a",
-        "to a",
-        "for a",
-        "with a",
-        "as a",
-        "is a",
-        "how to",
-        "how do",
-        "how can",
-        "how could",
-        "how would",
-        "how should",
-        "what is",
-        "what are",
-        "why do",
-        "do i",
-        "can i",
-        "could i",
-        "should i",
-        "if i",
-        "can you",
-        "do you",
-        "could you",
-        "would you",
-        "if you",
-        "to be",
-        "to do",
-        "to get",
-        "to make",
-        "to use",
-        "to have",
-        "to a",
-        "and the",
-        "that the",
-        "is the",
-        "are the",
-        "it is",
-        "that is",
-        "there is",
-        "i am",
-        "i have",
-        "i can",
-        "i want",
-        "want to",
-        "need to",
-        "have to",
-        "out of",
-        "such as",
-        "so that",
-        "of my",
-        "of their",
-        "of your",
-        "to my",
-        "to their",
-        "in my",
-        "my own",
-        "their own",
-        "as the",
-        "into the",
-        "about the",
-        "that i",
-        "for my",
-        "without being",
-        "make a",
-        "write a",
-        "create a",
-        "give me",
-        "tell me",
-        "with my",
-        "an article",
-        "ways to",
-        "way to",
-        "steps to",
-        "used to",
-        "who is",
-        "the best",
-        "the most",
-    }
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+        "of the", "in the", "to the", "on the", "for the", "at the", "by the", "with the", "from the", "of a", "in a", "to a", "for a", "with a", "as a", "is a", "how to", "how do", "how can",
+        "how could", "how would", "how should", "what is", "what are", "why do", "do i", "can i", "could i", "should i", "if i", "can you", "do you", "could you", "would you", "if you", "to be",
+        "to do", "to get", "to make", "to use", "to have", "to a", "and the", "that the", "is the", "are the", "it is", "that is", "there is", "i am", "i have", "i can", "i want", "want to",
+        "need to", "have to", "out of", "such as", "so that", "of my", "of their", "of your", "to my", "to their", "in my", "my own", "their own", "as the", "into the", "about the", "that i",
+        "for my", "without being", "make a", "write a", "create a", "give me", "tell me", "with my", "an article", "ways to", "way to", "steps to", "used to", "who is", "the best", "the most",
+    }.Select(pair => KeyOf(CodeOf(pair.AsSpan(0, pair.IndexOf(' ', StringComparison.Ordinal))), CodeOf(pair.AsSpan(pair.IndexOf(' ', StringComparison.Ordinal) + 1)))).ToFrozenSet();
+
+    private static readonly FrozenSet<ulong> NoNouns = new[]
+    {
+        "of", "to", "in", "for", "on", "with", "at", "by", "from", "and", "or", "that", "as", "is", "are", "was", "were", "into", "about", "through", "without", "using", "be", "do", "make", "create", "write",
+        "give", "get", "use", "during", "between", "under", "over", "against", "how", "can", "will", "would",
+    }.Select(word => CodeOf(word)).ToFrozenSet();
 
     /// <summary>Words that open a request.</summary>
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Openers = new[]
@@ -117,20 +39,21 @@ internal static class WordOrder
     public static bool IsReversed(string text)
     {
         var (balance, count) = (0, 0);
-        Span<char> pair = stackalloc char[24];
+        var codeBefore = 0UL;
         var (first, before) = (default(TextSpan), default(TextSpan));
         for (var word = NextWord(text, 0); word.Length > 0 && count < MostWords; word = NextWord(text, word.End), count++)
         {
             first = count == 0 ? word : first;
-            balance += Has(text, word, before, pair) ? 1 : 0;
-            balance -= Has(text, before, word, pair) ? 1 : 0;
+            var code = CodeOf(word.Of(text));
+            balance += Has(code, codeBefore) || (IsArticle(codeBefore) && NoNouns.Contains(code)) ? 1 : 0;
+            balance -= Has(codeBefore, code) ? 1 : 0;
             if (balance < -MostSigns - 1)
             {
                 // What the ends can say no longer matters.
                 return false;
             }
 
-            before = word;
+            (before, codeBefore) = (word, code);
         }
 
         if (count < FewestWords)
@@ -144,6 +67,9 @@ internal static class WordOrder
         balance += !endsHigh || !startsLow ? 0 : Openers.Contains(before.Of(text)) ? MostSigns : 1;
         return balance >= MostSigns;
     }
+
+    // No English noun phrase is an article and a preposition.
+    private static bool IsArticle(ulong code) => code is 'a' or 0x616E or 0x746865;
 
     private static bool IsEnd(char unit) => unit is '.' or '?' or '!';
 
@@ -163,17 +89,29 @@ internal static class WordOrder
         return TextSpan.Between(start, end);
     }
 
-    private static bool Has(string text, TextSpan first, TextSpan second, Span<char> pair)
+    // Up to eight letters in lower case, a byte each; 0 for longer words and those with signs.
+    private static ulong CodeOf(ReadOnlySpan<char> word)
     {
-        var length = first.Length + 1 + second.Length;
-        if (length > pair.Length || first.Length == 0)
+        if (word.Length > sizeof(ulong))
         {
-            return false;
+            return 0;
         }
 
-        first.Of(text).CopyTo(pair);
-        pair[first.Length] = ' ';
-        second.Of(text).CopyTo(pair[(first.Length + 1)..]);
-        return Pairs.Contains(pair[..length]);
+        var code = 0UL;
+        foreach (var unit in word)
+        {
+            if (!char.IsAsciiLetter(unit))
+            {
+                return 0;
+            }
+
+            code = (code << 8) | (uint)(unit | 0x20);
+        }
+
+        return code;
     }
+
+    private static ulong KeyOf(ulong first, ulong second) => (first * 0x9E3779B97F4A7C15) ^ second;
+
+    private static bool Has(ulong first, ulong second) => first != 0 && second != 0 && Pairs.Contains(KeyOf(first, second));
 }

@@ -11,6 +11,8 @@ namespace Plumbline.Moderation.Canonicalization.Readings;
 internal sealed class DisguiseReading : Reading
 {
     private const int FewestLetters = 3;
+    private const int FewestJoiners = 3;
+    private const int LettersPerJoiner = 8;
     private const double NoiseCost = 3.0;
 
     /// <inheritdoc/>
@@ -22,6 +24,7 @@ internal sealed class DisguiseReading : Reading
             return;
         }
 
+        ReadJoiners(text, found);
         var runs = new List<UnwrappedRun>();
         var (letters, dressed, alike) = (0, 0, 0);
         for (var i = 0; i < text.Length; )
@@ -49,6 +52,24 @@ internal sealed class DisguiseReading : Reading
         if (runs.Count > 0 && (dressed * 10 >= letters * 6 || alike >= FewestLetters))
         {
             found.Add(new UnwrappedText("look-alikes", runs) { StandsAlone = false });
+        }
+    }
+
+    // Joiners have their place in Arabic and Indic words, but not behind every few letters.
+    private static void ReadJoiners(string text, ICollection<UnwrappedText> found)
+    {
+        var joiners = new List<UnwrappedRun>(0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '\u200C' or '\u200D' && i > 0 && CharacterClasses.IsJoining(text[i - 1]))
+            {
+                joiners.Add(new UnwrappedRun(i, i + 1, string.Empty));
+            }
+        }
+
+        if (joiners.Count >= FewestJoiners && joiners.Count * LettersPerJoiner >= text.Length)
+        {
+            found.Add(new UnwrappedText("joiners", joiners) { StandsAlone = false });
         }
     }
 

@@ -62,9 +62,9 @@ internal sealed class EscapeReading : Reading
                 failed++;
                 at++;
             }
-            else if ((bytes.Count > 0 ? ReadBytes(bytes) : units) is { } read)
+            else
             {
-                runs.Add(new UnwrappedRun(start, at, read));
+                runs.Add(new UnwrappedRun(start, at, bytes.Count > 0 ? ReadBytes(bytes) : units ?? string.Empty));
                 telling += bytes.Count + (units?.Length ?? 0);
             }
         }
@@ -76,7 +76,7 @@ internal sealed class EscapeReading : Reading
         }
     }
 
-    private static string? ReadBytes(List<byte> bytes)
+    private static string ReadBytes(List<byte> bytes)
     {
         var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes);
         return System.Text.Unicode.Utf8.IsValid(span) ? Encoding.UTF8.GetString(span) : Encoding.Latin1.GetString(span);
@@ -93,8 +93,7 @@ internal sealed class EscapeReading : Reading
         units = null;
         if (start + 1 < text.Length && text[start + 1] is '\n' or '\r')
         {
-            // A soft line break: nothing was there.
-            units = string.Empty;
+            // A soft line break: nothing was there, not even between the bytes of one character.
             return start + 2 < text.Length && text[start + 1] == '\r' && text[start + 2] == '\n' ? 3 : 2;
         }
 

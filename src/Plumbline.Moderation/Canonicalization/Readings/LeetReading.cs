@@ -34,26 +34,30 @@ internal sealed class LeetReading : Reading
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        if (profile.OddWords.Count == 0 || !CountWords(text, profile, out var isEverywhere))
+        if (profile.OddWords.Count == 0)
         {
             return;
         }
 
         var runs = new List<UnwrappedRun>();
-        for (var at = 0; at < text.Length; )
+        var next = 0;
+        for (var start = 0; start < text.Length && next < profile.OddWords.Count; )
         {
-            var end = at;
-            while (end < text.Length && !char.IsWhiteSpace(text[end]))
+            // Lines are judged for themselves: one of many may be written so.
+            var length = text.AsSpan(start).IndexOf('\n');
+            var line = new TextSpan(start, length < 0 ? text.Length - start : length);
+            var first = next;
+            while (next < profile.OddWords.Count && profile.OddWords[next].Start < line.End)
             {
-                end++;
+                next++;
             }
 
-            if (end > at && TryConvert(text, TextSpan.Between(at, end), isEverywhere, out var run))
+            if (next > first)
             {
-                runs.Add(run);
+                ReadLine(text, line, profile.OddWords, first, next, runs);
             }
 
-            at = end + 1;
+            start = line.End + 1;
         }
 
         if (runs.Count > 0)
@@ -62,23 +66,46 @@ internal sealed class LeetReading : Reading
         }
     }
 
-    // How words are read depends on how many are written so.
-    private static bool CountWords(string text, TextProfile profile, out bool isEverywhere)
+    private static void ReadLine(string text, TextSpan line, IReadOnlyList<TextSpan> oddWords, int first, int next, List<UnwrappedRun> runs)
     {
-        var (converted, mixed, words) = (0, 0, 0);
-        foreach (var word in profile.OddWords)
+        var (converted, mixed) = (0, 0);
+        for (var i = first; i < next; i++)
         {
+            var word = oddWords[i];
             converted += TryConvert(text, word, false, out _) ? 1 : 0;
-            mixed += word.Of(text).ContainsAnyInRange('a', 'z') && TryConvert(text, word, true, out _) ? 1 : 0;
+            mixed += word.Of(text).ContainsAnyInRange('A', 'z') && TryConvert(text, word, true, out _) ? 1 : 0;
         }
 
-        for (var i = 0; i < text.Length && mixed > 0; i++)
+        var words = mixed > 0 ? CountWords(line.Of(text)) : 0;
+        var isEverywhere = mixed >= FewestEverywhere && mixed * 4 >= words;
+        if (converted == 0 && !isEverywhere)
         {
-            words += !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1])) ? 1 : 0;
+            return;
         }
 
-        isEverywhere = mixed >= FewestEverywhere && mixed * 4 >= words;
-        return converted > 0 || isEverywhere;
+        for (var at = line.Start; at < line.End; )
+        {
+            var length = text.AsSpan(at, line.End - at).IndexOfAny(' ', '\t');
+            var end = length < 0 ? line.End : at + length;
+            if (end > at && TryConvert(text, TextSpan.Between(at, end), isEverywhere, out var run))
+            {
+                runs.Add(run);
+            }
+
+            at = end + 1;
+        }
+    }
+
+    private static int CountWords(ReadOnlySpan<char> line)
+    {
+        var (words, isSpace) = (0, true);
+        foreach (var unit in line)
+        {
+            words += isSpace && !char.IsWhiteSpace(unit) ? 1 : 0;
+            isSpace = char.IsWhiteSpace(unit);
+        }
+
+        return words;
     }
 
     /// <summary>Reads a word's signs as letters.</summary>

@@ -78,6 +78,11 @@ internal sealed class MorseReading : Reading
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
+        if (profile.SignRun < FewestLetters)
+        {
+            return;
+        }
+
         var runs = new List<UnwrappedRun>();
         for (var at = 0; at < text.Length; )
         {

@@ -54,7 +54,7 @@ internal sealed class ReversalReading : Reading
     private readonly struct Turn : IPairWeight
     {
         public int Weigh(int before, int state, string text, int index) =>
-            LetterPairs.Cost(before, state) - LetterPairs.Cost(state, before) + (state == 0 && index >= 2 ? CapitalCue(text, index) : 0);
+            LetterPairs.TurnGain(before, state) + (state == 0 && index >= 2 ? CapitalCue(text, index) : 0);
 
         // "olleH": a capital closes a word that small letters open.
         private static int CapitalCue(string text, int index) =>

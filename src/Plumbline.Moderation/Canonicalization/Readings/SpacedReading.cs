@@ -15,16 +15,9 @@ internal sealed class SpacedReading : Reading
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
         var runs = new List<UnwrappedRun>(0);
-        if (profile.SingleRun >= FewestLetters - 1)
+        if (profile.SingleRun >= FewestLetters - 1 || profile.OddWords.Any(word => IsAlternating(word.Of(text))))
         {
-            Find(text, 0, text.Length, runs);
-        }
-        else
-        {
-            foreach (var word in profile.OddWords)
-            {
-                Find(text, runs.Count > 0 ? Math.Max(runs[^1].End, word.Start) : word.Start, word.End, runs);
-            }
+            Find(text, runs);
         }
 
         if (runs.Count > 0)
@@ -33,10 +26,12 @@ internal sealed class SpacedReading : Reading
         }
     }
 
-    // Runs that begin between two places.
-    private static void Find(string text, int start, int stop, List<UnwrappedRun> runs)
+    // One sign after each of its first letters.
+    private static bool IsAlternating(ReadOnlySpan<char> word) => word.Length >= 5 && word[1] == word[3] && char.IsLetter(word[0]) && !char.IsLetterOrDigit(word[1]);
+
+    private static void Find(string text, List<UnwrappedRun> runs)
     {
-        for (var at = start; at < stop && at + (2 * FewestLetters) - 2 < text.Length; )
+        for (var at = 0; at + (2 * FewestLetters) - 2 < text.Length; )
         {
             var separator = text[at + 1];
             if (

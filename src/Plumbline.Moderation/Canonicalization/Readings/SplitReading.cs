@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Plumbline.Findings;
 
@@ -9,16 +10,12 @@ internal sealed class SplitReading : Reading
     private const int LongestLiteral = 4096;
     private const int LongestName = 32;
     private const string Quotes = "\"'`“‘";
+    private static readonly SearchValues<char> AllQuotes = SearchValues.Create(Quotes);
     private const string Closing = "\"'`”’";
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        if (text.AsSpan().IndexOfAny(Quotes) < 0)
-        {
-            return;
-        }
-
         var operands = FindOperands(text);
         if (operands.Count < 2)
         {
@@ -46,10 +43,22 @@ internal sealed class SplitReading : Reading
     // Literals, and names that a literal was given to.
     private static List<Operand> FindOperands(string text)
     {
-        var operands = new List<Operand>();
+        var operands = new List<Operand>(0);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var at = 0; at < text.Length; )
         {
+            if (values.Count == 0)
+            {
+                // Without a name that stands for a part, only the parts themselves matter.
+                var skipped = text.AsSpan(at).IndexOfAny(AllQuotes);
+                if (skipped < 0)
+                {
+                    break;
+                }
+
+                at += skipped;
+            }
+
             var isStart = at == 0 || !char.IsLetterOrDigit(text[at - 1]);
             if (
                 isStart

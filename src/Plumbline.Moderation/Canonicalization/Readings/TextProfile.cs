@@ -32,6 +32,9 @@ internal sealed class TextProfile
     /// <summary>The most words of the spelling alphabet in a row.</summary>
     public int SpelledRun { get; private set; }
 
+    /// <summary>The most words in a row that have neither letters nor digits of ASCII.</summary>
+    public int SignRun { get; private set; }
+
     /// <summary>How many digits there are.</summary>
     public int Digits { get; private set; }
 
@@ -42,16 +45,18 @@ internal sealed class TextProfile
     public static TextProfile Of(string text)
     {
         var profile = new TextProfile(text);
-        var (singles, spelled) = (0, 0);
+        var (singles, spelled, signs) = (0, 0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] < 0x80 && Kinds[text[i]] == Space)
+            if (KindOf(text[i]) == Space)
             {
                 continue;
             }
 
             var start = i;
-            i = profile.ReadWord(start, out var isOdd);
+            i = profile.ReadWord(start, out var isOdd, out var isSign);
+            signs = isSign ? signs + 1 : 0;
+            profile.SignRun = Math.Max(profile.SignRun, signs);
             singles = i - start == 1 ? singles + 1 : 0;
             profile.SingleRun = Math.Max(profile.SingleRun, singles);
             spelled = SpellingAlphabet.LetterOf(text.AsSpan(start, i - start)) != '\0' ? spelled + 1 : 0;
@@ -67,13 +72,15 @@ internal sealed class TextProfile
         return profile;
     }
 
-    private int ReadWord(int start, out bool isOdd)
+    private static byte KindOf(char unit) => unit < 0x80 ? Kinds[unit] : char.IsWhiteSpace(unit) ? Space : Foreign;
+
+    private int ReadWord(int start, out bool isOdd, out bool isSign)
     {
         var (at, seen, before, hasInner, digits) = (start, 0, (byte)0, false, 0);
         for (; at < text.Length; at++)
         {
             var unit = text[at];
-            var kind = unit < 0x80 ? Kinds[unit] : char.IsWhiteSpace(unit) ? Space : Foreign;
+            var kind = KindOf(unit);
             if (kind == Space)
             {
                 break;
@@ -88,6 +95,7 @@ internal sealed class TextProfile
 
         Digits += digits;
         var length = at - start;
+        isSign = (seen & (Lower | Upper | Digit)) == 0;
         var isMixed = (seen & Digit) != 0 && (seen & (Lower | Upper)) != 0;
         var isCapital = seen == Upper && length >= ShortCode;
         isOdd = hasInner || isMixed || isCapital || length >= LongWord || digits >= ShortCode || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));

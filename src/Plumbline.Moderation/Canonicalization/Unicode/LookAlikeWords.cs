@@ -66,15 +66,10 @@ internal static class LookAlikeWords
             return Script.Latin;
         }
 
-        if (!traits.HasLookAlike)
-        {
-            return null;
-        }
-
         if (!traits.Has(Script.Latin))
         {
             // A word of look-alikes alone is Latin, unless its script is in use here.
-            return traits.HasStranger || (traits.Scripts & used) != 0 ? null : Script.Latin;
+            return !traits.HasLookAlike || traits.HasStranger || (traits.Scripts & used) != 0 ? null : Script.Latin;
         }
 
         if (!traits.HasStranger)

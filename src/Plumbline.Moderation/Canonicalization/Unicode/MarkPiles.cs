@@ -66,6 +66,10 @@ internal static class MarkPiles
         return count;
     }
 
+    // Marks of no script in particular.
+    private static bool IsGeneral(int mark) =>
+        mark is (>= 0x300 and <= 0x36F) or (>= 0x483 and <= 0x489) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF) or (>= 0x20D0 and <= 0x20FF) or (>= 0xFE20 and <= 0xFE2F);
+
     // Marks that some letter of these scripts composes with, and a few that orthographies and transcriptions write without composing.
     private static bool IsOrthographic(int mark) =>
         mark
@@ -104,16 +108,18 @@ internal static class MarkPiles
 
             var start = next;
             Rune.DecodeFromUtf16(text.AsSpan(start), out var first, out var length);
-            var (end, kept, marks, isOdd) = (start + length, start + length, 0, false);
+            var (end, kept, marks, piled, isOdd) = (start + length, start + length, 0, 0, false);
             while (end < text.Length && IsMarkAt(end, out var mark, out length))
             {
                 marks++;
                 end += length;
                 kept = marks <= LongestRun ? end : kept;
-                isOdd |= !IsOrthographic(mark);
+                piled += IsGeneral(mark) ? 1 : 0;
+                isOdd |= IsGeneral(mark) && !IsOrthographic(mark);
             }
 
-            var isLatin = CharacterClasses.IsPileBase(first.Value);
+            // Marks of another script behind a quotation mark or a space are letters of a word that was cut there.
+            var isLatin = CharacterClasses.IsPileBase(first.Value) && piled == marks;
             var isPile = isLatin && marks > 0 && (isOdd || marks + MarksWithin(first.Value) > MostOnLatin);
             Current = new Cluster(start, end, isLatin ? end : kept, first.Value, marks, isLatin, isPile);
             next = end;
