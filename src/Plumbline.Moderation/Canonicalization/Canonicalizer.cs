@@ -69,7 +69,12 @@ public sealed class Canonicalizer(CanonicalizerOptions? options = null)
             var source = new MappedText(view.Text, view.Map);
             if (!unwrapped.IsExtract)
             {
-                AddFolded(views, source.Then(Unwrapping.InPlace(view.Text, unwrapped)), JoinNames(view.Name, unwrapped.Name), view.Depth + 1);
+                AddFolded(
+                    views,
+                    source.Then(Unwrapping.InPlace(view.Text, unwrapped)),
+                    JoinNames(view.Name, unwrapped.Name),
+                    view.Depth + 1
+                );
             }
 
             if (unwrapped.IsExtract || (unwrapped.StandsAlone && hasSurroundings))

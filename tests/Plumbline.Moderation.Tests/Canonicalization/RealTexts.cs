@@ -25,7 +25,9 @@ internal static class RealTexts
         [
             .. File.ReadLines(RealData.Path("self-instruct-human/user_oriented_instructions.jsonl"))
                 .Select(line => JsonDocument.Parse(line).RootElement)
-                .Select(row => $"{row.GetProperty("instruction").GetString()}\n{row.GetProperty("instances")[0].GetProperty("input").GetString()}".Trim()),
+                .Select(row =>
+                    $"{row.GetProperty("instruction").GetString()}\n{row.GetProperty("instances")[0].GetProperty("input").GetString()}".Trim()
+                ),
         ];
 
     /// <summary>Jailbreaks that people published.</summary>

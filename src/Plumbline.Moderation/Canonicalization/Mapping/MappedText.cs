@@ -12,7 +12,8 @@ internal sealed record MappedText(string Text, SpanMap Map)
     public static MappedText Unchanged(string text) => new(text, SpanMap.Identity(text.Length));
 
     /// <summary>The text after a further change of it.</summary>
-    public MappedText Then(MappedText change) => ReferenceEquals(change.Text, Text) ? this : new MappedText(change.Text, change.Map.Through(Map));
+    public MappedText Then(MappedText change) =>
+        ReferenceEquals(change.Text, Text) ? this : new MappedText(change.Text, change.Map.Through(Map));
 }
 
 /// <summary>Writes a changed copy of a text and keeps where its units come from.</summary>

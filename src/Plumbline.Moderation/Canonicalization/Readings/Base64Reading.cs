@@ -148,6 +148,5 @@ internal sealed class HexReading : Reading
         }
     }
 
-    private static byte[]? Decode(ReadOnlySpan<char> code) =>
-        code.Length % 2 == 0 ? Convert.FromHexString(code) : null;
+    private static byte[]? Decode(ReadOnlySpan<char> code) => code.Length % 2 == 0 ? Convert.FromHexString(code) : null;
 }

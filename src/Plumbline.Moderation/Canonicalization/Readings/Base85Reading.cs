@@ -88,7 +88,10 @@ internal sealed class Base85Reading : Reading
                     continue;
                 }
 
-                var bare = inner.StartsWith("<~", StringComparison.Ordinal) && inner.EndsWith("~>", StringComparison.Ordinal) && inner.Length >= 4 ? inner[2..^2] : inner;
+                var bare =
+                    inner.StartsWith("<~", StringComparison.Ordinal) && inner.EndsWith("~>", StringComparison.Ordinal) && inner.Length >= 4
+                        ? inner[2..^2]
+                        : inner;
                 if (Decode(bare, Alphabets[alphabet]) is { } bytes && TextLikeness.Decode(bytes) is { } text)
                 {
                     (decoded, used) = (text, new TextSpan(isTrimmed ? code.IndexOf(inner, StringComparison.Ordinal) : 0, inner.Length));

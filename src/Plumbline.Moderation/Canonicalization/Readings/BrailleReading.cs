@@ -20,7 +20,13 @@ internal sealed class BrailleReading : Reading
         for (var at = text.AsSpan().IndexOfAnyInRange(First, Last); at >= 0 && at < text.Length; )
         {
             var end = at;
-            while (end < text.Length && (text[end] is >= First and <= Last || (text[end] is ' ' or '\n' && end + 1 < text.Length && text[end + 1] is >= First and <= Last)))
+            while (
+                end < text.Length
+                && (
+                    text[end] is >= First and <= Last
+                    || (text[end] is ' ' or '\n' && end + 1 < text.Length && text[end + 1] is >= First and <= Last)
+                )
+            )
             {
                 end++;
             }
@@ -62,7 +68,10 @@ internal sealed class BrailleReading : Reading
 
             var index = Cells.IndexOf(cell, StringComparison.Ordinal);
             isNumber &= index is >= 0 and < 10 || cell is '⠂' or '⠲';
-            var letter = index < 0 ? cell : isNumber && index < Digits.Length ? Digits[index] : Letters[index];
+            var letter =
+                index < 0 ? cell
+                : isNumber && index < Digits.Length ? Digits[index]
+                : Letters[index];
             read.Append(capital ? char.ToUpperInvariant(letter) : letter);
             capital = false;
         }

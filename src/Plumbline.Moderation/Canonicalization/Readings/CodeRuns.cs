@@ -60,7 +60,13 @@ internal static class CodeRuns
         var code = new System.Text.StringBuilder();
         code.Append(text, start, end - start);
         var length = end - start;
-        while (length >= ShortestFullLine && NextLine(text, end) is var next and > 0 && LineEnd(text, next, digits) is var nextEnd && nextEnd > next && nextEnd - next <= length)
+        while (
+            length >= ShortestFullLine
+            && NextLine(text, end) is var next and > 0
+            && LineEnd(text, next, digits) is var nextEnd
+            && nextEnd > next
+            && nextEnd - next <= length
+        )
         {
             // Prose goes on in words.
             if (nextEnd < text.Length && text[nextEnd] == ' ')

@@ -46,7 +46,13 @@ internal sealed class EscapeReading : Reading
             bytes.Clear();
             var (start, count) = (at, 0);
             string? units = null;
-            while (at < text.Length && text[at] == sign && units is null && parse(text, at, bytes, out units) is var length and > 0 && (units is null || bytes.Count == 0))
+            while (
+                at < text.Length
+                && text[at] == sign
+                && units is null
+                && parse(text, at, bytes, out units) is var length and > 0
+                && (units is null || bytes.Count == 0)
+            )
             {
                 (at, count) = (at + length, count + 1);
             }
@@ -91,7 +97,13 @@ internal sealed class EscapeReading : Reading
             return start + 2 < text.Length && text[start + 1] == '\r' && text[start + 2] == '\n' ? 3 : 2;
         }
 
-        return start + 2 < text.Length && !char.IsAsciiLetterLower(text[start + 1]) && !char.IsAsciiLetterLower(text[start + 2]) && TakeByte(text, start + 1, bytes) ? 3 : 0;
+        return
+            start + 2 < text.Length
+            && !char.IsAsciiLetterLower(text[start + 1])
+            && !char.IsAsciiLetterLower(text[start + 2])
+            && TakeByte(text, start + 1, bytes)
+            ? 3
+            : 0;
     }
 
     private static int Entity(string text, int start, List<byte> bytes, out string? units)
@@ -102,7 +114,14 @@ internal sealed class EscapeReading : Reading
         if (body.Length >= 2 && body[0] == '#')
         {
             var isHex = body[1] is 'x' or 'X';
-            units = int.TryParse(body[(isHex ? 2 : 1)..], isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var point) ? UnitsOf(point) : null;
+            units = int.TryParse(
+                body[(isHex ? 2 : 1)..],
+                isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var point
+            )
+                ? UnitsOf(point)
+                : null;
         }
         else
         {
@@ -137,13 +156,21 @@ internal sealed class EscapeReading : Reading
                 var close = text.AsSpan(start, Math.Min(11, text.Length - start)).IndexOf('}');
                 units = close > 3 ? PointOf(text.AsSpan(start + 3, close - 3), NumberStyles.AllowHexSpecifier) : null;
                 return units is null ? 0 : close + 1;
-            case 'u' when start + 6 <= text.Length && ushort.TryParse(text.AsSpan(start + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit):
+            case 'u'
+                when start + 6 <= text.Length
+                    && ushort.TryParse(
+                        text.AsSpan(start + 2, 4),
+                        NumberStyles.AllowHexSpecifier,
+                        CultureInfo.InvariantCulture,
+                        out var unit
+                    ):
                 units = ((char)unit).ToString();
                 return 6;
             case 'U' when start + 10 <= text.Length:
                 units = PointOf(text.AsSpan(start + 2, 8), NumberStyles.AllowHexSpecifier);
                 return units is null ? 0 : 10;
-            case >= '0' and <= '3' when start + 4 <= text.Length && text[start + 2] is >= '0' and <= '7' && text[start + 3] is >= '0' and <= '7':
+            case >= '0'
+            and <= '3' when start + 4 <= text.Length && text[start + 2] is >= '0' and <= '7' && text[start + 3] is >= '0' and <= '7':
                 bytes.Add((byte)(((text[start + 1] - '0') << 6) | ((text[start + 2] - '0') << 3) | (text[start + 3] - '0')));
                 return 4;
             default:
@@ -158,7 +185,11 @@ internal sealed class EscapeReading : Reading
 
     private static bool TakeByte(string text, int start, List<byte> bytes)
     {
-        if (start + 2 > text.Length || !byte.TryParse(text.AsSpan(start, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) || value == 0)
+        if (
+            start + 2 > text.Length
+            || !byte.TryParse(text.AsSpan(start, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            || value == 0
+        )
         {
             return false;
         }

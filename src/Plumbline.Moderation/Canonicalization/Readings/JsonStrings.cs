@@ -105,7 +105,11 @@ internal static class JsonStrings
             }
 
             i++;
-            if (value[i] == 'u' && i + 4 < value.Length && ushort.TryParse(value.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            if (
+                value[i] == 'u'
+                && i + 4 < value.Length
+                && ushort.TryParse(value.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            )
             {
                 read.Append((char)unit);
                 i += 4;

@@ -15,7 +15,19 @@ internal sealed class LeetReading : Reading
     private const string Signs = "013456789@$+!|€";
     private const string Letters = "oieasgtbgastiie";
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ShortWords = new[] { "a", "i", "at", "to", "it", "is", "as", "so", "be", "go" }
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ShortWords = new[]
+    {
+        "a",
+        "i",
+        "at",
+        "to",
+        "it",
+        "is",
+        "as",
+        "so",
+        "be",
+        "go",
+    }
         .ToFrozenSet(StringComparer.Ordinal)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -151,7 +163,11 @@ internal sealed class LeetReading : Reading
         // A number behind a name is one: gpt4, covid19; and so is one before a unit.
         var digits = core.Length - core.TrimEnd("0123456789").Length;
         var isNumbered = digits > 1 && core[^1] != core[^2];
-        return letters.Length >= ShortestWord && kept * 3 >= letters.Length && !isNumbered && !char.IsAsciiDigit(core[0]) | kept > 2 && LetterPairs.MeanCost(letters, out _) < NoiseCost;
+        return letters.Length >= ShortestWord
+            && kept * 3 >= letters.Length
+            && !isNumbered
+            && !char.IsAsciiDigit(core[0]) | kept > 2
+            && LetterPairs.MeanCost(letters, out _) < NoiseCost;
     }
 
     // The sign that is an i to most is an l to some: the neighbours decide.
@@ -163,7 +179,10 @@ internal sealed class LeetReading : Reading
         {
             if (core[i] is '1' or '|')
             {
-                var (before, after) = (i > 0 ? LetterPairs.StateOf(letters[i - 1]) : 0, i + 1 < core.Length ? LetterPairs.StateOf(letters[i + 1]) : 0);
+                var (before, after) = (
+                    i > 0 ? LetterPairs.StateOf(letters[i - 1]) : 0,
+                    i + 1 < core.Length ? LetterPairs.StateOf(letters[i + 1]) : 0
+                );
                 letters[i] = CostOf('l', before, after) + Advantage < CostOf('i', before, after) ? 'l' : 'i';
             }
 

@@ -14,9 +14,60 @@ internal sealed class MorseReading : Reading
 
     private static readonly string[] Codes =
     [
-        ".-", "-...", "-.-.", "-..", ".", "..-.", "--.", "....", "..", ".---", "-.-", ".-..", "--", "-.", "---", ".--.", "--.-", ".-.", "...", "-", "..-", "...-", ".--", "-..-", "-.--",
-        "--..", "-----", ".----", "..---", "...--", "....-", ".....", "-....", "--...", "---..", "----.", ".-.-.-", "--..--", "..--..", ".----.", "-.-.--", "-..-.", "-.--.", "-.--.-",
-        ".-...", "---...", "-.-.-.", "-...-", ".-.-.", "-....-", "..--.-", ".-..-.", "...-..-", ".--.-.",
+        ".-",
+        "-...",
+        "-.-.",
+        "-..",
+        ".",
+        "..-.",
+        "--.",
+        "....",
+        "..",
+        ".---",
+        "-.-",
+        ".-..",
+        "--",
+        "-.",
+        "---",
+        ".--.",
+        "--.-",
+        ".-.",
+        "...",
+        "-",
+        "..-",
+        "...-",
+        ".--",
+        "-..-",
+        "-.--",
+        "--..",
+        "-----",
+        ".----",
+        "..---",
+        "...--",
+        "....-",
+        ".....",
+        "-....",
+        "--...",
+        "---..",
+        "----.",
+        ".-.-.-",
+        "--..--",
+        "..--..",
+        ".----.",
+        "-.-.--",
+        "-..-.",
+        "-.--.",
+        "-.--.-",
+        ".-...",
+        "---...",
+        "-.-.-.",
+        "-...-",
+        ".-.-.",
+        "-....-",
+        "..--.-",
+        ".-..-.",
+        "...-..-",
+        ".--.-.",
     ];
 
     private static readonly FrozenDictionary<string, char>.AlternateLookup<ReadOnlySpan<char>> ByCode = Codes
@@ -65,7 +116,8 @@ internal sealed class MorseReading : Reading
     }
 
     // Rows of dots and dashes are letters too, of no language.
-    private static bool IsLanguage(string decoded) => decoded.Any(char.IsAsciiLetter) && LetterPairs.MeanCost(decoded, out _) < 3.6 && decoded.Distinct().Count() >= FewestLetters;
+    private static bool IsLanguage(string decoded) =>
+        decoded.Any(char.IsAsciiLetter) && LetterPairs.MeanCost(decoded, out _) < 3.6 && decoded.Distinct().Count() >= FewestLetters;
 
     private static int ReadRun(string text, int start, out string decoded, out int letters)
     {

@@ -76,7 +76,10 @@ internal sealed class NumberReading : Reading
 
     private static void Close(string text, List<NumberItem> items, SortedDictionary<string, List<UnwrappedRun>> runs)
     {
-        if ((items.Count >= FewestItems || (items.Count > 0 && items[0].Digits.Length >= ShortestBits)) && Best(text, items) is var (name, decoded))
+        if (
+            (items.Count >= FewestItems || (items.Count > 0 && items[0].Digits.Length >= ShortestBits))
+            && Best(text, items) is var (name, decoded)
+        )
         {
             runs.TryAdd(name, []);
             runs[name].Add(new UnwrappedRun(items[0].Span.Start, items[^1].Span.End, decoded));
@@ -117,7 +120,12 @@ internal sealed class NumberReading : Reading
         }
 
         var isSpaced = items.Count >= FewestItems;
-        if (isSpaced && items.TrueForAll(item => item.IsDigits('7') && item.Prefix is NumberPrefix.None or NumberPrefix.Octal && item.Digits.Length is 2 or 3))
+        if (
+            isSpaced
+            && items.TrueForAll(item =>
+                item.IsDigits('7') && item.Prefix is NumberPrefix.None or NumberPrefix.Octal && item.Digits.Length is 2 or 3
+            )
+        )
         {
             yield return ("octal", Codes(text, items, 8));
         }
@@ -128,7 +136,12 @@ internal sealed class NumberReading : Reading
             yield return ("letter-numbers", Places(text, items));
         }
 
-        if (isSpaced && items.TrueForAll(item => item.Prefix == NumberPrefix.Hex || (item.Prefix == NumberPrefix.None && item.Digits.Length is 2 or 4)))
+        if (
+            isSpaced
+            && items.TrueForAll(item =>
+                item.Prefix == NumberPrefix.Hex || (item.Prefix == NumberPrefix.None && item.Digits.Length is 2 or 4)
+            )
+        )
         {
             yield return ("hex", Codes(text, items, 16));
         }
@@ -214,7 +227,10 @@ internal sealed class NumberReading : Reading
         var usual = gaps.GroupBy(gap => gap, StringComparer.Ordinal).MaxBy(group => group.Count())!.Key;
         for (var i = 0; i < items.Count; i++)
         {
-            if (!int.TryParse(items[i].Digits.Of(text), NumberStyles.None, CultureInfo.InvariantCulture, out var place) || place is < 1 or > 26)
+            if (
+                !int.TryParse(items[i].Digits.Of(text), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                || place is < 1 or > 26
+            )
             {
                 return null;
             }
@@ -266,7 +282,9 @@ internal sealed class NumberReading : Reading
             var digits = TextSpan.Between(start + length, end);
             var follows = end < text.Length && char.IsLetterOrDigit(text[end]);
             var isLong = digits.Length > LongestItem && highest > '1';
-            return digits.Length == 0 || follows || isLong ? default : new NumberItem(TextSpan.Between(start, end), digits, highest, prefix);
+            return digits.Length == 0 || follows || isLong
+                ? default
+                : new NumberItem(TextSpan.Between(start, end), digits, highest, prefix);
         }
 
         private static bool IsStart(char unit) => char.IsAsciiHexDigit(unit) || unit is '\\' or 'U' or 'u' or '&' or '#';

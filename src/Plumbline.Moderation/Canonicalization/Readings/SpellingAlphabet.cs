@@ -5,11 +5,52 @@ internal static class SpellingAlphabet
 {
     private static readonly string[] Words =
     [
-        "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra",
-        "tango", "uniform", "victor", "whiskey", "xray", "yankee", "zulu",
+        "alfa",
+        "bravo",
+        "charlie",
+        "delta",
+        "echo",
+        "foxtrot",
+        "golf",
+        "hotel",
+        "india",
+        "juliett",
+        "kilo",
+        "lima",
+        "mike",
+        "november",
+        "oscar",
+        "papa",
+        "quebec",
+        "romeo",
+        "sierra",
+        "tango",
+        "uniform",
+        "victor",
+        "whiskey",
+        "xray",
+        "yankee",
+        "zulu",
     ];
 
-    private static readonly string[] OtherWords = ["alpha", "juliet", "x-ray", "whisky", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "niner"];
+    private static readonly string[] OtherWords =
+    [
+        "alpha",
+        "juliet",
+        "x-ray",
+        "whisky",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "niner",
+    ];
     private const string OtherLetters = "ajxw01234567899";
     private const int LongestWord = 12;
 
@@ -38,7 +79,10 @@ internal static class SpellingAlphabet
 
     private static (string Word, char Letter)[][] BuildIndex()
     {
-        var all = Words.Select(word => (Word: word, Letter: word[0])).Concat(OtherWords.Select((word, i) => (Word: word, Letter: OtherLetters[i]))).ToLookup(entry => entry.Word[0]);
+        var all = Words
+            .Select(word => (Word: word, Letter: word[0]))
+            .Concat(OtherWords.Select((word, i) => (Word: word, Letter: OtherLetters[i])))
+            .ToLookup(entry => entry.Word[0]);
         return [.. Enumerable.Range('a', 26).Select(first => all[(char)first].ToArray())];
     }
 }

@@ -31,7 +31,12 @@ internal sealed class SplitReading : Reading
         {
             // Parts that have names are there to be put together, in the order in which they stand.
             var (first, last) = (named[0].Span.Start, named[^1].Span.End);
-            found.Add(new UnwrappedText("split", [new UnwrappedRun(first, last, string.Concat(named.Select(part => part.Value)))]) { IsExtract = true });
+            found.Add(
+                new UnwrappedText("split", [new UnwrappedRun(first, last, string.Concat(named.Select(part => part.Value)))])
+                {
+                    IsExtract = true,
+                }
+            );
         }
     }
 
@@ -55,7 +60,11 @@ internal sealed class SplitReading : Reading
             }
 
             var isStart = at == 0 || !char.IsLetterOrDigit(text[at - 1]);
-            if (isStart && Quotes.IndexOf(text[at], StringComparison.Ordinal) is var quote and >= 0 && LiteralEnd(text, at, Closing[quote]) is var end and > 0)
+            if (
+                isStart
+                && Quotes.IndexOf(text[at], StringComparison.Ordinal) is var quote and >= 0
+                && LiteralEnd(text, at, Closing[quote]) is var end and > 0
+            )
             {
                 var value = text[(at + 1)..(end - 1)];
                 var name = NameBefore(text, at);
@@ -96,7 +105,11 @@ internal sealed class SplitReading : Reading
             var joined = new StringBuilder(operands[i].Value);
             var last = i;
             var isList = IsCalledList(text, operands[i].Span.Start);
-            while (last + 1 < operands.Count && room > joined.Length && Joins(text, operands[last].Span.End, operands[last + 1].Span.Start, isList))
+            while (
+                last + 1 < operands.Count
+                && room > joined.Length
+                && Joins(text, operands[last].Span.End, operands[last + 1].Span.Start, isList)
+            )
             {
                 joined.Append(operands[++last].Value);
             }

@@ -64,20 +64,48 @@ internal static class CharacterClasses
 
     /// <summary>Whether a character combines with the one before it.</summary>
     public static bool IsMark(int point) =>
-        CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
+        CharUnicodeInfo.GetUnicodeCategory(point)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>Whether joiners mean something beside it: Arabic, Indic and their relatives.</summary>
     public static bool IsJoining(int point) =>
-        point is (>= 0x600 and <= 0x8FF) or (>= 0x900 and <= 0xDFF) or (>= 0xF00 and <= 0x109F) or (>= 0x1780 and <= 0x18AF) or (>= 0x1900 and <= 0x1CFF) or (>= 0xA840 and <= 0xABFF)
+        point
+            is (>= 0x600 and <= 0x8FF)
+                or (>= 0x900 and <= 0xDFF)
+                or (>= 0xF00 and <= 0x109F)
+                or (>= 0x1780 and <= 0x18AF)
+                or (>= 0x1900 and <= 0x1CFF)
+                or (>= 0xA840 and <= 0xABFF)
         && point is not (>= 0xAB30 and <= 0xABBF);
 
     /// <summary>Whether it is a symbol that a variation selector or a joiner may shape: emoji and their kin.</summary>
     public static bool IsPictorial(int point) =>
-        point is '#' or '*' or (>= '0' and <= '9') or 0xA9 or 0xAE or (>= 0x2000 and <= 0x2BFF) or 0x3030 or 0x303D or 0x3297 or 0x3299 or (>= 0x1F000 and <= 0x1FAFF);
+        point
+            is '#'
+                or '*'
+                or (>= '0' and <= '9')
+                or 0xA9
+                or 0xAE
+                or (>= 0x2000 and <= 0x2BFF)
+                or 0x3030
+                or 0x303D
+                or 0x3297
+                or 0x3299
+                or (>= 0x1F000 and <= 0x1FAFF);
 
     /// <summary>Whether marks on it may be piled up for disguise: Latin, Greek and Cyrillic letters and ASCII.</summary>
     public static bool IsPileBase(int point) =>
-        point is < 0x300 or (>= 0x370 and <= 0x52F) or (>= 0x1C80 and <= 0x1C8F) or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1E00 and <= 0x1FFF) or (>= 0x2C60 and <= 0x2C7F) or (>= 0xA640 and <= 0xA69F) or (>= 0xA720 and <= 0xA7FF);
+        point
+            is < 0x300
+                or (>= 0x370 and <= 0x52F)
+                or (>= 0x1C80 and <= 0x1C8F)
+                or (>= 0x1D00 and <= 0x1DBF)
+                or (>= 0x1E00 and <= 0x1FFF)
+                or (>= 0x2C60 and <= 0x2C7F)
+                or (>= 0xA640 and <= 0xA69F)
+                or (>= 0xA720 and <= 0xA7FF);
 
     private static CharacterClass[] BuildClasses()
     {
@@ -112,7 +140,17 @@ internal static class CharacterClasses
             return CharacterClass.Surrogate;
         }
 
-        if (point is 0x3000 or (>= 0xFF01 and <= 0xFF5E and not (>= 0xFF10 and <= 0xFF19) and not (>= 0xFF21 and <= 0xFF3A) and not (>= 0xFF41 and <= 0xFF5A)))
+        if (
+            point
+            is 0x3000
+                or (
+                    >= 0xFF01
+                    and <= 0xFF5E
+                    and not (>= 0xFF10 and <= 0xFF19)
+                    and not (>= 0xFF21 and <= 0xFF3A)
+                    and not (>= 0xFF41 and <= 0xFF5A)
+                )
+        )
         {
             return CharacterClass.Wide;
         }
@@ -137,9 +175,22 @@ internal static class CharacterClasses
 
     // Control and format characters, and the letters and marks that Unicode calls default ignorable. Arabic's and Syriac's format characters that are drawn stay.
     private static bool IsInvisible(int point) =>
-        point is 0x34F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or (>= 0x2060 and <= 0x206F) or (>= 0xFFF0 and <= 0xFFFB) or 0xFDD0
-        || (point is not ((>= 0x600 and <= 0x605) or 0x6DD or 0x70F or 0x890 or 0x891 or 0x8E2)
-            && char.GetUnicodeCategory((char)point) is UnicodeCategory.Control or UnicodeCategory.Format);
+        point
+            is 0x34F
+                or 0x115F
+                or 0x1160
+                or 0x3164
+                or 0xFFA0
+                or 0x17B4
+                or 0x17B5
+                or (>= 0x180B and <= 0x180F)
+                or (>= 0x2060 and <= 0x206F)
+                or (>= 0xFFF0 and <= 0xFFFB)
+                or 0xFDD0
+        || (
+            point is not ((>= 0x600 and <= 0x605) or 0x6DD or 0x70F or 0x890 or 0x891 or 0x8E2)
+            && char.GetUnicodeCategory((char)point) is UnicodeCategory.Control or UnicodeCategory.Format
+        );
 
     // Trailing jamo join the syllable before them.
     private static bool IsTrailingJamo(int point) => point is (>= 0x1161 and <= 0x1175) or (>= 0x11A8 and <= 0x11C2);
@@ -186,7 +237,11 @@ internal static class CharacterClasses
     // What form C writes for a letter that it does not leave: other than itself for a few hundred.
     private static string? Recomposition(int point)
     {
-        if (point is (>= 0xD800 and <= 0xDFFF) or (>= 0x2000 and <= 0x206F) || IsMark(point) || !UnicodeNormalizer.Tables.TryDecompose(point, out _, out _))
+        if (
+            point is (>= 0xD800 and <= 0xDFFF) or (>= 0x2000 and <= 0x206F)
+            || IsMark(point)
+            || !UnicodeNormalizer.Tables.TryDecompose(point, out _, out _)
+        )
         {
             return null;
         }
@@ -207,7 +262,9 @@ internal static class CharacterClasses
             return null;
         }
 
-        var text = UnicodeNormalizer.Normalize(new Tokenization.AlignedText(string.Concat(points.Select(char.ConvertFromUtf32))), compose: true).Text;
+        var text = UnicodeNormalizer
+            .Normalize(new Tokenization.AlignedText(string.Concat(points.Select(char.ConvertFromUtf32))), compose: true)
+            .Text;
         var isBare = points.All(element =>
             CharUnicodeInfo.GetUnicodeCategory(element)
                 is UnicodeCategory.UppercaseLetter

@@ -10,9 +10,32 @@ internal static class EmojiFlags
     /// <summary>Per first letter, the second letters of the regions that have a flag (the emoji_flag_sequence entries of Unicode's emoji-sequences.txt).</summary>
     private static readonly string[] Regions =
     [
-        "CDEFGILMOQRSTUWXZ", "ABDEFGHIJLMNOQRSTVWYZ", "ACDFGHIKLMNOPQRUVWXYZ", "EGJKMOZ", "ACEGHRSTU", "IJKMOR", "ABDEFGHILMNPQRSTUWY", "KMNRTU", "CDELMNOQRST",
-        "EMOP", "EGHIMNPRWYZ", "ABCIKRSTUVY", "ACDEFGHKLMNOPQRSTUVWXYZ", "ACEFGILOPRUZ", "M", "AEFGHKLMNRSTWY", "A", "EOSUW", "ABCDEGHIJKLMNORSTVXYZ",
-        "ACDFGHJKLMNORTVWZ", "AGMNSYZ", "ACEGINU", "FS", "K", "ET", "AMW",
+        "CDEFGILMOQRSTUWXZ",
+        "ABDEFGHIJLMNOQRSTVWYZ",
+        "ACDFGHIKLMNOPQRUVWXYZ",
+        "EGJKMOZ",
+        "ACEGHRSTU",
+        "IJKMOR",
+        "ABDEFGHILMNPQRSTUWY",
+        "KMNRTU",
+        "CDELMNOQRST",
+        "EMOP",
+        "EGHIMNPRWYZ",
+        "ABCIKRSTUVY",
+        "ACDEFGHKLMNOPQRSTUVWXYZ",
+        "ACEFGILOPRUZ",
+        "M",
+        "AEFGHKLMNRSTWY",
+        "A",
+        "EOSUW",
+        "ABCDEGHIJKLMNORSTVXYZ",
+        "ACDFGHJKLMNORTVWZ",
+        "AGMNSYZ",
+        "ACEGINU",
+        "FS",
+        "K",
+        "ET",
+        "AMW",
     ];
 
     /// <summary>Whether two letters, each from 0, name a region that has a flag.</summary>

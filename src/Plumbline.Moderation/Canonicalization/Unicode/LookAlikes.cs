@@ -48,7 +48,15 @@ internal static class LookAlikes
     private static readonly FrozenDictionary<int, char> Dressed = Read(LookAlikeData.Dressed);
     private static readonly FrozenDictionary<int, char> Loose = Read(LookAlikeData.Loose);
     private static readonly FrozenDictionary<int, char> Extended = Read(LookAlikeData.Extended);
-    private static readonly FrozenDictionary<char, char> CyrillicTwins = Twins(LookAlikeData.Cyrillic, 0x430, 0x45F, 0x410, 0x42F, 0x400, 0x40F);
+    private static readonly FrozenDictionary<char, char> CyrillicTwins = Twins(
+        LookAlikeData.Cyrillic,
+        0x430,
+        0x45F,
+        0x410,
+        0x42F,
+        0x400,
+        0x40F
+    );
     private static readonly FrozenDictionary<char, char> GreekTwins = Twins(LookAlikeData.Greek, 0x3B1, 0x3C9, 0x391, 0x3A9, 0x391, 0x3A9);
 
     /// <summary>All characters that need a look at the word they stand in.</summary>
@@ -68,19 +76,32 @@ internal static class LookAlikes
 
     /// <summary>The letter of a script that a Latin letter is drawn like; the null character for none.</summary>
     public static char TwinOf(char latin, Script script) =>
-        (script == Script.Cyrillic ? CyrillicTwins : script == Script.Greek ? GreekTwins : FrozenDictionary<char, char>.Empty).GetValueOrDefault(latin);
+        (
+            script == Script.Cyrillic ? CyrillicTwins
+            : script == Script.Greek ? GreekTwins
+            : FrozenDictionary<char, char>.Empty
+        ).GetValueOrDefault(latin);
 
     /// <summary>The script of a letter.</summary>
     public static Script ScriptOf(int point) =>
         point switch
         {
-            < 0x370 or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1E00 and <= 0x1EFF) or (>= 0x2C60 and <= 0x2C7F) or (>= 0xA720 and <= 0xA7FF) or (>= 0xAB30 and <= 0xAB6F) => Script.Latin,
+            < 0x370
+            or (>= 0x1D00 and <= 0x1DBF)
+            or (>= 0x1E00 and <= 0x1EFF)
+            or (>= 0x2C60 and <= 0x2C7F)
+            or (>= 0xA720 and <= 0xA7FF)
+            or (>= 0xAB30 and <= 0xAB6F) => Script.Latin,
             <= 0x3FF or (>= 0x1F00 and <= 0x1FFF) => Script.Greek,
             <= 0x52F or (>= 0x1C80 and <= 0x1C8F) or (>= 0xA640 and <= 0xA69F) => Script.Cyrillic,
             <= 0x58F => Script.Armenian,
             (>= 0x13A0 and <= 0x13FF) or (>= 0xAB70 and <= 0xABBF) => Script.Cherokee,
-            (>= 0x1400 and <= 0x16FF) or (>= 0x2C80 and <= 0x2D7F) or (>= 0xA4D0 and <= 0xA4FF) or (>= 0x10280 and <= 0x1056F) or (>= 0x118A0 and <= 0x118FF) or (>= 0x16F00 and <= 0x16F9F) =>
-                Script.Rare,
+            (>= 0x1400 and <= 0x16FF)
+            or (>= 0x2C80 and <= 0x2D7F)
+            or (>= 0xA4D0 and <= 0xA4FF)
+            or (>= 0x10280 and <= 0x1056F)
+            or (>= 0x118A0 and <= 0x118FF)
+            or (>= 0x16F00 and <= 0x16F9F) => Script.Rare,
             _ => Script.Other,
         };
 

@@ -216,15 +216,23 @@ internal sealed class UnicodeFolder
             return false;
         }
 
-        var isDropped = next.IsBmp && CharacterClasses.Of((char)next.Value) is CharacterClass.Drop or CharacterClass.Joiner or CharacterClass.Selector;
+        var isDropped =
+            next.IsBmp && CharacterClasses.Of((char)next.Value) is CharacterClass.Drop or CharacterClass.Joiner or CharacterClass.Selector;
         var before = Previous(i);
         return !isDropped
-            && ((CharacterClasses.IsJoining(before) && CharacterClasses.IsJoining(next.Value)) || (text[i] == '\u200D' && IsPicture(before) && IsPicture(next.Value)));
+            && (
+                (CharacterClasses.IsJoining(before) && CharacterClasses.IsJoining(next.Value))
+                || (text[i] == '\u200D' && IsPicture(before) && IsPicture(next.Value))
+            );
     }
 
-    private static bool IsPicture(int point) => point is (>= 0x2190 and <= 0x2BFF) or (>= 0x1F300 and <= 0x1FAFF) or 0xFE0F && CharacterClasses.FoldOf(point) is null;
+    private static bool IsPicture(int point) =>
+        point is (>= 0x2190 and <= 0x2BFF) or (>= 0x1F300 and <= 0x1FAFF) or 0xFE0F && CharacterClasses.FoldOf(point) is null;
 
-    private bool IsWideLetter(int i) => i >= 0 && i < text.Length && text[i] is (>= '\uFF10' and <= '\uFF19') or (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A');
+    private bool IsWideLetter(int i) =>
+        i >= 0
+        && i < text.Length
+        && text[i] is (>= '\uFF10' and <= '\uFF19') or (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A');
 
     private int Narrow(int i)
     {
@@ -241,7 +249,9 @@ internal sealed class UnicodeFolder
         starter = classBefore == 0 ? before : starter;
         markRun = follows ? markRun + 1 : 1;
         hasPiles |= markRun > MarkPiles.LongestRun || (!follows && CharacterClasses.IsPileBase(before));
-        needsComposition |= (classOf != 0 && classBefore > classOf) || (starter >= 0 && CharacterClasses.IsSecond(mark) && tables.TryCompose(starter, mark, out _));
+        needsComposition |=
+            (classOf != 0 && classBefore > classOf)
+            || (starter >= 0 && CharacterClasses.IsSecond(mark) && tables.TryCompose(starter, mark, out _));
         // Marks with decompositions of their own.
         needsComposition |= tables.TryDecompose(mark, out _, out _);
     }
@@ -251,7 +261,9 @@ internal sealed class UnicodeFolder
     {
         if (i > copied)
         {
-            return i - copied > 1 && char.IsSurrogatePair(text[i - 2], text[i - 1]) ? char.ConvertToUtf32(text[i - 2], text[i - 1]) : text[i - 1];
+            return i - copied > 1 && char.IsSurrogatePair(text[i - 2], text[i - 1])
+                ? char.ConvertToUtf32(text[i - 2], text[i - 1])
+                : text[i - 1];
         }
 
         return builder?.Last ?? -1;
@@ -269,7 +281,9 @@ internal sealed class UnicodeFolder
     private static MappedText Compose(string text)
     {
         var aligned = UnicodeNormalizer.Normalize(new Tokenization.AlignedText(text), compose: true);
-        return ReferenceEquals(aligned.Text, text) ? MappedText.Unchanged(text) : new MappedText(aligned.Text, Alignment(aligned.Map!, text.Length));
+        return ReferenceEquals(aligned.Text, text)
+            ? MappedText.Unchanged(text)
+            : new MappedText(aligned.Text, Alignment(aligned.Map!, text.Length));
     }
 
     // Each unit stands for the source up to where the next other one begins.

@@ -15,7 +15,25 @@ public static class TextWindows
 
     private static readonly string[] Speakers =
     [
-        "human", "user", "assistant", "system", "ai", "bot", "q", "a", "question", "answer", "input", "output", "prompt", "response", "instruction", "request", "person", "customer", "model",
+        "human",
+        "user",
+        "assistant",
+        "system",
+        "ai",
+        "bot",
+        "q",
+        "a",
+        "question",
+        "answer",
+        "input",
+        "output",
+        "prompt",
+        "response",
+        "instruction",
+        "request",
+        "person",
+        "customer",
+        "model",
     ];
 
     /// <summary>The windows in order; together they hold the whole view. A view without turns that is short enough is one window.</summary>
