@@ -15,20 +15,36 @@ internal static class ByteEncodings
     [
         new("base64", AttackFamily.Encoding, text => Convert.ToBase64String(Bytes(text))) { Inverse = FromBase64 },
         new("base64-unpadded", AttackFamily.Encoding, text => Convert.ToBase64String(Bytes(text)).TrimEnd('=')) { Inverse = FromBase64 },
-        new("base64url", AttackFamily.Encoding, text => Convert.ToBase64String(Bytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_')) { Inverse = FromBase64 },
+        new(
+            "base64url",
+            AttackFamily.Encoding,
+            text => Convert.ToBase64String(Bytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+        )
+        {
+            Inverse = FromBase64,
+        },
         new("base64-lines", AttackFamily.Encoding, text => Lines(Convert.ToBase64String(Bytes(text)), MailLine)) { Inverse = FromBase64 },
         new("base64-utf16", AttackFamily.Encoding, text => Convert.ToBase64String(Encoding.Unicode.GetBytes(text)))
         {
             Inverse = code => Encoding.Unicode.GetString(Convert.FromBase64String(code)),
         },
         new("base32", AttackFamily.Encoding, text => ToBase32(Bytes(text))) { Inverse = FromBase32 },
-        new("ascii85", AttackFamily.Encoding, text => ToBase85(Bytes(text), AdobeDigit)) { Inverse = code => FromBase85(code, digit => digit - '!') },
-        new("ascii85-brackets", AttackFamily.Encoding, text => $"<~{ToBase85(Bytes(text), AdobeDigit)}~>") { Inverse = code => FromBase85(code[2..^2], digit => digit - '!') },
+        new("ascii85", AttackFamily.Encoding, text => ToBase85(Bytes(text), AdobeDigit))
+        {
+            Inverse = code => FromBase85(code, digit => digit - '!'),
+        },
+        new("ascii85-brackets", AttackFamily.Encoding, text => $"<~{ToBase85(Bytes(text), AdobeDigit)}~>")
+        {
+            Inverse = code => FromBase85(code[2..^2], digit => digit - '!'),
+        },
         new("base85", AttackFamily.Encoding, text => ToBase85(Bytes(text), value => Base85Digits[value]))
         {
             Inverse = code => FromBase85(code, digit => Base85Digits.IndexOf(digit, StringComparison.Ordinal)),
         },
-        new("hex", AttackFamily.Encoding, text => Convert.ToHexStringLower(Bytes(text))) { Inverse = code => Text(Convert.FromHexString(code)) },
+        new("hex", AttackFamily.Encoding, text => Convert.ToHexStringLower(Bytes(text)))
+        {
+            Inverse = code => Text(Convert.FromHexString(code)),
+        },
         new("uuencode", AttackFamily.Encoding, text => $"begin 644 note.txt\n{ToUuencode(Bytes(text))}`\nend") { Inverse = FromUuencode },
     ];
 

@@ -16,8 +16,14 @@ internal static class EscapeEncodings
         new("percent-needed", AttackFamily.Encoding, Uri.EscapeDataString) { Inverse = Uri.UnescapeDataString },
         new("quoted-printable", AttackFamily.Encoding, ToQuotedPrintable) { Inverse = FromQuotedPrintable },
         new("entities", AttackFamily.Encoding, text => ByRunes(text, rune => $"&#{rune.Value};")) { Inverse = WebUtility.HtmlDecode },
-        new("entities-hex", AttackFamily.Encoding, text => ByRunes(text, rune => $"&#x{rune.Value:x};")) { Inverse = WebUtility.HtmlDecode },
-        new("json-escapes", AttackFamily.Encoding, text => string.Concat(text.Select(unit => $"\\u{(int)unit:x4}"))) { Inverse = code => Unescape(code, 6, 2) },
+        new("entities-hex", AttackFamily.Encoding, text => ByRunes(text, rune => $"&#x{rune.Value:x};"))
+        {
+            Inverse = WebUtility.HtmlDecode,
+        },
+        new("json-escapes", AttackFamily.Encoding, text => string.Concat(text.Select(unit => $"\\u{(int)unit:x4}")))
+        {
+            Inverse = code => Unescape(code, 6, 2),
+        },
         new("byte-escapes", AttackFamily.Encoding, text => ByBytes(text, value => $"\\x{value:x2}"))
         {
             Inverse = code => Encoding.UTF8.GetString([.. code.Chunk(4).Select(escape => Convert.ToByte(new string(escape[2..]), 16))]),
@@ -29,7 +35,10 @@ internal static class EscapeEncodings
     private static string ByRunes(string text, Func<Rune, string> write) => string.Concat(text.EnumerateRunes().Select(write));
 
     private static string Unescape(string code, int width, int digits) =>
-        string.Concat(code.Chunk(width).Select(escape => (char)int.Parse(escape.AsSpan(digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+        string.Concat(
+            code.Chunk(width)
+                .Select(escape => (char)int.Parse(escape.AsSpan(digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+        );
 
     // Every third letter is escaped too, as nothing in the format forbids it.
     private static string ToQuotedPrintable(string text)

@@ -26,10 +26,14 @@ internal static class InvisibleDisguises
         },
         new("tags", AttackFamily.Disguise, text => Cover + string.Concat(text.Select(unit => char.ConvertFromUtf32(0xE0000 + unit))))
         {
-            Inverse = text => string.Concat(text.EnumerateRunes().Where(rune => rune.Value >= 0xE0000).Select(rune => (char)(rune.Value - 0xE0000))),
+            Inverse = text =>
+                string.Concat(text.EnumerateRunes().Where(rune => rune.Value >= 0xE0000).Select(rune => (char)(rune.Value - 0xE0000))),
             Alphabet = unit => unit is >= ' ' and <= '~',
         },
-        new("variation-selectors", AttackFamily.Disguise, text => Picture + string.Concat(Encoding.UTF8.GetBytes(text).Select(Selector))) { Inverse = FromSelectors },
+        new("variation-selectors", AttackFamily.Disguise, text => Picture + string.Concat(Encoding.UTF8.GetBytes(text).Select(Selector)))
+        {
+            Inverse = FromSelectors,
+        },
     ];
 
     private static string Interleave(string text, string invisible, RandomSource random)
@@ -43,10 +47,13 @@ internal static class InvisibleDisguises
         return written.ToString();
     }
 
-    private static string Without(string text, string invisible) => string.Concat(text.Where(unit => !invisible.Contains(unit, StringComparison.Ordinal)));
+    private static string Without(string text, string invisible) =>
+        string.Concat(text.Where(unit => !invisible.Contains(unit, StringComparison.Ordinal)));
 
     private static string Selector(byte value) => char.ConvertFromUtf32(value < 16 ? 0xFE00 + value : 0xE0100 + value - 16);
 
     private static string FromSelectors(string text) =>
-        Encoding.UTF8.GetString([.. text.EnumerateRunes().Skip(1).Select(rune => (byte)(rune.Value < 0xE0000 ? rune.Value - 0xFE00 : rune.Value - 0xE0100 + 16))]);
+        Encoding.UTF8.GetString([
+            .. text.EnumerateRunes().Skip(1).Select(rune => (byte)(rune.Value < 0xE0000 ? rune.Value - 0xFE00 : rune.Value - 0xE0100 + 16)),
+        ]);
 }

@@ -20,13 +20,39 @@ internal static class LetterDisguises
     [
         Table("homoglyphs-cyrillic", CyrillicLatin, Cyrillic),
         Table("homoglyphs-greek", GreekLatin, Greek),
-        new("homoglyphs-mixed", AttackFamily.Disguise, MixScripts) { Inverse = text => Replace(Replace(text, Cyrillic, CyrillicLatin), Greek, GreekLatin), Alphabet = unit => unit < 0x80 },
-        new("full-width", AttackFamily.Disguise, text => string.Concat(text.Select(unit => unit is > ' ' and <= '~' ? (char)(unit + 0xFEE0) : unit == ' ' ? '\u3000' : unit)))
+        new("homoglyphs-mixed", AttackFamily.Disguise, MixScripts)
         {
-            Inverse = text => string.Concat(text.Select(unit => unit is >= '\uFF01' and <= '\uFF5E' ? (char)(unit - 0xFEE0) : unit == '\u3000' ? ' ' : unit)),
+            Inverse = text => Replace(Replace(text, Cyrillic, CyrillicLatin), Greek, GreekLatin),
             Alphabet = unit => unit < 0x80,
         },
-        new("small-capitals", AttackFamily.Disguise, text => string.Concat(text.Select(unit => char.IsAsciiLetterLower(unit) ? SmallCapitals[unit - 'a'] : unit)))
+        new(
+            "full-width",
+            AttackFamily.Disguise,
+            text =>
+                string.Concat(
+                    text.Select(unit =>
+                        unit is > ' ' and <= '~' ? (char)(unit + 0xFEE0)
+                        : unit == ' ' ? '\u3000'
+                        : unit
+                    )
+                )
+        )
+        {
+            Inverse = text =>
+                string.Concat(
+                    text.Select(unit =>
+                        unit is >= '\uFF01' and <= '\uFF5E' ? (char)(unit - 0xFEE0)
+                        : unit == '\u3000' ? ' '
+                        : unit
+                    )
+                ),
+            Alphabet = unit => unit < 0x80,
+        },
+        new(
+            "small-capitals",
+            AttackFamily.Disguise,
+            text => string.Concat(text.Select(unit => char.IsAsciiLetterLower(unit) ? SmallCapitals[unit - 'a'] : unit))
+        )
         {
             Inverse = text => Replace(text, SmallCapitals, Latin[26..]),
             Alphabet = unit => unit < 0x80,
@@ -36,15 +62,37 @@ internal static class LetterDisguises
         Styled("mathematical-monospace", 0x1D670, 0x1D68A),
         Styled("circled", 0x24B6, 0x24D0),
         Styled("negative-circled", 0x1F150, 0x1F150),
-        new("regional-indicators", AttackFamily.Disguise, text => string.Join("\u200B", text.EnumerateRunes().Select(rune => rune.IsAscii && Rune.IsLetter(rune) ? char.ConvertFromUtf32(0x1F1E6 + (rune.Value & 31) - 1) : rune.ToString())))
+        new(
+            "regional-indicators",
+            AttackFamily.Disguise,
+            text =>
+                string.Join(
+                    "\u200B",
+                    text.EnumerateRunes()
+                        .Select(rune =>
+                            rune.IsAscii && Rune.IsLetter(rune) ? char.ConvertFromUtf32(0x1F1E6 + (rune.Value & 31) - 1) : rune.ToString()
+                        )
+                )
+        )
         {
-            Inverse = text => string.Concat(text.EnumerateRunes().Where(rune => rune.Value != 0x200B).Select(rune => rune.Value is >= 0x1F1E6 and <= 0x1F1FF ? ((char)('A' + rune.Value - 0x1F1E6)).ToString() : rune.ToString())),
+            Inverse = text =>
+                string.Concat(
+                    text.EnumerateRunes()
+                        .Where(rune => rune.Value != 0x200B)
+                        .Select(rune =>
+                            rune.Value is >= 0x1F1E6 and <= 0x1F1FF ? ((char)('A' + rune.Value - 0x1F1E6)).ToString() : rune.ToString()
+                        )
+                ),
             Alphabet = unit => unit < 0x80 && !char.IsAsciiLetterLower(unit),
         },
     ];
 
     private static TextAttack Table(string name, string from, string to) =>
-        new(name, AttackFamily.Disguise, text => Replace(text, from, to)) { Inverse = text => Replace(text, to, from), Alphabet = unit => unit < 0x80 };
+        new(name, AttackFamily.Disguise, text => Replace(text, from, to))
+        {
+            Inverse = text => Replace(text, to, from),
+            Alphabet = unit => unit < 0x80,
+        };
 
     private static TextAttack Styled(string name, int capitals, int small) =>
         new(name, AttackFamily.Disguise, text => string.Concat(text.Select(unit => Style(unit, capitals, small))))

@@ -14,31 +14,64 @@ internal static class LetterPatterns
     /// <summary>The attacks.</summary>
     public static IReadOnlyList<TextAttack> All { get; } =
     [
-        new("leetspeak", AttackFamily.Disguise, text => Leet(text, LeetLetters, LeetDigits)) { Inverse = text => Replace(text, LeetDigits, LeetLetters), Alphabet = IsLeetable },
+        new("leetspeak", AttackFamily.Disguise, text => Leet(text, LeetLetters, LeetDigits))
+        {
+            Inverse = text => Replace(text, LeetDigits, LeetLetters),
+            Alphabet = IsLeetable,
+        },
         new("leetspeak-signs", AttackFamily.Disguise, text => Leet(text, SignLetters, Signs))
         {
             Inverse = text => Replace(text, Signs, SignLetters),
-            Alphabet = unit => IsLatin(unit) && !Signs.Contains(unit, StringComparison.Ordinal) && !"AOST".Contains(unit, StringComparison.Ordinal),
+            Alphabet = unit =>
+                IsLatin(unit) && !Signs.Contains(unit, StringComparison.Ordinal) && !"AOST".Contains(unit, StringComparison.Ordinal),
         },
-        new("spaced", AttackFamily.Disguise, text => Space(text, ' ')) { Inverse = text => Unspace(text, ' '), Alphabet = unit => unit is >= ' ' and <= '~' },
-        new("dotted", AttackFamily.Disguise, text => Space(text, '.')) { Inverse = text => Unspace(text, '.'), Alphabet = unit => char.IsAsciiLetter(unit) || unit == ' ' },
-        new("dashed", AttackFamily.Disguise, text => Space(text, '-')) { Inverse = text => Unspace(text, '-'), Alphabet = unit => char.IsAsciiLetter(unit) || unit == ' ' },
-        new("zalgo", AttackFamily.Disguise, Pile) { Inverse = text => string.Concat(text.Where(unit => unit is < '\u0300' or > '\u036F')), Alphabet = unit => unit < 0x80 },
-        new("accented", AttackFamily.Disguise, Accent) { Inverse = text => string.Concat(text.Where(unit => unit is < '\u0300' or > '\u036F')), Alphabet = unit => unit < 0x80 },
+        new("spaced", AttackFamily.Disguise, text => Space(text, ' '))
+        {
+            Inverse = text => Unspace(text, ' '),
+            Alphabet = unit => unit is >= ' ' and <= '~',
+        },
+        new("dotted", AttackFamily.Disguise, text => Space(text, '.'))
+        {
+            Inverse = text => Unspace(text, '.'),
+            Alphabet = unit => char.IsAsciiLetter(unit) || unit == ' ',
+        },
+        new("dashed", AttackFamily.Disguise, text => Space(text, '-'))
+        {
+            Inverse = text => Unspace(text, '-'),
+            Alphabet = unit => char.IsAsciiLetter(unit) || unit == ' ',
+        },
+        new("zalgo", AttackFamily.Disguise, Pile)
+        {
+            Inverse = text => string.Concat(text.Where(unit => unit is < '\u0300' or > '\u036F')),
+            Alphabet = unit => unit < 0x80,
+        },
+        new("accented", AttackFamily.Disguise, Accent)
+        {
+            Inverse = text => string.Concat(text.Where(unit => unit is < '\u0300' or > '\u036F')),
+            Alphabet = unit => unit < 0x80,
+        },
     ];
 
-    private static bool IsLeetable(char unit) => IsLatin(unit) && !char.IsAsciiDigit(unit) && !(char.IsAsciiLetterUpper(unit) && LeetLetters.Contains(char.ToLowerInvariant(unit), StringComparison.Ordinal));
+    private static bool IsLeetable(char unit) =>
+        IsLatin(unit)
+        && !char.IsAsciiDigit(unit)
+        && !(char.IsAsciiLetterUpper(unit) && LeetLetters.Contains(char.ToLowerInvariant(unit), StringComparison.Ordinal));
 
     private static string Leet(string text, string letters, string signs) =>
-        string.Concat(text.Select(unit => letters.IndexOf(char.ToLowerInvariant(unit), StringComparison.Ordinal) is var at and >= 0 ? signs[at] : unit));
+        string.Concat(
+            text.Select(unit =>
+                letters.IndexOf(char.ToLowerInvariant(unit), StringComparison.Ordinal) is var at and >= 0 ? signs[at] : unit
+            )
+        );
 
     private static string Replace(string text, string from, string to) =>
         string.Concat(text.Select(unit => from.IndexOf(unit, StringComparison.Ordinal) is var at and >= 0 ? to[at] : unit));
 
-    private static bool IsLatin(char unit) => unit < 0x250 || unit is >= '\u2010' and <= '\u2026';
+    private static bool IsLatin(char unit) => unit < 0x100 || unit is >= '\u2010' and <= '\u2026';
 
     // Between words the gap is wider, as when a whole line is put apart.
-    private static string Space(string text, char separator) => string.Join(separator == ' ' ? "   " : " ", text.Split(' ').Select(word => string.Join(separator, word.AsEnumerable())));
+    private static string Space(string text, char separator) =>
+        string.Join(separator == ' ' ? "   " : " ", text.Split(' ').Select(word => string.Join(separator, word.AsEnumerable())));
 
     private static string Unspace(string text, char separator) =>
         separator == ' '

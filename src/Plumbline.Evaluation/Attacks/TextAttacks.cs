@@ -5,7 +5,15 @@ public static class TextAttacks
 {
     private static readonly ITextAttack[] Listed =
     [
-        .. ByteEncodings.All, .. CodeEncodings.All, .. EscapeEncodings.All, .. LetterCiphers.All, .. LetterPatterns.All, .. LetterDisguises.All, .. InvisibleDisguises.All, .. DataFormats.All, .. Framings.All,
+        .. ByteEncodings.All,
+        .. CodeEncodings.All,
+        .. EscapeEncodings.All,
+        .. LetterCiphers.All,
+        .. LetterPatterns.All,
+        .. LetterDisguises.All,
+        .. InvisibleDisguises.All,
+        .. DataFormats.All,
+        .. Framings.All,
     ];
 
     private static readonly Dictionary<string, ITextAttack> ByName = Listed.ToDictionary(attack => attack.Name, StringComparer.Ordinal);
@@ -27,7 +35,10 @@ public static class TextAttacks
 
         return ByName.TryGetValue(name, out var attack)
             ? attack
-            : throw new InvalidInputException($"There is no attack named {name}.", $"Choose one of {string.Join(", ", ByName.Keys)}; several as in base64(leetspeak).");
+            : throw new InvalidInputException(
+                $"There is no attack named {name}.",
+                $"Choose one of {string.Join(", ", ByName.Keys)}; several as in base64(leetspeak)."
+            );
     }
 
     /// <summary>An attack applied to what another gave.</summary>

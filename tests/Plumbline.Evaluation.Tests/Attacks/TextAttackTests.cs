@@ -23,7 +23,10 @@ public sealed class TextAttackTests
     public void The_inverse_gives_the_request_back_on_the_attacks_alphabet(string name)
     {
         var attack = TextAttacks.Find(name);
-        var words = Gen.Char[Words].Array[1, 12].Select(units => new string([.. units.Where(unit => unit != ' ' && attack.Covers(unit.ToString()))])).Where(word => word.Length > 0);
+        var words = Gen.Char[Words]
+            .Array[1, 12]
+            .Select(units => new string([.. units.Where(unit => unit != ' ' && attack.Covers(unit.ToString()))]))
+            .Where(word => word.Length > 0);
         words
             .Array[2, 8]
             .Select(Gen.ULong)

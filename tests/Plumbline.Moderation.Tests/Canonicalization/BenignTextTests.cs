@@ -48,7 +48,8 @@ public sealed class BenignTextTests(ITestOutputHelper output)
     [InlineData("Rows 10, 20, 30, 40, 50 and 60 are blue; 1-2-3-4 are red.")]
     [InlineData("- one\n- two\n- three\n- four\n")]
     [InlineData("U.S.A. and U.K. and E.U. have B2B, C3PO and R2D2; A B C are grades.")]
-    public void Addresses_hashes_numbers_and_code_have_at_most_one_further_view(string text) => Assert.InRange(Canonicalizer.Read(text).Views.Count, 1, 2);
+    public void Addresses_hashes_numbers_and_code_have_at_most_one_further_view(string text) =>
+        Assert.InRange(Canonicalizer.Read(text).Views.Count, 1, 2);
 
     private void Measure(string name, IReadOnlyList<string> texts, double mostFurther)
     {
@@ -60,8 +61,13 @@ public sealed class BenignTextTests(ITestOutputHelper output)
             further.AddRange(read.Views.Skip(1).Select(view => view.Name));
         }
 
-        var names = string.Join(", ", further.GroupBy(view => view).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)further.Count / texts.Count:F3} further views a text; {names}"));
+        var names = string.Join(
+            ", ",
+            further.GroupBy(view => view).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}")
+        );
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)further.Count / texts.Count:F3} further views a text; {names}")
+        );
         Assert.True(further.Count <= texts.Count * mostFurther, $"{name}: {further.Count} further views of {texts.Count} texts: {names}");
     }
 
@@ -69,5 +75,9 @@ public sealed class BenignTextTests(ITestOutputHelper output)
 
     // No-break and other spaces become plain ones, and invisible characters go: neither is part of a language.
     private static string Spaces(string text) =>
-        string.Join(' ', string.Concat(text.Where(unit => char.GetUnicodeCategory(unit) != UnicodeCategory.Format)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ',
+            string.Concat(text.Where(unit => char.GetUnicodeCategory(unit) != UnicodeCategory.Format))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
 }

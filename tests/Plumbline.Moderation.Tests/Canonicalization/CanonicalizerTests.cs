@@ -67,7 +67,10 @@ public sealed class CanonicalizerTests
     {
         var code = Convert.ToBase64String("draob eht no gninnur era smargorp eht"u8);
 
-        Assert.Contains(Canonicalizer.Read(code).Views, view => view is { Name: "base64+reversed", Text: "the programs are running on the board", Depth: 2 });
+        Assert.Contains(
+            Canonicalizer.Read(code).Views,
+            view => view is { Name: "base64+reversed", Text: "the programs are running on the board", Depth: 2 }
+        );
     }
 
     [Fact]
@@ -110,7 +113,10 @@ public sealed class CanonicalizerTests
 
         Assert.True(Canonicalizer.Read(code).IsTruncated);
         Assert.False(new Canonicalizer(new CanonicalizerOptions { MaxDepth = 5 }).Read(code).IsTruncated);
-        Assert.Contains(new Canonicalizer(new CanonicalizerOptions { MaxDepth = 5 }).Read(code).Views, view => view.Text == "The programs are running on the board.");
+        Assert.Contains(
+            new Canonicalizer(new CanonicalizerOptions { MaxDepth = 5 }).Read(code).Views,
+            view => view.Text == "The programs are running on the board."
+        );
     }
 
     [Fact]
@@ -130,7 +136,15 @@ public sealed class CanonicalizerTests
     public void Options_out_of_range_are_refused(int depth, int views, double growth, int allowance)
     {
         Assert.Throws<InvalidInputException>(() =>
-            new Canonicalizer(new CanonicalizerOptions { MaxDepth = depth, MaxViews = views, MaxGrowth = growth, Allowance = allowance })
+            new Canonicalizer(
+                new CanonicalizerOptions
+                {
+                    MaxDepth = depth,
+                    MaxViews = views,
+                    MaxGrowth = growth,
+                    Allowance = allowance,
+                }
+            )
         );
     }
 }

@@ -35,7 +35,8 @@ public sealed class TextWindowsTests
     [InlineData("Q: why?\nA: because.\nQuestion 2: how?", 3)]
     [InlineData("A paragraph.\n\nAnother one.\n\n\nA third.", 3)]
     [InlineData("[User] hello\n**Assistant:** hello", 2)]
-    public void Turns_begin_at_speakers_numbers_and_empty_lines(string text, int count) => Assert.Equal(count, TextWindows.Of(View(text)).Count);
+    public void Turns_begin_at_speakers_numbers_and_empty_lines(string text, int count) =>
+        Assert.Equal(count, TextWindows.Of(View(text)).Count);
 
     [Fact]
     public void Windows_know_where_they_come_from()

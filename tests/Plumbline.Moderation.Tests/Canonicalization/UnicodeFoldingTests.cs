@@ -82,7 +82,11 @@ public sealed class UnicodeFoldingTests
     [Fact]
     public void Bytes_in_variation_selectors_are_read()
     {
-        var hidden = string.Concat(Encoding.UTF8.GetBytes("grüße an alle").Select(value => char.ConvertFromUtf32(value < 16 ? 0xFE00 + value : 0xE0100 + value - 16)));
+        var hidden = string.Concat(
+            Encoding
+                .UTF8.GetBytes("grüße an alle")
+                .Select(value => char.ConvertFromUtf32(value < 16 ? 0xFE00 + value : 0xE0100 + value - 16))
+        );
 
         Assert.Contains(Canonicalizer.Read("😀" + hidden).Views, view => view is { Name: "variation-selectors", Text: "grüße an alle" });
     }

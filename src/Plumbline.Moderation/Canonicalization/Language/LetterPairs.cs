@@ -13,7 +13,6 @@ internal static class LetterPairs
     public const int PerNat = 8;
 
     private static readonly byte[] Costs = Read();
-    private static readonly sbyte[] Turns = BuildTurns();
     private static readonly byte[] StateOfAscii = BuildStates();
 
     /// <summary>The letter's number, from 1; 0 for everything that is no letter from a to z.</summary>
@@ -22,8 +21,17 @@ internal static class LetterPairs
     /// <summary>−8·ln P(<paramref name="next"/> | <paramref name="before"/>).</summary>
     public static int Cost(int before, int next) => Costs[(before * States) + next];
 
-    /// <summary>What a pair costs more than the same pair the other way round.</summary>
-    public static int TurnGain(int before, int next) => Turns[(before * States) + next];
+    /// <summary>A table of weights by both states; two that are no letters weigh nothing.</summary>
+    public static sbyte[] Weights(Func<int, int, int> weigh)
+    {
+        var weights = new sbyte[States * States];
+        for (var pair = 1; pair < weights.Length; pair++)
+        {
+            weights[pair] = (sbyte)weigh(pair / States, pair % States);
+        }
+
+        return weights;
+    }
 
     /// <summary>The mean cost of a text in nats per pair of neighbours, its edges counted as no letters; runs of these count once.</summary>
     /// <param name="text">The text.</param>
@@ -74,17 +82,6 @@ internal static class LetterPairs
     {
         var digits = LetterPairData.Costs.Where(unit => !char.IsWhiteSpace(unit)).ToArray();
         return Array.ConvertAll(digits, digit => (byte)LetterPairData.Digits.IndexOf(digit, StringComparison.Ordinal));
-    }
-
-    private static sbyte[] BuildTurns()
-    {
-        var turns = new sbyte[States * States];
-        for (var pair = 0; pair < turns.Length; pair++)
-        {
-            turns[pair] = (sbyte)(Costs[pair] - Costs[(pair % States * States) + (pair / States)]);
-        }
-
-        return turns;
     }
 
     private static byte[] BuildStates()

@@ -9,6 +9,8 @@ internal static class TextLikeness
     /// <summary>In nats per pair of letters: noise of letters lies above it, languages well below.</summary>
     private const double NoiseCost = 3.7;
     private const int ShortText = 12;
+    private const int FewestIdeographs = 8;
+    private const int FewestLetters = 6;
 
     /// <summary>Whether a decoded run looks like text: nothing unprintable, mostly letters, and letters that could follow each other; or long and made of what encodings are made of.</summary>
     public static bool IsText(ReadOnlySpan<char> text)
@@ -74,15 +76,18 @@ internal static class TextLikeness
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {
         var isWide = bytes.Length >= 6 && bytes.Length % 2 == 0;
-        if ((isWide && bytes[1] == 0 && bytes[3] == 0) || !System.Text.Unicode.Utf8.IsValid(bytes))
+        if (isWide && bytes[1] == 0 && bytes[3] == 0)
         {
-            // Anything can be read as UTF-16: only what stays in one script is believed.
-            var wide = isWide ? Encoding.Unicode.GetString(bytes) : string.Empty;
-            return wide.Length >= ShortText / 3 && IsText(wide) && (bytes[1] == 0 || IsOneScript(wide)) ? wide : null;
+            return Encoding.Unicode.GetString(bytes) is var latin && IsText(latin) ? latin : null;
         }
 
-        var text = Encoding.UTF8.GetString(bytes);
-        return IsText(text) ? text : null;
+        if (System.Text.Unicode.Utf8.IsValid(bytes) && Encoding.UTF8.GetString(bytes) is var text && IsText(text))
+        {
+            return text;
+        }
+
+        // Anything can be read as UTF-16: only what stays in one script is believed.
+        return isWide && Encoding.Unicode.GetString(bytes) is var wide && IsText(wide) && IsOneScript(wide) ? wide : null;
     }
 
     // At least nine in ten letters beyond ASCII follow one of their own script.
@@ -97,7 +102,7 @@ internal static class TextLikeness
         }
 
         // Chinese characters are a third of all there are: by chance alone a few of them follow each other.
-        return letters >= (before == 0x30 ? ShortText : ShortText / 2) && same * 10 >= (letters - 1) * 9;
+        return letters >= (before == 0x30 ? FewestIdeographs : FewestLetters) && same * 10 >= (letters - 1) * 9;
     }
 
     private static int BlockOf(int point) =>

@@ -12,28 +12,38 @@ internal static class WordOrder
     /// <summary>As much has to speak for the reversed order.</summary>
     private const int MostSigns = 2;
 
-    private static readonly FrozenSet<ulong> Pairs = new[]
-    {
-        "of the", "in the", "to the", "on the", "for the", "at the", "by the", "with the", "from the", "of a", "in a", "to a", "for a", "with a", "as a", "is a", "how to", "how do", "how can",
-        "how could", "how would", "how should", "what is", "what are", "why do", "do i", "can i", "could i", "should i", "if i", "can you", "do you", "could you", "would you", "if you", "to be",
-        "to do", "to get", "to make", "to use", "to have", "to a", "and the", "that the", "is the", "are the", "it is", "that is", "there is", "i am", "i have", "i can", "i want", "want to",
-        "need to", "have to", "out of", "such as", "so that", "of my", "of their", "of your", "to my", "to their", "in my", "my own", "their own", "as the", "into the", "about the", "that i",
-        "for my", "without being", "make a", "write a", "create a", "give me", "tell me", "with my", "an article", "ways to", "way to", "steps to", "used to", "who is", "the best", "the most",
-    }.Select(pair => KeyOf(CodeOf(pair.AsSpan(0, pair.IndexOf(' ', StringComparison.Ordinal))), CodeOf(pair.AsSpan(pair.IndexOf(' ', StringComparison.Ordinal) + 1)))).ToFrozenSet();
+    private const string PairList = """
+        of the,in the,to the,on the,for the,at the,by the,with the,from the,of a,in a,to a,for a,with a,as a,is a,how to,
+        how do,how can,how could,how would,how should,what is,what are,why do,do i,can i,could i,should i,if i,can you,do you,
+        could you,would you,if you,to be,to do,to get,to make,to use,to have,to a,and the,that the,is the,are the,it is,
+        that is,there is,i am,i have,i can,i want,want to,need to,have to,out of,such as,so that,of my,of their,of your,to my,
+        to their,in my,my own,their own,as the,into the,about the,that i,for my,without being,make a,write a,create a,give me,
+        tell me,with my,an article,ways to,way to,steps to,used to,who is,the best,the most
+        """;
 
-    private static readonly FrozenSet<ulong> NoNouns = new[]
-    {
-        "of", "to", "in", "for", "on", "with", "at", "by", "from", "and", "or", "that", "as", "is", "are", "was", "were", "into", "about", "through", "without", "using", "be", "do", "make", "create", "write",
-        "give", "get", "use", "during", "between", "under", "over", "against", "how", "can", "will", "would",
-    }.Select(word => CodeOf(word)).ToFrozenSet();
+    private const string NoNounList = """
+        of to in for on with at by from and or that as is are was were into about through without using be do make create
+        write give get use during between under over against how can will would
+        """;
 
     /// <summary>Words that open a request.</summary>
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Openers = new[]
-    {
-        "Give", "Write", "Create", "Explain", "Describe", "How", "What", "Why", "Tell", "Provide", "List", "Compose", "Generate", "Make", "Can", "Could", "Would", "Is", "Are", "Do", "Does", "Should",
-        "Which", "Who", "Where", "When", "Show", "Design", "Teach", "Help", "Discuss", "Develop", "Summarize", "Translate", "Suggest", "Imagine", "Please", "Produce", "Outline", "Find", "Use",
-        "Convince", "Argue", "Identify", "I", "In", "If", "The", "Name", "Draft", "Build", "Come",
-    }.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private const string OpenerList = """
+        Give Write Create Explain Describe How What Why Tell Provide List Compose Generate Make Can Could Would Is Are Do Does
+        Should Which Who Where When Show Design Teach Help Discuss Develop Summarize Translate Suggest Imagine Please Produce
+        Outline Find Use Convince Argue Identify I In If The Name Draft Build Come
+        """;
+
+    private static readonly FrozenSet<ulong> Pairs = PairList
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split(' '))
+        .Select(pair => KeyOf(CodeOf(pair[0]), CodeOf(pair[1])))
+        .ToFrozenSet();
+
+    private static readonly FrozenSet<ulong> NoNouns = Words(NoNounList).Select(word => CodeOf(word)).ToFrozenSet();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Openers = Words(OpenerList)
+        .ToFrozenSet(StringComparer.Ordinal)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether more speaks for a text's words standing from last to first than for their order.</summary>
     public static bool IsReversed(string text)
@@ -64,12 +74,19 @@ internal static class WordOrder
         var startsLow = char.IsLower(text[first.Start]);
         var endsHigh = char.IsUpper(text[before.Start]) && !IsEnd(text[before.End - 1]);
         balance += IsEnd(text[first.End - 1]) && startsLow ? 1 : 0;
-        balance += !endsHigh || !startsLow ? 0 : Openers.Contains(before.Of(text)) ? MostSigns : 1;
+        var opensAtEnd = Openers.Contains(before.Of(text)) && !Openers.Contains(first.Of(text));
+        balance +=
+            !endsHigh ? 0
+            : opensAtEnd ? MostSigns
+            : startsLow ? 1
+            : 0;
         return balance >= MostSigns;
     }
 
     // No English noun phrase is an article and a preposition.
     private static bool IsArticle(ulong code) => code is 'a' or 0x616E or 0x746865;
+
+    private static string[] Words(string list) => list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsEnd(char unit) => unit is '.' or '?' or '!';
 

@@ -12,7 +12,7 @@ internal sealed class DisguiseReading : Reading
 {
     private const int FewestLetters = 3;
     private const int FewestJoiners = 3;
-    private const int LettersPerJoiner = 8;
+    private const int LettersPerJoiner = 12;
     private const double NoiseCost = 3.0;
 
     /// <inheritdoc/>
@@ -76,39 +76,70 @@ internal sealed class DisguiseReading : Reading
     /// <summary>A word in plain letters; null where it is in them, or holds others that have none.</summary>
     private static string? Undress(string text, int start, int end, out WordCounts counts)
     {
-        var (plain, letters, dressed, alike) = (new StringBuilder(end - start), 0, 0, 0);
-        var isWhole = true;
+        counts = Count(text.AsSpan(start, end - start), out var isDisguised);
+        if (!isDisguised)
+        {
+            return null;
+        }
+
+        var plain = new StringBuilder(end - start);
         foreach (var rune in text.AsSpan(start, end - start).EnumerateRunes())
         {
-            if (CharacterClasses.IsMark(rune.Value))
+            if (PlainOf(rune.Value, out _) is var letter and not '\0')
             {
-                dressed += plain.Length > 0 && letters > dressed ? 1 : 0;
+                plain.Append(letter);
+            }
+        }
+
+        var read = plain.ToString();
+        var isAlike = counts.Alike == counts.Letters && counts.Letters >= FewestLetters && LetterPairs.MeanCost(read, out _) < NoiseCost;
+        counts = counts with { IsAlike = isAlike };
+        return counts.Alike == 0 || isAlike ? read : null;
+    }
+
+    private static WordCounts Count(ReadOnlySpan<char> word, out bool isDisguised)
+    {
+        var (letters, dressed, alike, isWhole, isDressed) = (0, 0, 0, true, false);
+        foreach (var rune in word.EnumerateRunes())
+        {
+            if (rune.Value >= 0x300 && CharacterClasses.IsMark(rune.Value))
+            {
+                // One letter is dressed once, however many marks it wears.
+                dressed += letters > 0 && !isDressed ? 1 : 0;
+                isDressed = true;
                 continue;
             }
 
             letters++;
-            if (rune.IsAscii)
-            {
-                plain.Append((char)rune.Value);
-                continue;
-            }
-
-            var root = MarkPiles.RootOf(rune.Value);
-            var letter = root < 0x80 ? (char)root : LookAlikes.ExtendedOf(root);
-            if (letter == '\0' && LookAlikes.LatinOf(root) is var latin and not '\0')
-            {
-                (letter, alike) = (latin, alike + 1);
-            }
-
-            isWhole &= letter != '\0';
-            dressed += letter == '\0' ? 0 : 1;
-            plain.Append(letter == '\0' ? rune.ToString() : letter.ToString());
+            var isAlike = false;
+            isDressed = !rune.IsAscii && PlainOf(rune.Value, out isAlike) != '\0';
+            alike += isAlike ? 1 : 0;
+            isWhole &= rune.IsAscii || isDressed;
+            dressed += isDressed ? 1 : 0;
         }
 
-        var read = plain.ToString();
-        var isAlike = alike == letters && letters >= FewestLetters && LetterPairs.MeanCost(read, out _) < NoiseCost;
-        counts = new WordCounts(letters, alike > 0 ? 0 : dressed, isAlike);
-        return isWhole && dressed > 0 && (alike == 0 || isAlike) ? read : null;
+        isDisguised = isWhole && dressed > 0;
+        return new WordCounts(letters, alike > 0 ? 0 : dressed, alike, false);
+    }
+
+    // The plain letter of one that wears marks or is of another alphabet; the null character for marks and for letters that have none.
+    private static char PlainOf(int point, out bool isAlike)
+    {
+        isAlike = false;
+        if (point < 0x80)
+        {
+            return (char)point;
+        }
+
+        var root = MarkPiles.RootOf(point);
+        if (root < 0x80)
+        {
+            return (char)root;
+        }
+
+        var letter = LookAlikes.ExtendedOf(root);
+        isAlike = letter == '\0' && LookAlikes.LatinOf(root) != '\0';
+        return isAlike ? LookAlikes.LatinOf(root) : letter;
     }
 
     private static int WordEnd(string text, int start)
@@ -128,5 +159,5 @@ internal sealed class DisguiseReading : Reading
         return end;
     }
 
-    private readonly record struct WordCounts(int Letters, int Dressed, bool IsAlike);
+    private readonly record struct WordCounts(int Letters, int Dressed, int Alike, bool IsAlike);
 }

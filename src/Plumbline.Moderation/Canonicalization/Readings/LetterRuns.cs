@@ -22,6 +22,28 @@ internal static class LetterRuns
     private const double Slack = 6;
     private static readonly SearchValues<char> Bounds = SearchValues.Create("\n\r\"`<>[]{}|:“”");
 
+    /// <summary>Whether some run exceeds a threshold: a pass without branches that spares most texts the search.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="threshold">In nats.</param>
+    /// <param name="weights">What each pair counts, by both states; two that are no letters must count nothing.</param>
+    /// <param name="capitalAtEnd">What a capital counts between a small letter and none.</param>
+    public static bool MayExceed(string text, double threshold, sbyte[] weights, int capitalAtEnd)
+    {
+        // Cases of the last three characters, two bits each: small, capital, none.
+        const int OddEnd = (1 << 4) | (2 << 2);
+        var (sum, peak, before, cases) = (0, 0, 0, 0);
+        foreach (var unit in text)
+        {
+            var state = LetterPairs.StateOf(unit);
+            cases = ((cases << 2) & 0x3F) | (state == 0 ? 0 : 2 - (unit >> 5 & 1));
+            sum = Math.Max(0, sum + weights[(before * LetterPairs.States) + state] + (cases == OddEnd ? capitalAtEnd : 0));
+            peak = Math.Max(peak, sum);
+            before = state;
+        }
+
+        return peak >= (int)(threshold * LetterPairs.PerNat);
+    }
+
     /// <summary>The runs, in order, whose sums exceed a threshold; each begins where the sum leaves 0 and ends where it is highest.</summary>
     /// <param name="text">The text.</param>
     /// <param name="threshold">In nats.</param>
@@ -75,7 +97,10 @@ internal static class LetterRuns
             var (start, end) = (WordStart(text, Math.Max(runs[i].Start, floor), floor), WordEnd(text, runs[i].End));
             var bound = text.AsSpan(floor, Math.Max(0, start - floor)).LastIndexOfAny(Bounds);
             var lineStart = Math.Min(start, floor + bound + 1);
-            var lineEnd = end >= ceiling ? end : text.AsSpan(end, ceiling - end).IndexOfAny(Bounds) is var next and >= 0 ? end + next : ceiling;
+            var lineEnd =
+                end >= ceiling ? end
+                : text.AsSpan(end, ceiling - end).IndexOfAny(Bounds) is var next and >= 0 ? end + next
+                : ceiling;
             start = Sum(text, lineStart, start, weight) > -Slack ? lineStart : start;
             end = Sum(text, end, lineEnd, weight) > -Slack ? lineEnd : end;
             if (wide.Count > 0 && start <= wide[^1].End)

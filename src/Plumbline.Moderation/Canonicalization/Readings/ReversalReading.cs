@@ -18,6 +18,10 @@ internal sealed class ReversalReading : Reading
     private const double NoiseCost = 3.05;
     private const int CapitalAtEnd = 3 * LetterPairs.PerNat;
 
+    private static readonly sbyte[] TurnWeights = LetterPairs.Weights(
+        (before, state) => LetterPairs.Cost(before, state) - LetterPairs.Cost(state, before)
+    );
+
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
@@ -26,7 +30,10 @@ internal sealed class ReversalReading : Reading
             found.Add(new UnwrappedText("reversed-words", [new UnwrappedRun(0, text.Length, WordsBackwards(text))]));
         }
 
-        if (LetterRuns.Find(text, LeastLineGain, new Turn()) is not { } gaining)
+        if (
+            !LetterRuns.MayExceed(text, LeastLineGain, TurnWeights, CapitalAtEnd)
+            || LetterRuns.Find(text, LeastLineGain, new Turn()) is not { } gaining
+        )
         {
             return;
         }
@@ -34,8 +41,18 @@ internal sealed class ReversalReading : Reading
         var runs = Choose(text, LetterRuns.Widen(text, gaining, new Turn()));
         if (runs.Count > 0)
         {
-            found.Add(new UnwrappedText("reversed", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]));
-            found.Add(new UnwrappedText("reversed-letters", [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]));
+            found.Add(
+                new UnwrappedText(
+                    "reversed",
+                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, Backwards(run.Of(text)), KindOf(run.Of(text))))]
+                )
+            );
+            found.Add(
+                new UnwrappedText(
+                    "reversed-letters",
+                    [.. runs.Select(run => new UnwrappedRun(run.Start, run.End, EachBackwards(text[run.Start..run.End])))]
+                )
+            );
         }
     }
 
@@ -54,7 +71,7 @@ internal sealed class ReversalReading : Reading
     private readonly struct Turn : IPairWeight
     {
         public int Weigh(int before, int state, string text, int index) =>
-            LetterPairs.TurnGain(before, state) + (state == 0 && index >= 2 ? CapitalCue(text, index) : 0);
+            TurnWeights[(before * LetterPairs.States) + state] + (state == 0 && index >= 2 ? CapitalCue(text, index) : 0);
 
         // "olleH": a capital closes a word that small letters open.
         private static int CapitalCue(string text, int index) =>
@@ -76,7 +93,8 @@ internal sealed class ReversalReading : Reading
         return new string(units);
     }
 
-    private static string WordsBackwards(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
+    private static string WordsBackwards(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Reverse());
 
     private static string EachBackwards(string run)
     {

@@ -12,7 +12,7 @@ internal sealed class RotationReading : Reading
     private const int Mirror = 26;
 
     /// <summary>In nats: what a run must be worse than a language, to be looked at.</summary>
-    private const double Suspicion = 6;
+    private const double Suspicion = 8;
     private const double LanguageCost = 2.9;
 
     /// <summary>In nats: what all runs together must gain, and each pair of letters.</summary>
@@ -21,11 +21,22 @@ internal sealed class RotationReading : Reading
     private const double NoiseCost = 3.1;
 
     private static readonly byte[][] Maps = BuildMaps();
+    private static readonly sbyte[] StrangeWeights = LetterPairs.Weights(
+        (before, state) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat)
+    );
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
     {
-        if (LetterRuns.Find(text, Suspicion, new Strangeness()) is not { } suspicious || BestShift(text, suspicious) is not (var shift and > 0))
+        if (!LetterRuns.MayExceed(text, Suspicion, StrangeWeights, 0))
+        {
+            return;
+        }
+
+        if (
+            LetterRuns.Find(text, Suspicion, new Strangeness()) is not { } suspicious
+            || BestShift(text, suspicious) is not (var shift and > 0)
+        )
         {
             return;
         }
@@ -138,12 +149,13 @@ internal sealed class RotationReading : Reading
     // How much worse than a language a pair is.
     private readonly struct Strangeness : IPairWeight
     {
-        public int Weigh(int before, int state, string text, int index) => LetterPairs.Cost(before, state) - (int)(LanguageCost * LetterPairs.PerNat);
+        public int Weigh(int before, int state, string text, int index) => StrangeWeights[(before * LetterPairs.States) + state];
     }
 
     // How much better a pair is once moved back.
     private readonly struct Gain(byte[] map) : IPairWeight
     {
-        public int Weigh(int before, int state, string text, int index) => LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state]);
+        public int Weigh(int before, int state, string text, int index) =>
+            LetterPairs.Cost(before, state) - LetterPairs.Cost(map[before], map[state]);
     }
 }

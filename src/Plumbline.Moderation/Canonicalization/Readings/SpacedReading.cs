@@ -27,7 +27,8 @@ internal sealed class SpacedReading : Reading
     }
 
     // One sign after each of its first letters.
-    private static bool IsAlternating(ReadOnlySpan<char> word) => word.Length >= 5 && word[1] == word[3] && char.IsLetter(word[0]) && !char.IsLetterOrDigit(word[1]);
+    private static bool IsAlternating(ReadOnlySpan<char> word) =>
+        word.Length >= 5 && word[1] == word[3] && char.IsLetter(word[0]) && !char.IsLetterOrDigit(word[1]);
 
     private static void Find(string text, List<UnwrappedRun> runs)
     {

@@ -72,7 +72,10 @@ internal sealed class TextProfile
         return profile;
     }
 
-    private static byte KindOf(char unit) => unit < 0x80 ? Kinds[unit] : char.IsWhiteSpace(unit) ? Space : Foreign;
+    private static byte KindOf(char unit) =>
+        unit < 0x80 ? Kinds[unit]
+        : char.IsWhiteSpace(unit) ? Space
+        : Foreign;
 
     private int ReadWord(int start, out bool isOdd, out bool isSign)
     {
@@ -87,7 +90,9 @@ internal sealed class TextProfile
             }
 
             // A capital after a letter that is none, and anything right after a sign that itself follows something.
-            hasInner |= (kind == Upper && before == Lower) || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(start, at - 1));
+            hasInner |=
+                (kind == Upper && before == Lower)
+                || (before == Symbol && kind != Symbol && (seen & ~Symbol) != 0 && IsOddBetween(start, at - 1));
             digits += kind == Digit ? 1 : 0;
             seen |= kind;
             before = kind;
@@ -98,7 +103,13 @@ internal sealed class TextProfile
         isSign = (seen & (Lower | Upper | Digit)) == 0;
         var isMixed = (seen & Digit) != 0 && (seen & (Lower | Upper)) != 0;
         var isCapital = seen == Upper && length >= ShortCode;
-        isOdd = hasInner || isMixed || isCapital || length >= LongWord || digits >= ShortCode || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
+        isOdd =
+            hasInner
+            || isMixed
+            || isCapital
+            || length >= LongWord
+            || digits >= ShortCode
+            || ((seen & Symbol) != 0 && HasInnerSign(text.AsSpan(start, length)));
         return at;
     }
 

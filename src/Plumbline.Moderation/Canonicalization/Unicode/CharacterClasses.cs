@@ -237,7 +237,11 @@ internal static class CharacterClasses
     // What form C writes for a letter that it does not leave: other than itself for a few hundred.
     private static string? Recomposition(int point)
     {
-        if (point is (>= 0xD800 and <= 0xDFFF) or (>= 0x2000 and <= 0x206F) || IsMark(point) || !UnicodeNormalizer.Tables.TryDecompose(point, out _, out _))
+        if (
+            point is (>= 0xD800 and <= 0xDFFF) or (>= 0x2000 and <= 0x206F)
+            || IsMark(point)
+            || !UnicodeNormalizer.Tables.TryDecompose(point, out _, out _)
+        )
         {
             return null;
         }
@@ -258,7 +262,9 @@ internal static class CharacterClasses
             return null;
         }
 
-        var text = UnicodeNormalizer.Normalize(new Tokenization.AlignedText(string.Concat(points.Select(char.ConvertFromUtf32))), compose: true).Text;
+        var text = UnicodeNormalizer
+            .Normalize(new Tokenization.AlignedText(string.Concat(points.Select(char.ConvertFromUtf32))), compose: true)
+            .Text;
         var isBare = points.All(element =>
             CharUnicodeInfo.GetUnicodeCategory(element)
                 is UnicodeCategory.UppercaseLetter

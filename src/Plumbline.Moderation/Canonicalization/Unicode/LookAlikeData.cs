@@ -19,7 +19,8 @@ internal static class LookAlikeData
     public const string Armenian = "քf ցg հh ոn ռn օo ՕO գq զq ՏS սu ՍU աw";
 
     /// <summary>Cherokee.</summary>
-    public const string Cherokee = "ᎪA Ꮟb ᏴB ꮯc ᏟC Ꮷd ᎠD ᎬE ᏀG ᏳG Ꮒh ᎻH ꭵi Ꭵi ᎫJ ᏦK ᏞL ᎷM ᏢP ꮁr ᎡR ᏒR ꮪs ᏕS ᏚS ᎢT ꮩv ᏙV ꮃw ᎳW ᏔW ᎩY ᎽY ꮓz ᏃZ";
+    public const string Cherokee =
+        "ᎪA Ꮟb ᏴB ꮯc ᏟC Ꮷd ᎠD ᎬE ᏀG ᏳG Ꮒh ᎻH ꭵi Ꭵi ᎫJ ᏦK ᏞL ᎷM ᏢP ꮁr ᎡR ᏒR ꮪs ᏕS ᏚS ᎢT ꮩv ᏙV ꮃw ᎳW ᏔW ᎩY ᎽY ꮓz ᏃZ";
 
     /// <summary>Lisu.</summary>
     public const string Lisu = "ꓮA ꓐB ꓚC ꓒd ꓓD ꓰE ꓝF ꓖG ꓧH ꓙJ ꓗK ꓲI ꓡL ꓟM ꓠN ꓳO ꓑP ꓣR ꓢS ꓔT ꓴU ꓦV ꓪW ꓫX ꓬY ꓜZ";
@@ -38,7 +39,8 @@ internal static class LookAlikeData
         """;
 
     /// <summary>Latin letters of phonetic alphabets that no orthography uses as such: small capitals and variants.</summary>
-    public const string Dressed = "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɡg ɑa ᶃg ꬲe ꬵf ꭇr ꞟu ᴑo ꟾI ꟷI";
+    public const string Dressed =
+        "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɡg ɑa ᶃg ꬲe ꬵf ꭇr ꞟu ᴑo ꟾI ꟷI";
 
     /// <summary>Cyrillic letters that only resemble one, taken for it in words that are Latin anyhow.</summary>
     public const string Loose = "кk тt мm вb нh пn гr";

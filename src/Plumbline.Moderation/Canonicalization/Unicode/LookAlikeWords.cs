@@ -101,7 +101,15 @@ internal static class LookAlikeWords
         return true;
     }
 
-    private static void Rewrite(string text, int start, int end, Script target, WordTraits traits, ref MappedTextBuilder? changes, ref int copied)
+    private static void Rewrite(
+        string text,
+        int start,
+        int end,
+        Script target,
+        WordTraits traits,
+        ref MappedTextBuilder? changes,
+        ref int copied
+    )
     {
         for (var i = start; i < end; )
         {
@@ -110,7 +118,10 @@ internal static class LookAlikeWords
             var letter = traits.IsDressed && rune.Value == 'ǫ' ? 'q' : LookAlikes.UndressedOf(rune.Value);
             if (letter == '\0')
             {
-                letter = target == Script.Latin ? LookAlikes.LatinOf(rune.Value, traits.HasStranger) : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target) : '\0';
+                letter =
+                    target == Script.Latin ? LookAlikes.LatinOf(rune.Value, traits.HasStranger)
+                    : rune.IsBmp ? LookAlikes.TwinOf((char)rune.Value, target)
+                    : '\0';
             }
 
             if (letter != '\0')

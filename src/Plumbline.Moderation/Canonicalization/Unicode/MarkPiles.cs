@@ -68,7 +68,13 @@ internal static class MarkPiles
 
     // Marks of no script in particular.
     private static bool IsGeneral(int mark) =>
-        mark is (>= 0x300 and <= 0x36F) or (>= 0x483 and <= 0x489) or (>= 0x1AB0 and <= 0x1AFF) or (>= 0x1DC0 and <= 0x1DFF) or (>= 0x20D0 and <= 0x20FF) or (>= 0xFE20 and <= 0xFE2F);
+        mark
+            is (>= 0x300 and <= 0x36F)
+                or (>= 0x483 and <= 0x489)
+                or (>= 0x1AB0 and <= 0x1AFF)
+                or (>= 0x1DC0 and <= 0x1DFF)
+                or (>= 0x20D0 and <= 0x20FF)
+                or (>= 0xFE20 and <= 0xFE2F);
 
     // Marks that some letter of these scripts composes with, and a few that orthographies and transcriptions write without composing.
     private static bool IsOrthographic(int mark) =>

@@ -249,7 +249,9 @@ internal sealed class UnicodeFolder
         starter = classBefore == 0 ? before : starter;
         markRun = follows ? markRun + 1 : 1;
         hasPiles |= markRun > MarkPiles.LongestRun || (!follows && CharacterClasses.IsPileBase(before));
-        needsComposition |= (classOf != 0 && classBefore > classOf) || (starter >= 0 && CharacterClasses.IsSecond(mark) && tables.TryCompose(starter, mark, out _));
+        needsComposition |=
+            (classOf != 0 && classBefore > classOf)
+            || (starter >= 0 && CharacterClasses.IsSecond(mark) && tables.TryCompose(starter, mark, out _));
         // Marks with decompositions of their own.
         needsComposition |= tables.TryDecompose(mark, out _, out _);
     }
