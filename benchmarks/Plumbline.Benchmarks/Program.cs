@@ -11,7 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(Stri
 {
     ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
     ["invariance"] = _ => InvarianceBenchmark.Run(),
-    ["pii"] = count => PersonalDataBenchmark.Run(count ?? 5),
+    ["pii"] = count => PersonalDataBenchmark.Run(count ?? 41),
     ["planted-hack"] = count => PlantedHackBenchmark.Run(count ?? 20),
     ["preference-step"] = count => PreferenceStepBenchmark.Run(count ?? 6),
     ["rollout-share"] = count => RolloutShareBenchmark.Run(count ?? 5),

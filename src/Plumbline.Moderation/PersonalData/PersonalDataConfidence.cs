@@ -6,7 +6,7 @@ namespace Plumbline.Moderation.PersonalData;
 /// c = min(.95, log10(1/p) / 5), where p is the share of random strings of the same shape that pass the rule's checks: a check digit gives .2, two of them .4.
 /// f says how it is written: <see cref="Plain"/>, <see cref="Narrow"/>, <see cref="Grouped"/> or <see cref="Own"/>.
 /// x is <see cref="Near"/> where a word of the rule's own stands near, <see cref="NearAny"/> where only a word for identity numbers of any country does, 0 otherwise.
-/// Where a word such as "order" or "version" stands before it and no word of the rule's own is near, the result is halved.
+/// Where no word of the rule's own is near, but one of another rule of the same shape, or one such as "order" or "version" before it, the result is halved.
 /// With the least confidence of .55 a number without separators and without such a word must pass checks that fewer than one in 500 random numbers pass.
 /// </remarks>
 public static class PersonalDataConfidence
@@ -18,7 +18,7 @@ public static class PersonalDataConfidence
     public const double Plain = 0;
 
     /// <summary>f of a shape that few other things have: letters among digits, or a run as long as a card's number.</summary>
-    public const double Narrow = 0.35;
+    public const double Narrow = 0.4;
 
     /// <summary>f of groups set apart by spaces, as the country writes it.</summary>
     public const double Grouped = 0.5;

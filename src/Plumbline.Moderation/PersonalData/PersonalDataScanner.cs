@@ -60,6 +60,10 @@ public sealed class PersonalDataScanner
             case '@':
                 EmailRecognizer.Around(ref scan, anchor);
                 return anchor + 1;
+            case ':' when LoginRecognizer.Begins(scan.Text, anchor):
+                return LoginRecognizer.After(ref scan, anchor);
+            case '_' or '-' or 'I' or 'S' or 'y':
+                return TokenRecognizer.Around(ref scan, anchor);
             case ':' or '=' or '\uFF1A':
                 AssignmentRecognizer.Around(ref scan, anchor);
                 return anchor + 1;

@@ -33,14 +33,28 @@ internal static class Identifiers
     /// <summary>One that passes the rule's check, in a form of the rule.</summary>
     internal static string Valid(PersonalDataRule rule, string form, RandomSource random)
     {
-        while (true)
+        var places = Enumerable.Range(0, form.Length).Where(place => form[place] is '9' or 'A' or '*').ToArray();
+        var value = new char[places.Length];
+        do
         {
-            var text = Random(form, random);
-            if (rule.Passes!(Plain(text)))
+            for (var i = 0; i < value.Length; i++)
             {
-                return text;
+                value[i] = form[places[i]] switch
+                {
+                    '9' => (char)('0' + random.NextInt(10)),
+                    'A' => Letters[random.NextInt(26)],
+                    _ => Both[random.NextInt(36)],
+                };
             }
+        } while (!value.Any(char.IsAsciiDigit) || !rule.Passes!(value));
+
+        var text = form.ToCharArray();
+        for (var i = 0; i < value.Length; i++)
+        {
+            text[places[i]] = value[i];
         }
+
+        return new string(text);
     }
 
     /// <summary>Without separators.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plumbline.Moderation.PersonalData;
 using Plumbline.Randomness;
 
@@ -5,7 +6,8 @@ namespace Plumbline.Moderation.Tests.PersonalData;
 
 public sealed class PersonalDataRegistryTests
 {
-    private const int Draws = 100_000;
+    private const string Marker = "<!-- Everything below is PersonalDataRegistry.Markdown(). -->\n\n";
+    private const int Draws = 40_000;
 
     [Fact]
     public void National_identifiers_of_more_than_forty_countries_are_known()
@@ -44,6 +46,21 @@ public sealed class PersonalDataRegistryTests
 
         Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
+
+    [Fact]
+    public void The_table_in_the_documentation_is_that_of_the_registry()
+    {
+        var parts = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "docs", "personal-data.md"))
+            .Split(Marker);
+
+        Assert.Equal(2, parts.Length);
+        Assert.True(
+            parts[1] == PersonalDataRegistry.Markdown(),
+            $"docs/personal-data.md is out of date: put this below the comment that says so, and nothing else.\n{PersonalDataRegistry.Markdown()}"
+        );
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static double Measured(PersonalDataRule rule, string form)
     {

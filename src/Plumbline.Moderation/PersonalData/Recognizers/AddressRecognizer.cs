@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Buffers;
 using Plumbline.Moderation.PersonalData.Scanning;
 
 namespace Plumbline.Moderation.PersonalData.Recognizers;
@@ -11,8 +10,6 @@ namespace Plumbline.Moderation.PersonalData.Recognizers;
 [SkipLocalsInit]
 internal static class AddressRecognizer
 {
-    private const int Window = 96;
-    private const int MostWords = 20;
     private const int LongestTown = 40;
 
     private static readonly string[] GermanStreets =
@@ -100,8 +97,6 @@ internal static class AddressRecognizer
     private const string States =
         "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR GU VI ";
 
-    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n,;");
-
     /// <summary>Looks for one whose postal code the group at a place may be, or begin.</summary>
     internal static void AtPostalCode(ref TextScan scan, int start, int end, int digits)
     {
@@ -145,24 +140,24 @@ internal static class AddressRecognizer
             return (-1, -1, null);
         }
 
-        Span<WordSpan> words = stackalloc WordSpan[MostWords];
-        var count = Words(ref scan, start, words);
+        Span<WordSpan> words = stackalloc WordSpan[AddressWords.Most];
+        var count = AddressWords.Words(ref scan, start, words);
         for (var i = count - 1; i >= 0; i--)
         {
             var word = words[i].Of(text);
-            if (IsOne(word, RomanceStreets) || word is "C/" or "Av." or "Avda.")
+            if (AddressWords.IsOne(word, RomanceStreets) || word is "C/" or "Av." or "Avda.")
             {
-                var before = i > 0 && IsHouse(words[i - 1].Of(text)) ? i - 1 : i;
+                var before = i > 0 && AddressWords.IsHouse(words[i - 1].Of(text)) ? i - 1 : i;
                 return before < i || HasHouse(text, words[(i + 1)..count]) ? (words[before].Start, town, null) : (-1, -1, null);
             }
 
-            if (EndsWithOne(word, GermanStreets) && i + 1 < count && IsHouse(words[i + 1].Of(text)))
+            if (AddressWords.EndsWithOne(word, GermanStreets) && i + 1 < count && AddressWords.IsHouse(words[i + 1].Of(text)))
             {
                 var first = i;
                 while (
                     first > 0
                     && i - first < 3
-                    && (IsOne(word, GermanStreets) || first < i)
+                    && (AddressWords.IsOne(word, GermanStreets) || first < i)
                     && char.IsUpper(text[words[first - 1].Start])
                     && !words[first - 1].EndsClause
                 )
@@ -218,11 +213,11 @@ internal static class AddressRecognizer
 
     private static int EnglishStreet(ref TextScan scan, int start)
     {
-        Span<WordSpan> words = stackalloc WordSpan[MostWords];
-        var count = Words(ref scan, start, words);
+        Span<WordSpan> words = stackalloc WordSpan[AddressWords.Most];
+        var count = AddressWords.Words(ref scan, start, words);
         for (var i = count - 1; i > 0; i--)
         {
-            if (!IsOne(words[i].Of(scan.Text), EnglishStreets) || !char.IsUpper(scan.Text[words[i].Start]))
+            if (!AddressWords.IsOne(words[i].Of(scan.Text), EnglishStreets) || !char.IsUpper(scan.Text[words[i].Start]))
             {
                 continue;
             }
@@ -230,7 +225,7 @@ internal static class AddressRecognizer
             for (var house = i - 1; house >= 0 && i - house <= 5; house--)
             {
                 var word = words[house].Of(scan.Text);
-                if (IsHouse(word))
+                if (AddressWords.IsHouse(word))
                 {
                     return house < i - 1 ? words[house].Start : -1;
                 }
@@ -243,44 +238,6 @@ internal static class AddressRecognizer
         }
 
         return -1;
-    }
-
-    // The words before a place, the nearest last.
-    private static int Words(ref TextScan scan, int end, scoped Span<WordSpan> words)
-    {
-        var text = scan.Text;
-        var from = Math.Max(0, end - Window);
-        scan.Work += end - from;
-        var count = 0;
-        var at = end;
-        while (at > from && count < words.Length)
-        {
-            var last = at;
-            while (last > from && WordEnds.Contains(text[last - 1]))
-            {
-                last--;
-            }
-
-            var first = last;
-            while (first > from && !WordEnds.Contains(text[first - 1]))
-            {
-                first--;
-            }
-
-            if (last > first && (first > from || from == 0))
-            {
-                words[count++] = new WordSpan(
-                    first,
-                    last,
-                    last < text.Length && text[last] is ',' or ';' or '\n' || text[last - 1] == '.' && last - first > 4
-                );
-            }
-
-            at = first;
-        }
-
-        words[..count].Reverse();
-        return count;
     }
 
     private static int Town(ReadOnlySpan<char> text, int at)
@@ -303,7 +260,7 @@ internal static class AddressRecognizer
     {
         foreach (var word in words)
         {
-            if (IsHouse(word.Of(text)))
+            if (AddressWords.IsHouse(word.Of(text)))
             {
                 return true;
             }
@@ -311,47 +268,4 @@ internal static class AddressRecognizer
 
         return false;
     }
-
-    private static bool IsHouse(ReadOnlySpan<char> word) =>
-        word.Length is >= 1 and <= 6
-        && char.IsAsciiDigit(word[0])
-        && !word.ContainsAny(":.%")
-        && (word.Length < 5 || word.Contains('-') || !char.IsAsciiDigit(word[^1]));
-
-    private static bool IsOne(ReadOnlySpan<char> word, string[] names)
-    {
-        var plain = word.TrimEnd('.');
-        foreach (var name in names)
-        {
-            if (plain.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool EndsWithOne(ReadOnlySpan<char> word, string[] names)
-    {
-        var plain = word.TrimEnd('.');
-        foreach (var name in names)
-        {
-            if (plain.EndsWith(name, StringComparison.OrdinalIgnoreCase) && char.IsUpper(word[0]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-}
-
-/// <summary>A word of an address.</summary>
-/// <param name="Start">Where it begins.</param>
-/// <param name="End">Where it ends.</param>
-/// <param name="EndsClause">Whether a comma, the end of a line or of a sentence follows.</param>
-internal readonly record struct WordSpan(int Start, int End, bool EndsClause)
-{
-    internal ReadOnlySpan<char> Of(ReadOnlySpan<char> text) => text[Start..End];
 }

@@ -10,7 +10,7 @@ internal static class AssignmentRecognizer
 {
     private const int LongestName = 48;
     private const int ShortestValue = 6;
-    private const int LongestValue = 512;
+    private const int LongestValue = 256;
 
     // The end of a name decides: "db_password", "AWS_SECRET_ACCESS_KEY", "Mot de passe".
     private static readonly string[] Names =
@@ -42,7 +42,7 @@ internal static class AssignmentRecognizer
         var quote = start < text.Length && text[start] is '"' or '\'' or '`' or '“' or '„' or '«' ? text[start] : '\0';
         start += quote == '\0' ? 0 : 1;
         var end = start;
-        while (end < text.Length && end - start <= LongestValue && !IsEnd(text[end], quote))
+        while (end < text.Length && end - start <= LongestValue && !IsEnd(text[end], quote) && !BeginsParameter(text, end))
         {
             end++;
         }
@@ -62,11 +62,28 @@ internal static class AssignmentRecognizer
     private static bool IsEnd(char c, char quote) =>
         quote switch
         {
-            '\0' => char.IsWhiteSpace(c) || c is '"' or '\'' or '`' or ';' or '<' or '&' or '，' or '。',
+            '\0' => char.IsWhiteSpace(c) || c is '"' or '\'' or '`' or ';' or '<' or '，' or '。',
             '“' or '„' => c is '”' or '“' or '\n',
             '«' => c is '»' or '\n',
             _ => c == quote || c == '\n',
         };
+
+    // The next parameter of a query.
+    private static bool BeginsParameter(ReadOnlySpan<char> text, int at)
+    {
+        if (text[at] != '&')
+        {
+            return false;
+        }
+
+        var end = at + 1;
+        while (end < text.Length && end - at < LongestName && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+        {
+            end++;
+        }
+
+        return end > at + 1 && end < text.Length && text[end] == '=';
+    }
 
     private static bool EndsWithName(ReadOnlySpan<char> text, int at)
     {

@@ -41,9 +41,15 @@ internal static class EmailRecognizer
             return;
         }
 
+        scan.Work++;
+        if (at == 0 || scan.Text[at - 1] == '@')
+        {
+            return;
+        }
+
         var start = LocalStart(scan.Text, at);
         var end = start < at ? DomainEnd(scan.Text, at + 1) : at;
-        scan.Work += Math.Max(1, end - start);
+        scan.Work += Math.Max(0, end - start);
         if (end <= at + 1 || IsRemoteOfGit(scan.Text, start, at, end))
         {
             return;

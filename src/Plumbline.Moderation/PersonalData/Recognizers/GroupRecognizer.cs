@@ -6,6 +6,7 @@ namespace Plumbline.Moderation.PersonalData.Recognizers;
 internal static class GroupRecognizer
 {
     private const int FurthestBack = 24;
+    private const int MostGroupsBack = 2;
 
     /// <summary>Looks at the group around a digit.</summary>
     /// <param name="scan">The scan.</param>
@@ -42,10 +43,10 @@ internal static class GroupRecognizer
     {
         NumberRecognizer.Begin(ref scan, start);
         var back = LettersBefore(scan.Text, start);
-        if (back >= 0)
+        for (var groups = 0; back >= 0 && groups < MostGroupsBack; groups++)
         {
             NumberRecognizer.Begin(ref scan, back);
-            IbanRecognizer.Begin(ref scan, back);
+            back = LettersBefore(scan.Text, back);
         }
 
         var length = end - start;

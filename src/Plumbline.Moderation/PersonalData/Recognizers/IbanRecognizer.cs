@@ -55,6 +55,12 @@ internal static class IbanRecognizer
         var form = grouped ? PersonalDataConfidence.Own : PersonalDataConfidence.Narrow;
         var country = CountryName(value[0], value[1]);
         var near = scan.IsNear(slot.Group, start, end) ? PersonalDataConfidence.Near : 0;
+        if (near == 0 && char.IsAsciiLetterLower(text[start]) && grouped)
+        {
+            // "be12 3456" is what a dump of bytes looks like.
+            return;
+        }
+
         scan.Add(slot.Rule, country, start, end, PersonalDataConfidence.Of(slot.Rule.Chance, form, near));
     }
 
@@ -62,7 +68,7 @@ internal static class IbanRecognizer
     internal static int LengthOf(char first, char second) =>
         char.IsAsciiLetterUpper(first) && char.IsAsciiLetterUpper(second) ? LengthByCountry[((first - 'A') * 26) + second - 'A'] : 0;
 
-    // In groups of any length, so that a break at the end of a line does not hide it; the end must be the end of a group.
+    // In groups of four, but for the end of a line, which may stand anywhere.
     private static bool Read(ReadOnlySpan<char> text, int start, Span<char> value, out int end, out bool grouped)
     {
         (end, grouped) = (start, false);
@@ -70,7 +76,8 @@ internal static class IbanRecognizer
         {
             if (end < text.Length && !Characters.IsGroup(text[end]))
             {
-                if (Characters.ReadSeparator(text, ref end) is not (' ' or '-' or '\n' or '.'))
+                var separator = Characters.ReadSeparator(text, ref end);
+                if (separator != '\n' && (count % 4 != 0 || separator is not (' ' or '-' or '.')))
                 {
                     return false;
                 }

@@ -88,10 +88,14 @@ internal static class NumberRecognizer
         for (var groups = ends.Length - 1; groups >= 0; groups--)
         {
             var exact = false;
-            foreach (ref readonly var pattern in scan.Plan.Numbers.Patterns(ends[groups].Node))
+            var patterns = scan.Plan.Numbers.Patterns(ends[groups].Node);
+            foreach (ref readonly var pattern in patterns)
             {
-                Try(ref scan, in pattern, ends[groups].Count, separators[..groups]);
-                exact |= groups > 0 && pattern.Separators.AsSpan().SequenceEqual(separators[..groups]);
+                Try(ref scan, in pattern, patterns, ends[groups].Count, separators[..groups]);
+                exact |=
+                    groups > 0
+                    && pattern.Form == PersonalDataConfidence.Own
+                    && pattern.Separators.AsSpan().SequenceEqual(separators[..groups]);
             }
 
             if (exact)
@@ -101,7 +105,13 @@ internal static class NumberRecognizer
         }
     }
 
-    private static void Try(ref TextScan scan, ref readonly NumberPattern pattern, int count, scoped ReadOnlySpan<char> separators)
+    private static void Try(
+        ref TextScan scan,
+        ref readonly NumberPattern pattern,
+        ReadOnlySpan<NumberPattern> alike,
+        int count,
+        scoped ReadOnlySpan<char> separators
+    )
     {
         var form = Form(in pattern, separators, out var open);
         var value = scan.Value[..count];
@@ -131,20 +141,43 @@ internal static class NumberRecognizer
             form = PersonalDataConfidence.Narrow;
         }
 
-        scan.Add(pattern.Rule, null, start, end, Confidence(ref scan, pattern.Rule, pattern.Group, form, start, end));
+        scan.Add(pattern.Rule, null, start, end, Confidence(ref scan, in pattern, alike, form, start, end));
     }
 
-    /// <summary>The confidence of a value of a rule, by the words near it.</summary>
-    internal static double Confidence(ref TextScan scan, PersonalDataRule rule, int group, double form, int start, int end)
+    // What is named as another number of the same shape is that, or a faulty one, rather than this.
+    private static double Confidence(
+        ref TextScan scan,
+        ref readonly NumberPattern pattern,
+        ReadOnlySpan<NumberPattern> alike,
+        double form,
+        int start,
+        int end
+    )
     {
-        if (scan.IsNear(group, start, end))
+        var rule = pattern.Rule;
+        if (scan.IsNear(pattern.Group, start, end))
         {
             return PersonalDataConfidence.Of(rule.Chance, form, PersonalDataConfidence.Near);
         }
 
         var any = rule.Kind == PersonalDataKinds.NationalId && rule.HasChecksum && scan.IsNear(scan.Plan.AnyIdentity, start, end);
         var confidence = PersonalDataConfidence.Of(rule.Chance, form, any ? PersonalDataConfidence.NearAny : 0);
-        return !any && scan.IsBehind(scan.Plan.NotPersonal, start, NotPersonalBefore) ? confidence / 2 : confidence;
+        var otherwise =
+            IsNamedOtherwise(ref scan, alike, start, end) || (!any && scan.IsBehind(scan.Plan.NotPersonal, start, NotPersonalBefore));
+        return otherwise ? confidence / 2 : confidence;
+    }
+
+    private static bool IsNamedOtherwise(ref TextScan scan, ReadOnlySpan<NumberPattern> alike, int start, int end)
+    {
+        foreach (ref readonly var other in alike)
+        {
+            if (scan.IsNear(other.Group, start, end))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // −1: these separators are none of the shape's. Spaces, hyphens and line ends may stand for the country's own.

@@ -26,17 +26,20 @@ internal static class PhoneRecognizer
         number.Read(scan.Text, start);
         scan.Work += number.End - start;
         var plus = Plus(scan.Text, start);
+
+        // Groups in the middle of a longer number are none, unless they are written as telephone numbers alone are.
+        var follows = start > 1 && Characters.Separator(scan.Text[start - 1]) == ' ' && Characters.IsDigit(scan.Text[start - 2]);
         if (plus >= 0)
         {
             International(ref scan, slot, number, plus, skip: 0);
         }
-        else if (number.Digits.StartsWith("00") && number.Digits.Length >= 10 && !number.Digits.StartsWith("000"))
+        else if (!follows && number.Digits.StartsWith("00") && number.Digits.Length >= 10 && !number.Digits.StartsWith("000"))
         {
             International(ref scan, slot, number, start, skip: 2);
         }
         else if (number.Digits.Length >= 7)
         {
-            National(ref scan, slot, number, start);
+            National(ref scan, slot, number, start, follows);
         }
     }
 
@@ -63,16 +66,13 @@ internal static class PhoneRecognizer
             }
 
             var name = country.Code == 1 ? PhoneCountries.NorthAmerican(national) : country.Country;
-            var form =
-                skip == 0 ? PersonalDataConfidence.Own
-                : groups > 1 ? PersonalDataConfidence.Grouped
-                : PersonalDataConfidence.Plain;
+            var form = skip == 0 || groups > 1 ? PersonalDataConfidence.Own : PersonalDataConfidence.Plain;
             Add(ref scan, slot, name, start, group.End, form);
             return;
         }
     }
 
-    private static void National(ref TextScan scan, RuleSlot slot, scoped PhoneNumber number, int start)
+    private static void National(ref TextScan scan, RuleSlot slot, scoped PhoneNumber number, int start, bool follows)
     {
         var open = start > 0 && scan.Text[start - 1] is '(' or '\uFF08';
         var from = open ? start - 1 : start;
@@ -92,11 +92,16 @@ internal static class PhoneRecognizer
                 return;
             }
 
+            if (follows)
+            {
+                continue;
+            }
+
             foreach (var region in scan.Plan.PhoneRegions)
             {
                 if (NationalPhonePlans.IsNumber(region, digits) && !IsYears(number, groups))
                 {
-                    Add(ref scan, slot, region, from, group.End, PersonalDataConfidence.Grouped);
+                    Add(ref scan, slot, region, from, group.End, PersonalDataConfidence.Own);
                     return;
                 }
             }
@@ -201,113 +206,11 @@ internal static class PhoneRecognizer
         var at = start - 1;
         if (at >= 0 && text[at] is '+' or '\uFF0B')
         {
-            return at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]) ? -1
+            return at > 0 && Characters.IsGroup(text[at - 1]) ? -1
                 : at > 0 && text[at - 1] == '(' ? at - 1
                 : at;
         }
 
         return -1;
-    }
-}
-
-/// <summary>A group of a telephone number.</summary>
-/// <param name="Digits">How many digits the number has up to its end.</param>
-/// <param name="End">Where it ends in the text.</param>
-/// <param name="Separator">What follows.</param>
-internal readonly record struct PhoneGroup(int Digits, int End, char Separator);
-
-/// <summary>Digits in groups, read until something follows that telephone numbers do not have.</summary>
-internal ref struct PhoneNumber(Span<char> digits, Span<PhoneGroup> groups)
-{
-    private readonly Span<char> digits = digits;
-    private readonly Span<PhoneGroup> groups = groups;
-    private int read;
-
-    internal readonly ReadOnlySpan<char> Digits => digits[..read];
-
-    internal readonly ReadOnlySpan<PhoneGroup> Groups => groups[..Count];
-
-    /// <summary>How many groups there are.</summary>
-    internal int Count { get; private set; }
-
-    /// <summary>Up to where it was read.</summary>
-    internal int End { get; private set; }
-
-    internal void Read(ReadOnlySpan<char> text, int start)
-    {
-        var at = start;
-        while (Count < groups.Length)
-        {
-            var before = read;
-            while (at < text.Length && Characters.Digit(text[at]) is >= 0 and var digit)
-            {
-                if (read == digits.Length)
-                {
-                    // A run that is too long is none, and what stood before it may be.
-                    read = before;
-                    End = at;
-                    return;
-                }
-
-                digits[read++] = (char)('0' + digit);
-                at++;
-            }
-
-            if (read == before)
-            {
-                break;
-            }
-
-            var end = at;
-            var separator = ReadSeparator(text, ref at);
-            groups[Count++] = new PhoneGroup(read, end, separator);
-            if (separator == '\0')
-            {
-                break;
-            }
-        }
-
-        End = at;
-    }
-
-    // As for other numbers, with the brackets of "+49 (0) 30", whose zero is left out, and of "(212) 555".
-    private static char ReadSeparator(ReadOnlySpan<char> text, ref int at)
-    {
-        var from = at;
-        var rest = text[at..];
-        var trunk =
-            rest.StartsWith(" (0)") ? 4
-            : rest.StartsWith("(0)") ? 3
-            : 0;
-        if (trunk > 0)
-        {
-            at += trunk;
-            at += at < text.Length && text[at] == ' ' ? 1 : 0;
-            return at < text.Length && Characters.IsDigit(text[at]) ? ' ' : '\0';
-        }
-
-        var seen = ' ';
-        while (at < text.Length && at - from < 4)
-        {
-            var next = Characters.Separator(text[at]);
-            if (next is '\0' or '+')
-            {
-                break;
-            }
-
-            if (next is not (' ' or '\n'))
-            {
-                if (seen is '-' or '.' or '/')
-                {
-                    return '\0';
-                }
-
-                seen = next;
-            }
-
-            at++;
-        }
-
-        return at > from && at < text.Length && Characters.IsDigit(text[at]) ? seen : '\0';
     }
 }

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Plumbline.Moderation.PersonalData.Rules;
 using Plumbline.Moderation.PersonalData.Scanning;
 
@@ -23,38 +24,48 @@ internal static class TokenRecognizer
     {
         var text = scan.Text;
         var before = at > 0 ? text[at - 1] : '\0';
-        switch (text[at])
+        if (text[at] == 'S' && text[at + 1] != 'G')
         {
-            case 'S' when text[at + 1] != 'G':
-                return AfterWord(ref scan, at, "SWIFT") ?? AfterWord(ref scan, at, "Swift") ?? at + 1;
-            case 'I' when text[at + 1] == 'C':
-                return before == 'B' ? AfterWord(ref scan, at - 1, "BIC") ?? at + 1 : at + 1;
-            case var _ when !scan.Plan.HasSecrets || at < scan.SecretsRead:
-                return at + 1;
-            case '-' when before != '-' && text[at..].StartsWith(PemBegin):
-                return Pem(ref scan, at);
-            case 'y':
-                return before == 'e' && IsApart(text, at - 1) ? Jwt(ref scan, at - 1) : at + 1;
-            default:
-                return Key(ref scan, at);
+            return AfterWord(ref scan, at, text[at + 1] == 'W' ? "SWIFT" : "Swift");
         }
+
+        if (text[at] == 'I' && text[at + 1] == 'C')
+        {
+            return before == 'B' ? AfterWord(ref scan, at - 1, "BIC") : at + 1;
+        }
+
+        if (!scan.Plan.HasSecrets || at < scan.SecretsRead)
+        {
+            return at + 1;
+        }
+
+        if (text[at] == '-' && before != '-' && text[at..].StartsWith(PemBegin))
+        {
+            return Pem(ref scan, at);
+        }
+
+        if (text[at] == 'y')
+        {
+            return before == 'e' && IsApart(text, at - 1) ? Jwt(ref scan, at - 1) : at + 1;
+        }
+
+        return Key(ref scan, at, before);
     }
 
-    private static int? AfterWord(ref TextScan scan, int at, string word)
+    private static int AfterWord(ref TextScan scan, int at, string word)
     {
         if (!scan.Text[at..].StartsWith(word))
         {
-            return null;
+            return at + 2;
         }
 
         BicRecognizer.After(ref scan, at + word.Length);
         return at + word.Length;
     }
 
-    private static int Key(ref TextScan scan, int at)
+    private static int Key(ref TextScan scan, int at, char before)
     {
         var text = scan.Text;
-        var before = at > 0 ? text[at - 1] : '\0';
         var start = (text[at], before) switch
         {
             ('_', 'p' or 'o' or 'u' or 's' or 'r') => at - 3,
@@ -148,7 +159,8 @@ internal static class TokenRecognizer
     private static bool IsHeader(ReadOnlySpan<char> encoded)
     {
         Span<byte> json = stackalloc byte[LongestHeader];
-        return Base64Url.TryDecodeFromChars(encoded, json, out var written)
+        return Base64Url.DecodeFromChars(encoded, json, out _, out var written) == OperationStatus.Done
+            && written > 2
             && json[0] == '{'
             && json[written - 1] == '}'
             && json[..written].IndexOf("\"alg\""u8) > 0;

@@ -7,57 +7,57 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class BeneluxFrenchIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "fr_nir",
-                "NIR (numéro de sécurité sociale)",
-                0.0008,
-                Nir,
-                "sex, month; key = 97 − number mod 97",
-                "insee.fr, Numéro d'inscription au répertoire",
-                "nir, sécurité sociale, securite sociale, numéro de sécu, numéro insee, carte vitale",
-                Own("9 99 99 99 999 999 99"),
-                Own("9 99 99 9A 999 999 99"),
-                Own("999999999999999"),
-                Own("999999A99999999"),
-                Own("9999999999999 99"),
-                Own("999999A999999 99")
-            ),
-            NationalId.Of(
-                "be_national_number",
-                "rijksregisternummer / numéro national",
-                0.0023,
-                BelgianNumber,
-                "date of birth; 97 − number mod 97, with a 2 before it from 2000 on",
-                "ibz.rrn.fgov.be, Informatietype 000",
-                "rijksregisternummer, rijksregister, registre national, numéro national, nationaal nummer, insz, niss, nrn, national register",
-                Own("99.99.99-999.99"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "nl_bsn",
-                "burgerservicenummer",
-                0.091,
-                Bsn,
-                "Σ 9, 8, …, 2, −1 · d is a multiple of 11",
-                "rvig.nl, Logisch Ontwerp BSN",
-                "bsn, burgerservicenummer, sofinummer, sofi-nummer, citizen service number",
-                Own("9999.99.999"),
-                Narrow("999 999 999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "lu_matricule",
-                "numéro d'identification national",
-                0.0002,
-                Luxembourg,
-                "date of birth; Luhn, then Verhoeff",
-                "legilux.public.lu, Règlement grand-ducal du 28 novembre 2013",
-                "matricule, numéro d'identification, cns, identification number",
-                Own("9999 99 99 99999"),
-                Plain("9999999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "fr_nir",
+            "NIR (numéro de sécurité sociale)",
+            0.0008,
+            Nir,
+            "sex, month; key = 97 − number mod 97",
+            "insee.fr, Numéro d'inscription au répertoire",
+            "nir, sécurité sociale, securite sociale, numéro de sécu, numéro insee, carte vitale",
+            Own("9 99 99 99 999 999 99"),
+            Own("9 99 99 9A 999 999 99"),
+            Own("999999999999999"),
+            Own("999999A99999999"),
+            Own("9999999999999 99"),
+            Own("999999A999999 99")
+        ),
+        NationalId.Of(
+            "be_national_number",
+            "rijksregisternummer / numéro national",
+            0.0023,
+            BelgianNumber,
+            "date of birth; 97 − number mod 97, with a 2 before it from 2000 on",
+            "ibz.rrn.fgov.be, Informatietype 000",
+            "rijksregisternummer, rijksregister, registre national, numéro national, nationaal nummer, insz, niss, nrn, national register",
+            Own("99.99.99-999.99"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "nl_bsn",
+            "burgerservicenummer",
+            0.091,
+            Bsn,
+            "Σ 9, 8, …, 2, −1 · d is a multiple of 11",
+            "rvig.nl, Logisch Ontwerp BSN",
+            "bsn, burgerservicenummer, sofinummer, sofi-nummer, citizen service number",
+            Own("9999.99.999"),
+            Narrow("999 999 999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "lu_matricule",
+            "numéro d'identification national",
+            0.0002,
+            Luxembourg,
+            "date of birth; Luhn, then Verhoeff",
+            "legilux.public.lu, Règlement grand-ducal du 28 novembre 2013",
+            "matricule, numéro d'identification, cns, identification number",
+            Own("9999 99 99 99999"),
+            Plain("9999999999999")
+        ),
+    ];
 
     /// <summary>
     /// Sex, YYMM, department (2A and 2B count as 19 and 18), commune, order and key; month 20 where it is not known: key = 97 − (13 digits mod 97). Source: INSEE.

@@ -7,45 +7,45 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class BritishIslesIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "gb_nhs",
-                "NHS number",
-                0.09,
-                Nhs,
-                "check digit of weights 10…2 modulo 11",
-                "datadictionary.nhs.uk, NHS NUMBER",
-                "nhs, national health service",
-                Grouped("999 999 9999"),
-                Grouped("999-999-9999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "gb_nino",
-                "National Insurance number",
-                0.085,
-                Nino,
-                "no check digit: prefix letters that are allocated, suffix A–D",
-                "gov.uk, HMRC manual NIM39110",
-                "nino, national insurance, ni number, ni no, insurance number",
-                Grouped("AA999999A"),
-                Own("AA 99 99 99 A"),
-                Own("AA 999999 A"),
-                Own("AA999999 A")
-            ),
-            NationalId.Of(
-                "ie_pps",
-                "PPS number",
-                0.04,
-                Pps,
-                "check letter of weights 8…2 modulo 23",
-                "gov.ie, Personal Public Service number",
-                "pps, ppsn, personal public service, uimhir psp",
-                Narrow("9999999A"),
-                Narrow("9999999AA"),
-                Narrow("9999999 A")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "gb_nhs",
+            "NHS number",
+            0.09,
+            Nhs,
+            "check digit of weights 10…2 modulo 11",
+            "datadictionary.nhs.uk, NHS NUMBER",
+            "nhs, national health service",
+            Grouped("999 999 9999"),
+            Grouped("999-999-9999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "gb_nino",
+            "National Insurance number",
+            0.085,
+            Nino,
+            "no check digit: prefix letters that are allocated, suffix A–D",
+            "gov.uk, HMRC manual NIM39110",
+            "nino, national insurance, ni number, ni no, insurance number",
+            Grouped("AA999999A"),
+            Own("AA 99 99 99 A"),
+            Own("AA 999999 A"),
+            Own("AA999999 A")
+        ),
+        NationalId.Of(
+            "ie_pps",
+            "PPS number",
+            0.04,
+            Pps,
+            "check letter of weights 8…2 modulo 23",
+            "gov.ie, Personal Public Service number",
+            "pps, ppsn, personal public service, uimhir psp",
+            Narrow("9999999A"),
+            Narrow("9999999AA"),
+            Narrow("9999999 A")
+        ),
+    ];
 
     /// <summary>check = 11 − Σ (10 − i) · d_i mod 11 over nine digits; 11 is 0, and 10 is never given. Source: NHS Data Model and Dictionary.</summary>
     internal static bool Nhs(ReadOnlySpan<char> value)

@@ -7,116 +7,116 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class CentralEuropeanIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "pl_pesel",
-                "PESEL",
-                0.018,
-                Pesel,
-                "date of birth; check digit of weights 1, 3, 7, 9 modulo 10",
-                "gov.pl, Czym jest numer PESEL",
-                "pesel",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "pl_nip",
-                "NIP",
-                0.09,
-                Nip,
-                "check digit of weights 6, 5, 7, 2, 3, 4, 5, 6, 7 modulo 11",
-                "podatki.gov.pl, NIP",
-                "nip, identyfikacji podatkowej",
-                Own("999-999-99-99"),
-                Own("999-99-99-999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "pl_id_card",
-                "dowód osobisty",
-                0.1,
-                PolishCard,
-                "check digit of weights 7, 3, 1 modulo 10, with A = 10",
-                "gov.pl, Dowód osobisty; ICAO 9303 part 3",
-                "dowód osobisty, dowodu osobistego, dowód, nr dowodu, numer dowodu, identity card",
-                Narrow("AAA999999"),
-                Narrow("AAA 999999")
-            ),
-            NationalId.Of(
-                "cz_birth_number",
-                "rodné číslo (Czechia and Slovakia)",
-                0.011,
-                BirthNumber,
-                "date of birth (month +50 for women, +20 or +70 from 2004 on); divisible by 11",
-                "Zákon č. 133/2000 Sb., § 13; zákon č. 301/1995 Z. z.",
-                "rodné číslo, rodného čísla, rodne cislo, r.č, birth number",
-                Own("999999/9999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "hu_tax_id",
-                "adóazonosító jel",
-                0.009,
-                HungarianTax,
-                "begins with 8; check digit of weights 1…9 modulo 11",
-                "nav.gov.hu; 2017. évi CL. törvény",
-                "adóazonosító, adoazonosito, adószám",
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "hu_personal_id",
-                "személyi azonosító",
-                0.003,
-                HungarianPersonal,
-                "sex and century, date of birth; check digit of weights 1…10, or 10…1 from 1997 on, modulo 11",
-                "1996. évi XX. törvény",
-                "személyi azonosító, személyi szám, szemelyi szam",
-                Own("9-999999-9999"),
-                Own("9 999999 9999"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "hu_taj",
-                "TAJ szám",
-                0.1,
-                Taj,
-                "check digit of weights 3, 7 modulo 10",
-                "neak.gov.hu; 1996. évi XX. törvény",
-                "taj, taj-szám, taj szám, társadalombiztosítási",
-                Grouped("999 999 999"),
-                Own("999-999-999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "hr_oib",
-                "OIB",
-                0.1,
-                Mod11And10,
-                "ISO/IEC 7064 MOD 11,10",
-                "porezna-uprava.gov.hr, Osobni identifikacijski broj",
-                "oib, osobni identifikacijski",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "si_emso",
-                "EMŠO",
-                0.00004,
-                Emso,
-                "date of birth, region 50–59; check digit of weights 7…2 modulo 11",
-                "Pravilnik o določanju EMŠO",
-                "emšo, emso, enotna matična",
-                Plain("9999999999999")
-            ),
-            NationalId.Of(
-                "rs_jmbg",
-                "JMBG",
-                0.0003,
-                Jmbg,
-                "date of birth, region of a Yugoslav successor; check digit of weights 7…2 modulo 11",
-                "Zakon o jedinstvenom matičnom broju građana",
-                "jmbg, jmb, jedinstveni matični broj, јмбг, матични број",
-                Plain("9999999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "pl_pesel",
+            "PESEL",
+            0.018,
+            Pesel,
+            "date of birth; check digit of weights 1, 3, 7, 9 modulo 10",
+            "gov.pl, Czym jest numer PESEL",
+            "pesel",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "pl_nip",
+            "NIP",
+            0.09,
+            Nip,
+            "check digit of weights 6, 5, 7, 2, 3, 4, 5, 6, 7 modulo 11",
+            "podatki.gov.pl, NIP",
+            "nip, identyfikacji podatkowej",
+            Own("999-999-99-99"),
+            Own("999-99-99-999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "pl_id_card",
+            "dowód osobisty",
+            0.1,
+            PolishCard,
+            "check digit of weights 7, 3, 1 modulo 10, with A = 10",
+            "gov.pl, Dowód osobisty; ICAO 9303 part 3",
+            "dowód osobisty, dowodu osobistego, dowód, nr dowodu, numer dowodu, identity card",
+            Narrow("AAA999999"),
+            Narrow("AAA 999999")
+        ),
+        NationalId.Of(
+            "cz_birth_number",
+            "rodné číslo (Czechia and Slovakia)",
+            0.011,
+            BirthNumber,
+            "date of birth (month +50 for women, +20 or +70 from 2004 on); divisible by 11",
+            "Zákon č. 133/2000 Sb., § 13; zákon č. 301/1995 Z. z.",
+            "rodné číslo, rodného čísla, rodne cislo, r.č, birth number",
+            Own("999999/9999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "hu_tax_id",
+            "adóazonosító jel",
+            0.009,
+            HungarianTax,
+            "begins with 8; check digit of weights 1…9 modulo 11",
+            "nav.gov.hu; 2017. évi CL. törvény",
+            "adóazonosító, adoazonosito, adószám",
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "hu_personal_id",
+            "személyi azonosító",
+            0.003,
+            HungarianPersonal,
+            "sex and century, date of birth; check digit of weights 1…10, or 10…1 from 1997 on, modulo 11",
+            "1996. évi XX. törvény",
+            "személyi azonosító, személyi szám, szemelyi szam",
+            Own("9-999999-9999"),
+            Own("9 999999 9999"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "hu_taj",
+            "TAJ szám",
+            0.1,
+            Taj,
+            "check digit of weights 3, 7 modulo 10",
+            "neak.gov.hu; 1996. évi XX. törvény",
+            "taj, taj-szám, taj szám, társadalombiztosítási",
+            Grouped("999 999 999"),
+            Own("999-999-999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "hr_oib",
+            "OIB",
+            0.1,
+            Mod11And10,
+            "ISO/IEC 7064 MOD 11,10",
+            "porezna-uprava.gov.hr, Osobni identifikacijski broj",
+            "oib, osobni identifikacijski",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "si_emso",
+            "EMŠO",
+            0.00004,
+            Emso,
+            "date of birth, region 50–59; check digit of weights 7…2 modulo 11",
+            "Pravilnik o določanju EMŠO",
+            "emšo, emso, enotna matična",
+            Plain("9999999999999")
+        ),
+        NationalId.Of(
+            "rs_jmbg",
+            "JMBG",
+            0.0003,
+            Jmbg,
+            "date of birth, region of a Yugoslav successor; check digit of weights 7…2 modulo 11",
+            "Zakon o jedinstvenom matičnom broju građana",
+            "jmbg, jmb, jedinstveni matični broj, јмбг, матични број",
+            Plain("9999999999999")
+        ),
+    ];
 
     /// <summary>YYMMDD (month +80, +20, +40, +60 by century), four digits, Σ 1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1 · d is a multiple of 10. Source: gov.pl.</summary>
     internal static bool Pesel(ReadOnlySpan<char> value) =>

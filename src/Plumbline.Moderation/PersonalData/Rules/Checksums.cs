@@ -3,194 +3,21 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 /// <summary>Check digits that several countries and industries share. Values are digits and upper-case letters of ASCII.</summary>
 internal static class Checksums
 {
-    // Verhoeff 1969: multiplication in the dihedral group D5, and the permutation applied by place.
-    private static readonly byte[] Dihedral =
-        [
-            0,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            1,
-            2,
-            3,
-            4,
-            0,
-            6,
-            7,
-            8,
-            9,
-            5,
-            2,
-            3,
-            4,
-            0,
-            1,
-            7,
-            8,
-            9,
-            5,
-            6,
-            3,
-            4,
-            0,
-            1,
-            2,
-            8,
-            9,
-            5,
-            6,
-            7,
-            4,
-            0,
-            1,
-            2,
-            3,
-            9,
-            5,
-            6,
-            7,
-            8,
-            5,
-            9,
-            8,
-            7,
-            6,
-            0,
-            4,
-            3,
-            2,
-            1,
-            6,
-            5,
-            9,
-            8,
-            7,
-            1,
-            0,
-            4,
-            3,
-            2,
-            7,
-            6,
-            5,
-            9,
-            8,
-            2,
-            1,
-            0,
-            4,
-            3,
-            8,
-            7,
-            6,
-            5,
-            9,
-            3,
-            2,
-            1,
-            0,
-            4,
-            9,
-            8,
-            7,
-            6,
-            5,
-            4,
-            3,
-            2,
-            1,
-            0,
-        ];
+    // Verhoeff 1969: multiplication in the dihedral group D5, ten digits a row, and the permutation applied by place.
+    private const string Dihedral =
+        "0123456789"
+        + "1234067895"
+        + "2340178956"
+        + "3401289567"
+        + "4012395678"
+        + "5987604321"
+        + "6598710432"
+        + "7659821043"
+        + "8765932104"
+        + "9876543210";
 
-    private static readonly byte[] Permutation =
-        [
-            0,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            1,
-            5,
-            7,
-            6,
-            2,
-            8,
-            3,
-            0,
-            9,
-            4,
-            5,
-            8,
-            0,
-            3,
-            7,
-            9,
-            6,
-            1,
-            4,
-            2,
-            8,
-            9,
-            1,
-            6,
-            0,
-            4,
-            3,
-            5,
-            2,
-            7,
-            9,
-            4,
-            5,
-            3,
-            1,
-            2,
-            6,
-            8,
-            7,
-            0,
-            4,
-            2,
-            8,
-            6,
-            5,
-            7,
-            3,
-            9,
-            0,
-            1,
-            2,
-            7,
-            9,
-            3,
-            8,
-            0,
-            6,
-            4,
-            1,
-            5,
-            7,
-            0,
-            4,
-            6,
-            9,
-            1,
-            3,
-            2,
-            5,
-            8,
-        ];
+    private const string Permutation =
+        "0123456789" + "1576283094" + "5803796142" + "8916043527" + "9453126870" + "4286573901" + "2793806415" + "7046913258";
 
     /// <summary>Luhn: from the right, every second digit doubled with its digits added; the sum is a multiple of 10. ISO/IEC 7812-1, annex B.</summary>
     internal static bool Luhn(ReadOnlySpan<char> digits)
@@ -212,7 +39,7 @@ internal static class Checksums
         var check = 0;
         for (var i = 0; i < digits.Length; i++)
         {
-            check = Dihedral[(check * 10) + Permutation[(i % 8 * 10) + digits[^(i + 1)] - '0']];
+            check = Dihedral[(check * 10) + Permutation[(i % 8 * 10) + digits[^(i + 1)] - '0'] - '0'] - '0';
         }
 
         return check == 0;
@@ -231,8 +58,8 @@ internal static class Checksums
         return (product + digits[^1] - '0') % 10 == 1;
     }
 
-    /// <summary>ISO/IEC 7064 MOD 97-10, as IBANs use it: letters are two digits (A = 10 …); the number is 1 mod 97.</summary>
-    internal static bool Mod97(ReadOnlySpan<char> front, ReadOnlySpan<char> back) => Mod97(back, Mod97(front, 0)) == 1;
+    /// <summary>ISO/IEC 7064 MOD 97-10, as IBANs use it: letters are two digits (A = 10 …); the number, its first four characters put last, is 1 mod 97.</summary>
+    internal static bool Mod97(ReadOnlySpan<char> front, ReadOnlySpan<char> back) => Mod97(front, Mod97(back, 0)) == 1;
 
     /// <summary>The remainder of a number modulo 97, with what stands before it.</summary>
     internal static int Mod97(ReadOnlySpan<char> value, int before)

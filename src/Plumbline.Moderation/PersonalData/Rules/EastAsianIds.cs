@@ -11,76 +11,76 @@ internal static class EastAsianIds
         [10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33];
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "cn_resident_id",
-                "居民身份证",
-                0.00008,
-                ResidentId,
-                "province, date of birth; ISO/IEC 7064 MOD 11-2",
-                "GB 11643-1999",
-                "身份证, 身份證, 公民身份号码, 居民身份, resident id, identity card, id card",
-                Plain("999999999999999999"),
-                Plain("99999999999999999A")
-            ),
-            NationalId.Of(
-                "tw_national_id",
-                "國民身分證",
-                0.04,
-                Taiwanese,
-                "sex or kind of residence; check digit of weights 1, 9, 8, …, 1, 1 modulo 10",
-                "ris.gov.tw, 國民身分證統一編號",
-                "身分證, 身份證, 身分證字號, 統一編號, 居留證, national id",
-                Grouped("A999999999")
-            ),
-            NationalId.Of(
-                "hk_id_card",
-                "香港身份證",
-                0.03,
-                HongKong,
-                "check character of weights 9…2 modulo 11",
-                "immd.gov.hk, Hong Kong identity card",
-                "身份證, 身份证, hkid, identity card, id card",
-                Own("A999999(*)"),
-                Own("AA999999(*)"),
-                Plain("A999999*"),
-                Plain("AA999999*")
-            ),
-            NationalId.Of(
-                "jp_my_number",
-                "マイナンバー",
-                0.1,
-                MyNumber,
-                "check digit of weights 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
-                "総務省令第85号 (2014)",
-                "マイナンバー, 個人番号, my number, individual number",
-                Narrow("9999 9999 9999"),
-                Narrow("9999-9999-9999"),
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "kr_rrn",
-                "주민등록번호",
-                0.0029,
-                Resident,
-                "date of birth, sex and century; check digit of weights 2…9, 2…5 modulo 11",
-                "mois.go.kr, 주민등록법 시행규칙",
-                "주민등록번호, 주민번호, 외국인등록번호, 등록번호, resident registration",
-                Own("999999-9999999"),
-                Plain("9999999999999")
-            ),
-            NationalId.Of(
-                "kr_rrn_since_2020",
-                "주민등록번호 without a check digit",
-                0.0031,
-                RecentResident,
-                "no check digit: date of birth from 2010 on",
-                "mois.go.kr, 주민등록법 시행규칙, October 2020",
-                "주민등록번호, 주민번호, 외국인등록번호, 등록번호, resident registration",
-                Own("999999-9999999"),
-                Plain("9999999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "cn_resident_id",
+            "居民身份证",
+            0.00008,
+            ResidentId,
+            "province, date of birth; ISO/IEC 7064 MOD 11-2",
+            "GB 11643-1999",
+            "身份证, 身份證, 公民身份号码, 居民身份, resident id, identity card, id card",
+            Plain("999999999999999999"),
+            Plain("99999999999999999A")
+        ),
+        NationalId.Of(
+            "tw_national_id",
+            "國民身分證",
+            0.04,
+            Taiwanese,
+            "sex or kind of residence; check digit of weights 1, 9, 8, …, 1, 1 modulo 10",
+            "ris.gov.tw, 國民身分證統一編號",
+            "身分證, 身份證, 身分證字號, 統一編號, 居留證, national id",
+            Grouped("A999999999")
+        ),
+        NationalId.Of(
+            "hk_id_card",
+            "香港身份證",
+            0.03,
+            HongKong,
+            "check character of weights 9…2 modulo 11",
+            "immd.gov.hk, Hong Kong identity card",
+            "身份證, 身份证, hkid, identity card, id card",
+            Own("A999999(*)"),
+            Own("AA999999(*)"),
+            Plain("A999999*"),
+            Plain("AA999999*")
+        ),
+        NationalId.Of(
+            "jp_my_number",
+            "マイナンバー",
+            0.1,
+            MyNumber,
+            "check digit of weights 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
+            "総務省令第85号 (2014)",
+            "マイナンバー, 個人番号, my number, individual number",
+            Narrow("9999 9999 9999"),
+            Narrow("9999-9999-9999"),
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "kr_rrn",
+            "주민등록번호",
+            0.0029,
+            Resident,
+            "date of birth, sex and century; check digit of weights 2…9, 2…5 modulo 11",
+            "mois.go.kr, 주민등록법 시행규칙",
+            "주민등록번호, 주민번호, 외국인등록번호, 등록번호, resident registration",
+            Own("999999-9999999"),
+            Plain("9999999999999")
+        ),
+        NationalId.Of(
+            "kr_rrn_since_2020",
+            "주민등록번호 without a check digit",
+            0.0031,
+            RecentResident,
+            "no check digit: date of birth from 2010 on",
+            "mois.go.kr, 주민등록법 시행규칙, October 2020",
+            "주민등록번호, 주민번호, 외국인등록번호, 등록번호, resident registration",
+            Own("999999-9999999"),
+            Plain("9999999999999")
+        ),
+    ];
 
     /// <summary>
     /// Six of place, YYYYMMDD, three of order and a check: Σ 2^(17 − i) · d_i mod 11 gives a character of 1 0 X 9 8 7 6 5 4 3 2. Source: GB 11643-1999.

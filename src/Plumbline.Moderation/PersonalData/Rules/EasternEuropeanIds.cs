@@ -7,111 +7,111 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class EasternEuropeanIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "ro_cnp",
-                "CNP",
-                0.0016,
-                Cnp,
-                "sex and century, date of birth, county; check digit of weights 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9 modulo 11",
-                "O.U.G. 97/2005; HG 1375/2006",
-                "cnp, cod numeric personal, codul numeric",
-                Plain("9999999999999")
-            ),
-            NationalId.Of(
-                "bg_egn",
-                "EGN",
-                0.011,
-                Egn,
-                "date of birth; check digit of weights 2, 4, 8, 5, 10, 9, 7, 3, 6 modulo 11",
-                "grao.bg, ЕГН; Наредба РД-02-20-9",
-                "егн, egn, единен граждански номер",
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "lv_personal_code",
-                "personas kods",
-                0.0032,
-                Latvian,
-                "date of birth; 1101 − Σ 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 · d modulo 11 modulo 10",
-                "pmlp.gov.lv; Fizisko personu reģistra likums",
-                "personas kods, personas kodu, personas koda, p.k",
-                Own("999999-99999"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "lt_personal_code",
-                "asmens kodas",
-                0.003,
-                Baltic,
-                "sex and century, date of birth; check digit of two rounds of weights modulo 11",
-                "Lietuvos Respublikos gyventojų registro įstatymas",
-                "asmens kodas, asmens kodo, asmens kodą, a.k",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "ee_personal_code",
-                "isikukood",
-                0.003,
-                Baltic,
-                "sex and century, date of birth; check digit of two rounds of weights modulo 11",
-                "EVS 585:2007",
-                "isikukood, isikukoodi, personal code",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "ru_snils",
-                "СНИЛС",
-                0.0099,
-                Snils,
-                "Σ 9…1 · d modulo 101 modulo 100",
-                "sfr.gov.ru; Постановление Правления ПФР",
-                "снилс, snils, страховой номер",
-                Own("999-999-999 99"),
-                Own("999-999-999-99"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "ru_inn",
-                "ИНН of a person",
-                0.0083,
-                Inn,
-                "two check digits modulo 11 modulo 10",
-                "nalog.gov.ru, приказ ФНС № ЕД-7-14/559",
-                "инн, inn, налогоплательщика",
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "ua_rnokpp",
-                "РНОКПП",
-                0.1,
-                Rnokpp,
-                "check digit of weights −1, 5, 7, 9, 4, 6, 10, 5, 7 modulo 11 modulo 10",
-                "tax.gov.ua, наказ Мінфіну № 822",
-                "рнокпп, іпн, ідентифікаційний код, ідентифікаційний номер, платника податків, rnokpp",
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "kz_iin",
-                "ИИН",
-                0.002,
-                Iin,
-                "date of birth, century; check digit of two rounds of weights modulo 11",
-                "egov.kz; Закон РК № 223-III",
-                "иин, жсн, iin",
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "tr_tckn",
-                "T.C. kimlik numarası",
-                0.009,
-                Tckn,
-                "digit 10 = 7 · (odd places) − (even places), digit 11 = Σ ten digits, modulo 10",
-                "nvi.gov.tr; 5490 sayılı Kanun",
-                "tckn, kimlik no, kimlik numara, t.c. kimlik, tc kimlik, t.c. no",
-                Plain("99999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "ro_cnp",
+            "CNP",
+            0.0016,
+            Cnp,
+            "sex and century, date of birth, county; check digit of weights 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9 modulo 11",
+            "O.U.G. 97/2005; HG 1375/2006",
+            "cnp, cod numeric personal, codul numeric",
+            Plain("9999999999999")
+        ),
+        NationalId.Of(
+            "bg_egn",
+            "EGN",
+            0.011,
+            Egn,
+            "date of birth; check digit of weights 2, 4, 8, 5, 10, 9, 7, 3, 6 modulo 11",
+            "grao.bg, ЕГН; Наредба РД-02-20-9",
+            "егн, egn, единен граждански номер",
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "lv_personal_code",
+            "personas kods",
+            0.0032,
+            Latvian,
+            "date of birth; 1101 − Σ 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 · d modulo 11 modulo 10",
+            "pmlp.gov.lv; Fizisko personu reģistra likums",
+            "personas kods, personas kodu, personas koda, p.k",
+            Own("999999-99999"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "lt_personal_code",
+            "asmens kodas",
+            0.003,
+            Baltic,
+            "sex and century, date of birth; check digit of two rounds of weights modulo 11",
+            "Lietuvos Respublikos gyventojų registro įstatymas",
+            "asmens kodas, asmens kodo, asmens kodą, a.k",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "ee_personal_code",
+            "isikukood",
+            0.003,
+            Baltic,
+            "sex and century, date of birth; check digit of two rounds of weights modulo 11",
+            "EVS 585:2007",
+            "isikukood, isikukoodi, personal code",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "ru_snils",
+            "СНИЛС",
+            0.0099,
+            Snils,
+            "Σ 9…1 · d modulo 101 modulo 100",
+            "sfr.gov.ru; Постановление Правления ПФР",
+            "снилс, snils, страховой номер",
+            Own("999-999-999 99"),
+            Own("999-999-999-99"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "ru_inn",
+            "ИНН of a person",
+            0.0083,
+            Inn,
+            "two check digits modulo 11 modulo 10",
+            "nalog.gov.ru, приказ ФНС № ЕД-7-14/559",
+            "инн, inn, налогоплательщика",
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "ua_rnokpp",
+            "РНОКПП",
+            0.1,
+            Rnokpp,
+            "check digit of weights −1, 5, 7, 9, 4, 6, 10, 5, 7 modulo 11 modulo 10",
+            "tax.gov.ua, наказ Мінфіну № 822",
+            "рнокпп, іпн, ідентифікаційний код, ідентифікаційний номер, платника податків, rnokpp",
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "kz_iin",
+            "ИИН",
+            0.002,
+            Iin,
+            "date of birth, century; check digit of two rounds of weights modulo 11",
+            "egov.kz; Закон РК № 223-III",
+            "иин, жсн, iin",
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "tr_tckn",
+            "T.C. kimlik numarası",
+            0.009,
+            Tckn,
+            "digit 10 = 7 · (odd places) − (even places), digit 11 = Σ ten digits, modulo 10",
+            "nvi.gov.tr; 5490 sayılı Kanun",
+            "tckn, kimlik no, kimlik numara, t.c. kimlik, tc kimlik, t.c. no",
+            Plain("99999999999")
+        ),
+    ];
 
     /// <summary>S, YYMMDD, county, three of order, check = Σ 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9 · d mod 11, 1 for 10. Source: O.U.G. 97/2005.</summary>
     internal static bool Cnp(ReadOnlySpan<char> value)

@@ -9,62 +9,62 @@ internal static class GermanSpeakingIds
     private static readonly System.Buffers.SearchValues<char> Unused = System.Buffers.SearchValues.Create("ABDEIOQSU");
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "de_tax_id",
-                "Steuer-Identifikationsnummer",
-                0.0034,
-                TaxId,
-                "ISO/IEC 7064 MOD 11,10; one digit of the first ten two or three times, the others once",
-                "bzst.de, Steuerliche Identifikationsnummer",
-                "steuer-id, steuerid, steuer-idnr, steuer-identifikationsnummer, steueridentifikationsnummer, identifikationsnummer, idnr, tin, tax id, tax identification",
-                Grouped("99 999 999 999"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "de_id_card",
-                "Personalausweis",
-                0.0067,
-                IdCard,
-                "check digit of weights 7, 3, 1 modulo 10 (ICAO 9303)",
-                "bsi.bund.de, BSI TR-03105; ICAO 9303 part 3",
-                "personalausweis, ausweisnummer, ausweisnr, ausweis-nr, perso, identity card, id card, reisepass, passnummer",
-                Plain("A********9")
-            ),
-            NationalId.Of(
-                "de_pension",
-                "Rentenversicherungsnummer",
-                0.0037,
-                Pension,
-                "date of birth; check digit of weights 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1 over the digit sums modulo 10",
-                "deutsche-rentenversicherung.de, VKVV § 4",
-                "rentenversicherung, versicherungsnummer, sozialversicherungsnummer, sv-nummer, rvnr",
-                Own("99 999999 A 999"),
-                Grouped("99999999A999")
-            ),
-            NationalId.Of(
-                "at_svnr",
-                "Sozialversicherungsnummer",
-                0.0035,
-                AustrianInsurance,
-                "date of birth; check digit of weights 3, 7, 9, 5, 8, 4, 2, 1, 6 modulo 11",
-                "sozialversicherung.at, Aufbau der Versicherungsnummer",
-                "sozialversicherungsnummer, svnr, sv-nummer, sv-nr, versicherungsnummer, insurance number",
-                Grouped("9999 999999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "ch_ahv",
-                "AHV-Nummer",
-                0.0001,
-                SwissInsurance,
-                "begins with 756; check digit of EAN-13",
-                "zas.admin.ch, Versichertennummer",
-                "ahv, avs, ahvn13, sozialversicherungsnummer, numéro avs, numero avs",
-                Own("999.9999.9999.99"),
-                Plain("9999999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "de_tax_id",
+            "Steuer-Identifikationsnummer",
+            0.0034,
+            TaxId,
+            "ISO/IEC 7064 MOD 11,10; one digit of the first ten two or three times, the others once",
+            "bzst.de, Steuerliche Identifikationsnummer",
+            "steuer-id, steuerid, steuer-idnr, steuer-identifikationsnummer, steueridentifikationsnummer, identifikationsnummer, idnr, tin, tax id, tax identification",
+            Grouped("99 999 999 999"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "de_id_card",
+            "Personalausweis",
+            0.0067,
+            IdCard,
+            "check digit of weights 7, 3, 1 modulo 10 (ICAO 9303)",
+            "bsi.bund.de, BSI TR-03105; ICAO 9303 part 3",
+            "personalausweis, ausweisnummer, ausweisnr, ausweis-nr, perso, identity card, id card, reisepass, passnummer",
+            Plain("A********9")
+        ),
+        NationalId.Of(
+            "de_pension",
+            "Rentenversicherungsnummer",
+            0.0037,
+            Pension,
+            "date of birth; check digit of weights 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1 over the digit sums modulo 10",
+            "deutsche-rentenversicherung.de, VKVV § 4",
+            "rentenversicherung, versicherungsnummer, sozialversicherungsnummer, sv-nummer, rvnr",
+            Own("99 999999 A 999"),
+            Grouped("99999999A999")
+        ),
+        NationalId.Of(
+            "at_svnr",
+            "Sozialversicherungsnummer",
+            0.0035,
+            AustrianInsurance,
+            "date of birth; check digit of weights 3, 7, 9, 5, 8, 4, 2, 1, 6 modulo 11",
+            "sozialversicherung.at, Aufbau der Versicherungsnummer",
+            "sozialversicherungsnummer, svnr, sv-nummer, sv-nr, versicherungsnummer, insurance number",
+            Grouped("9999 999999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "ch_ahv",
+            "AHV-Nummer",
+            0.0001,
+            SwissInsurance,
+            "begins with 756; check digit of EAN-13",
+            "zas.admin.ch, Versichertennummer",
+            "ahv, avs, ahvn13, sozialversicherungsnummer, numéro avs, numero avs",
+            Own("999.9999.9999.99"),
+            Plain("9999999999999")
+        ),
+    ];
 
     /// <summary>
     /// Eleven digits, the first not 0, ISO/IEC 7064 MOD 11,10. Of the first ten one digit stands two or three times, never three times in a row, all others at most once.

@@ -7,83 +7,83 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class MiddleEasternAfricanIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "il_id",
-                "מספר זהות",
-                0.1,
-                Israeli,
-                "Luhn",
-                "gov.il, רשות האוכלוסין וההגירה",
-                "תעודת זהות, מספר זהות, ת.ז, ת״ז, teudat zehut, mispar zehut, israeli id, israel id",
-                Plain("999999999"),
-                Plain("99999999-9")
-            ),
-            NationalId.Of(
-                "sa_national_id",
-                "رقم الهوية الوطنية",
-                0.02,
-                Saudi,
-                "begins with 1 or 2; Luhn",
-                "absher.sa",
-                "الهوية الوطنية, رقم الهوية, الإقامة, هوية, iqama, national id",
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "ae_emirates_id",
-                "Emirates ID",
-                0.00004,
-                Emirates,
-                "begins with 784 and a year; Luhn",
-                "icp.gov.ae, Emirates ID",
-                "emirates id, الهوية الإماراتية, رقم الهوية, هوية",
-                Own("999-9999-9999999-9"),
-                Plain("999999999999999")
-            ),
-            NationalId.Of(
-                "kw_civil_id",
-                "civil ID",
-                0.0007,
-                Kuwaiti,
-                "century, date of birth; check digit of weights 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 modulo 11",
-                "paci.gov.kw",
-                "civil id, الرقم المدني, البطاقة المدنية",
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "ir_national_code",
-                "کد ملی",
-                0.1,
-                Iranian,
-                "check digit of weights 10…2 modulo 11",
-                "sabteahval.ir",
-                "کد ملی, کدملی, شماره ملی, code melli, national code",
-                Plain("9999999999"),
-                Plain("999-999999-9")
-            ),
-            NationalId.Of(
-                "eg_national_id",
-                "الرقم القومي",
-                0.0025,
-                Egyptian,
-                "no check digit: century, date of birth, governorate",
-                "moi.gov.eg",
-                "الرقم القومي, رقم قومي, البطاقة الشخصية, national id",
-                Plain("99999999999999")
-            ),
-            NationalId.Of(
-                "za_id",
-                "South African ID number",
-                0.0007,
-                SouthAfrican,
-                "date of birth, citizenship; Luhn",
-                "dha.gov.za; Identification Act 68 of 1997",
-                "sa id, id number, identity number, id no, rsa id, id-nommer, identiteitsnommer",
-                Grouped("999999 9999 999"),
-                Grouped("999999 9999 9 9 9"),
-                Plain("9999999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "il_id",
+            "מספר זהות",
+            0.1,
+            Israeli,
+            "Luhn",
+            "gov.il, רשות האוכלוסין וההגירה",
+            "תעודת זהות, מספר זהות, ת.ז, ת״ז, teudat zehut, mispar zehut, israeli id, israel id",
+            Plain("999999999"),
+            Plain("99999999-9")
+        ),
+        NationalId.Of(
+            "sa_national_id",
+            "رقم الهوية الوطنية",
+            0.02,
+            Saudi,
+            "begins with 1 or 2; Luhn",
+            "absher.sa",
+            "الهوية الوطنية, رقم الهوية, الإقامة, هوية, iqama, national id",
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "ae_emirates_id",
+            "Emirates ID",
+            0.00004,
+            Emirates,
+            "begins with 784 and a year; Luhn",
+            "icp.gov.ae, Emirates ID",
+            "emirates id, الهوية الإماراتية, رقم الهوية, هوية",
+            Own("999-9999-9999999-9"),
+            Plain("999999999999999")
+        ),
+        NationalId.Of(
+            "kw_civil_id",
+            "civil ID",
+            0.0007,
+            Kuwaiti,
+            "century, date of birth; check digit of weights 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 modulo 11",
+            "paci.gov.kw",
+            "civil id, الرقم المدني, البطاقة المدنية",
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "ir_national_code",
+            "کد ملی",
+            0.1,
+            Iranian,
+            "check digit of weights 10…2 modulo 11",
+            "sabteahval.ir",
+            "کد ملی, کدملی, شماره ملی, code melli, national code",
+            Plain("9999999999"),
+            Plain("999-999999-9")
+        ),
+        NationalId.Of(
+            "eg_national_id",
+            "الرقم القومي",
+            0.0025,
+            Egyptian,
+            "no check digit: century, date of birth, governorate",
+            "moi.gov.eg",
+            "الرقم القومي, رقم قومي, البطاقة الشخصية, national id",
+            Plain("99999999999999")
+        ),
+        NationalId.Of(
+            "za_id",
+            "South African ID number",
+            0.0007,
+            SouthAfrican,
+            "date of birth, citizenship; Luhn",
+            "dha.gov.za; Identification Act 68 of 1997",
+            "sa id, id number, identity number, id no, rsa id, id-nommer, identiteitsnommer",
+            Grouped("999999 9999 999"),
+            Grouped("999999 9999 9 9 9"),
+            Plain("9999999999999")
+        ),
+    ];
 
     /// <summary>Nine digits that pass Luhn's check. Source: רשות האוכלוסין.</summary>
     internal static bool Israeli(ReadOnlySpan<char> value) => Luhn(value) && !IsOneDigit(value);

@@ -9,78 +9,78 @@ internal static class NordicIds
     private const string FinnishCheck = "0123456789ABCDEFHJKLMNPRSTUVWXY";
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "se_personnummer",
-                "personnummer",
-                0.0075,
-                Personnummer,
-                "date of birth (day +60 for coordination numbers); Luhn",
-                "skatteverket.se, SKV 704",
-                "personnummer, samordningsnummer, personal identity number, pnr",
-                Own("999999-9999"),
-                Own("999999+9999"),
-                Own("99999999-9999"),
-                Plain("9999999999"),
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "no_fodselsnummer",
-                "fødselsnummer",
-                0.0006,
-                Fodselsnummer,
-                "date of birth (day +40 for D-numbers); two check digits modulo 11",
-                "skatteetaten.no, Fødselsnummer",
-                "fødselsnummer, fodselsnummer, personnummer, d-nummer, fnr",
-                Grouped("999999 99999"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "fi_hetu",
-                "henkilötunnus",
-                0.0008,
-                Hetu,
-                "date of birth; check character: nine digits mod 31",
-                "dvv.fi, Henkilötunnus",
-                "henkilötunnus, henkilotunnus, hetu, sotu, personbeteckning",
-                Own("999999-999*"),
-                Own("999999+999*"),
-                Own("999999A999*")
-            ),
-            NationalId.Of(
-                "dk_cpr",
-                "CPR-nummer",
-                0.0034,
-                Cpr,
-                "date of birth; Σ 4, 3, 2, 7, 6, 5, 4, 3, 2, 1 · d is a multiple of 11",
-                "cpr.dk, Personnummeret i CPR",
-                "cpr, cpr-nummer, cprnr, cpr-nr, personnummer",
-                Own("999999-9999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "dk_cpr_since_2007",
-                "CPR-nummer without a check digit",
-                0.037,
-                CprDate,
-                "no check digit: date of birth",
-                "cpr.dk, Personnumre uden kontrolciffer (modulus 11 kontrol)",
-                "cpr, cpr-nummer, cprnr, cpr-nr",
-                Plain("999999-9999"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "is_kennitala",
-                "kennitala",
-                0.001,
-                Kennitala,
-                "date of birth; check digit of weights 3, 2, 7, 6, 5, 4, 3, 2 modulo 11; century",
-                "skra.is, Kennitölur",
-                "kennitala, kennitölu, kt.",
-                Own("999999-9999"),
-                Plain("9999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "se_personnummer",
+            "personnummer",
+            0.0075,
+            Personnummer,
+            "date of birth (day +60 for coordination numbers); Luhn",
+            "skatteverket.se, SKV 704",
+            "personnummer, samordningsnummer, personal identity number, pnr",
+            Own("999999-9999"),
+            Own("999999+9999"),
+            Own("99999999-9999"),
+            Plain("9999999999"),
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "no_fodselsnummer",
+            "fødselsnummer",
+            0.0006,
+            Fodselsnummer,
+            "date of birth (day +40 for D-numbers); two check digits modulo 11",
+            "skatteetaten.no, Fødselsnummer",
+            "fødselsnummer, fodselsnummer, personnummer, d-nummer, fnr",
+            Grouped("999999 99999"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "fi_hetu",
+            "henkilötunnus",
+            0.0008,
+            Hetu,
+            "date of birth; check character: nine digits mod 31",
+            "dvv.fi, Henkilötunnus",
+            "henkilötunnus, henkilotunnus, hetu, sotu, personbeteckning",
+            Own("999999-999*"),
+            Own("999999+999*"),
+            Own("999999A999*")
+        ),
+        NationalId.Of(
+            "dk_cpr",
+            "CPR-nummer",
+            0.0034,
+            Cpr,
+            "date of birth; Σ 4, 3, 2, 7, 6, 5, 4, 3, 2, 1 · d is a multiple of 11",
+            "cpr.dk, Personnummeret i CPR",
+            "cpr, cpr-nummer, cprnr, cpr-nr, personnummer",
+            Own("999999-9999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "dk_cpr_since_2007",
+            "CPR-nummer without a check digit",
+            0.037,
+            CprDate,
+            "no check digit: date of birth",
+            "cpr.dk, Personnumre uden kontrolciffer (modulus 11 kontrol)",
+            "cpr, cpr-nummer, cprnr, cpr-nr",
+            Plain("999999-9999"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "is_kennitala",
+            "kennitala",
+            0.001,
+            Kennitala,
+            "date of birth; check digit of weights 3, 2, 7, 6, 5, 4, 3, 2 modulo 11; century",
+            "skra.is, Kennitölur",
+            "kennitala, kennitölu, kt.",
+            Own("999999-9999"),
+            Plain("9999999999")
+        ),
+    ];
 
     /// <summary>[YY]YYMMDD-NNNC: Luhn's check over the last ten digits; the day may be raised by 60. Source: Skatteverket, SKV 704.</summary>
     internal static bool Personnummer(ReadOnlySpan<char> value)

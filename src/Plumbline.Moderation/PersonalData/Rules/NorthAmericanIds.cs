@@ -12,74 +12,74 @@ internal static class NorthAmericanIds
     private const string RfcAlphabet = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ ";
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "us_ssn",
-                "Social Security number",
-                0.89,
-                Ssn,
-                "no check digit: area not 000, 666 or 9xx, group not 00, serial not 0000",
-                "ssa.gov, Social Security Number Randomization",
-                "ssn, social security, social sec, seguro social, sozialversicherungsnummer",
-                Own("999-99-9999"),
-                Grouped("999 99 9999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "us_itin",
-                "Individual Taxpayer Identification Number",
-                0.042,
-                Itin,
-                "no check digit: begins with 9, group 50–65, 70–88, 90–92 or 94–99",
-                "irs.gov, Internal Revenue Manual 3.21.263",
-                "itin, taxpayer identification, individual taxpayer, tax id",
-                Own("999-99-9999"),
-                Grouped("999 99 9999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "us_ein",
-                "Employer Identification Number",
-                0.83,
-                Ein,
-                "no check digit: prefix that the IRS assigns",
-                "irs.gov, How EINs are assigned and valid EIN prefixes",
-                "ein, fein, employer identification, employer id, federal tax id, tax id number",
-                Narrow("99-9999999")
-            ),
-            NationalId.Of(
-                "ca_sin",
-                "Social Insurance Number",
-                0.08,
-                Sin,
-                "Luhn; does not begin with 8",
-                "canada.ca, Social Insurance Number validation",
-                "sin, social insurance, nas, numéro d'assurance sociale, assurance sociale",
-                Own("999-999-999"),
-                Grouped("999 999 999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "mx_curp",
-                "CURP",
-                0.00008,
-                Curp,
-                "date of birth, sex, federal entity, check digit of weights 18…2 modulo 10",
-                "gob.mx, Instructivo normativo para la asignación de la CURP",
-                "curp, clave única, clave unica de registro",
-                Own("AAAA999999AAAAAA*9")
-            ),
-            NationalId.Of(
-                "mx_rfc",
-                "RFC of a person",
-                0.001,
-                Rfc,
-                "date, check digit of weights 13…2 modulo 11",
-                "sat.gob.mx, Anexo 3, integración de la clave del RFC",
-                "rfc, registro federal de contribuyentes",
-                Narrow("AAAA999999***")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "us_ssn",
+            "Social Security number",
+            0.89,
+            Ssn,
+            "no check digit: area not 000, 666 or 9xx, group not 00, serial not 0000",
+            "ssa.gov, Social Security Number Randomization",
+            "ssn, social security, social sec, seguro social, sozialversicherungsnummer",
+            Own("999-99-9999"),
+            Grouped("999 99 9999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "us_itin",
+            "Individual Taxpayer Identification Number",
+            0.042,
+            Itin,
+            "no check digit: begins with 9, group 50–65, 70–88, 90–92 or 94–99",
+            "irs.gov, Internal Revenue Manual 3.21.263",
+            "itin, taxpayer identification, individual taxpayer, tax id",
+            Own("999-99-9999"),
+            Grouped("999 99 9999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "us_ein",
+            "Employer Identification Number",
+            0.83,
+            Ein,
+            "no check digit: prefix that the IRS assigns",
+            "irs.gov, How EINs are assigned and valid EIN prefixes",
+            "ein, fein, employer identification, employer id, federal tax id, tax id number",
+            Narrow("99-9999999")
+        ),
+        NationalId.Of(
+            "ca_sin",
+            "Social Insurance Number",
+            0.08,
+            Sin,
+            "Luhn; does not begin with 8",
+            "canada.ca, Social Insurance Number validation",
+            "sin, social insurance, nas, numéro d'assurance sociale, assurance sociale",
+            Own("999-999-999"),
+            Grouped("999 999 999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "mx_curp",
+            "CURP",
+            0.00008,
+            Curp,
+            "date of birth, sex, federal entity, check digit of weights 18…2 modulo 10",
+            "gob.mx, Instructivo normativo para la asignación de la CURP",
+            "curp, clave única, clave unica de registro",
+            Own("AAAA999999AAAAAA*9")
+        ),
+        NationalId.Of(
+            "mx_rfc",
+            "RFC of a person",
+            0.001,
+            Rfc,
+            "date, check digit of weights 13…2 modulo 11",
+            "sat.gob.mx, Anexo 3, integración de la clave del RFC",
+            "rfc, registro federal de contribuyentes",
+            Narrow("AAAA999999***")
+        ),
+    ];
 
     /// <summary>AAA-GG-SSSS: area 001–899 without 666, group 01–99, serial 0001–9999. No check digit. Source: ssa.gov.</summary>
     internal static bool Ssn(ReadOnlySpan<char> value) =>

@@ -11,55 +11,55 @@ internal static class PaymentCards
         + "tarjeta, cartão, cartao, carta, creditcard, kaart, karta, kart, kartı, kort, kortti, карта, карты, картой, κάρτα, 信用卡, 银行卡, 卡号, カード, 카드, بطاقة, कार्ड, כרטיס, บัตรเครดิต, thẻ, kartu";
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            new(PersonalDataKinds.PaymentCard, "payment_card", "payment card")
-            {
-                Check =
-                    "issuer range with its length (Visa, Mastercard, American Express, Discover, Diners Club, JCB, UnionPay, Mir, RuPay, Verve, Troy, Elo); Luhn",
-                Source = "ISO/IEC 7812-1; the networks' published ranges",
-                Chance = 0.03,
-                HasChecksum = true,
-                MayKeep = 4,
-                Passes = IsCard,
-                Words = CommonWords.Split(Words),
-                Shapes =
-                [
-                    Own("9999 9999 9999 9999"),
-                    Own("9999-9999-9999-9999"),
-                    Own("9999 999999 99999"),
-                    Own("9999-999999-99999"),
-                    Own("9999 999999 9999"),
-                    Own("9999-999999-9999"),
-                    Own("9999 9999 9999 9999 999"),
-                    Narrow("9999999999999999"),
-                    Narrow("999999999999999"),
-                    Narrow("9999999999999999999"),
-                    Plain("99999999999999"),
-                ],
-            },
-            new(PersonalDataKinds.PaymentCard, "payment_card_rare", "payment card of a rare length")
-            {
-                Check = "issuer range with its length (Maestro, Visa of 13 digits, UnionPay of 17 and 18, UATP); Luhn",
-                Source = "ISO/IEC 7812-1; the networks' published ranges",
-                Chance = 0.03,
-                HasChecksum = true,
-                MayKeep = 4,
-                Passes = IsRareCard,
-                Words = CommonWords.Split(Words),
-                Shapes =
-                [
-                    Plain("999999999999"),
-                    Plain("9999999999999"),
-                    Plain("99999999999999"),
-                    Plain("999999999999999"),
-                    Plain("9999999999999999"),
-                    Plain("99999999999999999"),
-                    Plain("999999999999999999"),
-                    Plain("9999 9999 9999 9999"),
-                    Plain("9999 9999 9999 9999 999"),
-                ],
-            },
-        ];
+    [
+        new(PersonalDataKinds.PaymentCard, "payment_card", "payment card")
+        {
+            Check =
+                "issuer range with its length (Visa, Mastercard, American Express, Discover, Diners Club, JCB, UnionPay, Mir, RuPay, Verve, Troy, Elo); Luhn",
+            Source = "ISO/IEC 7812-1; the networks' published ranges",
+            Chance = 0.03,
+            HasChecksum = true,
+            MayKeep = 4,
+            Passes = IsCard,
+            Words = CommonWords.Split(Words),
+            Shapes =
+            [
+                Own("9999 9999 9999 9999"),
+                Own("9999-9999-9999-9999"),
+                Own("9999 999999 99999"),
+                Own("9999-999999-99999"),
+                Own("9999 999999 9999"),
+                Own("9999-999999-9999"),
+                Own("9999 9999 9999 9999 999"),
+                Narrow("9999999999999999"),
+                Narrow("999999999999999"),
+                Narrow("9999999999999999999"),
+                Plain("99999999999999"),
+            ],
+        },
+        new(PersonalDataKinds.PaymentCard, "payment_card_rare", "payment card of a rare length")
+        {
+            Check = "issuer range with its length (Maestro, Visa of 13 digits, UnionPay of 17 and 18, UATP); Luhn",
+            Source = "ISO/IEC 7812-1; the networks' published ranges",
+            Chance = 0.03,
+            HasChecksum = true,
+            MayKeep = 4,
+            Passes = IsRareCard,
+            Words = CommonWords.Split(Words),
+            Shapes =
+            [
+                Plain("999999999999"),
+                Plain("9999999999999"),
+                Plain("99999999999999"),
+                Plain("999999999999999"),
+                Plain("9999999999999999"),
+                Plain("99999999999999999"),
+                Plain("999999999999999999"),
+                Plain("9999 9999 9999 9999"),
+                Plain("9999 9999 9999 9999 999"),
+            ],
+        },
+    ];
 
     /// <summary>A network's range, its length, and Luhn's check. Source: ISO/IEC 7812-1 and the networks.</summary>
     internal static bool IsCard(ReadOnlySpan<char> value)
@@ -80,7 +80,7 @@ internal static class PaymentCards
             19 => value[0] == '4' || two == 62 || four == 6011 || three is >= 644 and <= 649 || six is >= 506099 and <= 506198,
             _ => false,
         };
-        return known && Luhn(value) && !IsOneDigit(value[1..]);
+        return known && Luhn(value) && !IsOneDigit(value);
     }
 
     /// <summary>As <see cref="IsCard"/>, for ranges and lengths that are rare or wide. Source: ISO/IEC 7812-1 and the networks.</summary>
@@ -93,6 +93,6 @@ internal static class PaymentCards
             || (value.Length == 13 && value[0] == '4')
             || (value.Length is 17 or 18 && two == 62)
             || (value.Length == 15 && value[0] == '1');
-        return known && Luhn(value) && !IsOneDigit(value[1..]);
+        return known && Luhn(value) && !IsOneDigit(value);
     }
 }

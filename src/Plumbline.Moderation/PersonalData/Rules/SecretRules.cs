@@ -35,34 +35,33 @@ internal static class SecretRules
     ];
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            .. Prefixed.Select(secret => new PersonalDataRule(PersonalDataKinds.Secret, secret.Name, secret.Title)
-            {
-                Check =
-                    $"`{secret.Prefix}` and {(secret.Least == secret.Most ? $"{secret.Least}" : $"{secret.Least} to {secret.Most}")} characters",
-                Source = secret.Source,
-                Chance = 0.00001,
-            }),
-            new(PersonalDataKinds.Secret, "jwt", "JSON web token")
-            {
-                Check = "three parts of base64url, the first of which is a JSON object with alg",
-                Source = "RFC 7519",
-                Chance = 0.00001,
-            },
-            new(PersonalDataKinds.Secret, "private_key", "private key")
-            {
-                Check = "a PEM block whose label ends with PRIVATE KEY",
-                Source = "RFC 7468",
-                Chance = 0.00001,
-            },
-            new(PersonalDataKinds.Secret, "assigned_secret", "password or key given to a name")
-            {
-                Check =
-                    "a name such as password, api_key, AccountKey or Passwort, `=` or `:`, and a value that is no placeholder and no word",
-                Source = "the custom of configuration files",
-                Chance = 0.01,
-            },
-        ];
+    [
+        .. Prefixed.Select(secret => new PersonalDataRule(PersonalDataKinds.Secret, secret.Name, secret.Title)
+        {
+            Check =
+                $"`{secret.Prefix}` and {(secret.Least == secret.Most ? $"{secret.Least}" : $"{secret.Least} to {secret.Most}")} characters",
+            Source = secret.Source,
+            Chance = 0.00001,
+        }),
+        new(PersonalDataKinds.Secret, "jwt", "JSON web token")
+        {
+            Check = "three parts of base64url, the first of which is a JSON object with alg",
+            Source = "RFC 7519",
+            Chance = 0.00001,
+        },
+        new(PersonalDataKinds.Secret, "private_key", "private key")
+        {
+            Check = "a PEM block whose label ends with PRIVATE KEY",
+            Source = "RFC 7468",
+            Chance = 0.00001,
+        },
+        new(PersonalDataKinds.Secret, "assigned_secret", "password or key given to a name")
+        {
+            Check = "a name such as password, api_key, AccountKey or Passwort, `=` or `:`, and a value that is no placeholder and no word",
+            Source = "the custom of configuration files",
+            Chance = 0.01,
+        },
+    ];
 }
 
 /// <summary>What may follow a secret's beginning.</summary>

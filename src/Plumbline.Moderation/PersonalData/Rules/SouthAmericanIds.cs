@@ -7,100 +7,100 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class SouthAmericanIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "br_cpf",
-                "CPF",
-                0.0099,
-                Cpf,
-                "two check digits modulo 11",
-                "gov.br/receitafederal, Cadastro de Pessoas Físicas",
-                "cpf, cadastro de pessoas físicas, cadastro de pessoa",
-                Own("999.999.999-99"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "br_cnpj",
-                "CNPJ",
-                0.0099,
-                Cnpj,
-                "two check digits modulo 11",
-                "gov.br/receitafederal, Cadastro Nacional da Pessoa Jurídica",
-                "cnpj, cadastro nacional da pessoa",
-                Own("99.999.999/9999-99"),
-                Plain("99999999999999")
-            ),
-            NationalId.Of(
-                "ar_cuit",
-                "CUIT / CUIL",
-                0.0083,
-                Cuit,
-                "prefix in use; check digit of weights 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
-                "afip.gob.ar, CUIT",
-                "cuit, cuil, clave única de identificación",
-                Own("99-99999999-9"),
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "cl_rut",
-                "RUT / RUN",
-                0.09,
-                Rut,
-                "check character of weights 2…7 from the right modulo 11",
-                "registrocivil.cl; DFL 3 de 1969",
-                "rut, run, rol único, rol unico",
-                Own("99.999.999-*"),
-                Own("9.999.999-*"),
-                Grouped("99999999-*"),
-                Plain("999999999"),
-                Plain("99999999A")
-            ),
-            NationalId.Of(
-                "co_nit",
-                "NIT",
-                0.095,
-                Nit,
-                "check digit of weights 41, 37, 29, 23, 19, 17, 13, 7, 3 modulo 11",
-                "dian.gov.co, Orden administrativa 4 de 1989",
-                "nit, identificación tributaria, cédula de ciudadanía",
-                Own("999.999.999-9"),
-                Narrow("999999999-9"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "pe_ruc",
-                "RUC",
-                0.0036,
-                Ruc,
-                "prefix 10, 15, 17 or 20; check digit of weights 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
-                "sunat.gob.pe, Registro Único de Contribuyentes",
-                "ruc, registro único de contribuyentes, contribuyente",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "ec_cedula",
-                "cédula de identidad",
-                0.015,
-                Cedula,
-                "province; Luhn",
-                "registrocivil.gob.ec",
-                "cédula, cedula, c.i, cédula de identidad",
-                Own("999999999-9"),
-                Plain("9999999999")
-            ),
-            NationalId.Of(
-                "uy_ci",
-                "cédula de identidad",
-                0.1,
-                UruguayanCard,
-                "Σ 2, 9, 8, 7, 6, 3, 4, 1 · d is a multiple of 10",
-                "dnic.gub.uy, Documento de identidad",
-                "cédula, cedula, c.i, cédula de identidad",
-                Own("9.999.999-9"),
-                Narrow("9999999-9"),
-                Plain("99999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "br_cpf",
+            "CPF",
+            0.0099,
+            Cpf,
+            "two check digits modulo 11",
+            "gov.br/receitafederal, Cadastro de Pessoas Físicas",
+            "cpf, cadastro de pessoas físicas, cadastro de pessoa",
+            Own("999.999.999-99"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "br_cnpj",
+            "CNPJ",
+            0.0099,
+            Cnpj,
+            "two check digits modulo 11",
+            "gov.br/receitafederal, Cadastro Nacional da Pessoa Jurídica",
+            "cnpj, cadastro nacional da pessoa",
+            Own("99.999.999/9999-99"),
+            Plain("99999999999999")
+        ),
+        NationalId.Of(
+            "ar_cuit",
+            "CUIT / CUIL",
+            0.0083,
+            Cuit,
+            "prefix in use; check digit of weights 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
+            "afip.gob.ar, CUIT",
+            "cuit, cuil, clave única de identificación",
+            Own("99-99999999-9"),
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "cl_rut",
+            "RUT / RUN",
+            0.09,
+            Rut,
+            "check character of weights 2…7 from the right modulo 11",
+            "registrocivil.cl; DFL 3 de 1969",
+            "rut, run, rol único, rol unico",
+            Own("99.999.999-*"),
+            Own("9.999.999-*"),
+            Grouped("99999999-*"),
+            Plain("999999999"),
+            Plain("99999999A")
+        ),
+        NationalId.Of(
+            "co_nit",
+            "NIT",
+            0.095,
+            Nit,
+            "check digit of weights 41, 37, 29, 23, 19, 17, 13, 7, 3 modulo 11",
+            "dian.gov.co, Orden administrativa 4 de 1989",
+            "nit, identificación tributaria, cédula de ciudadanía",
+            Own("999.999.999-9"),
+            Narrow("999999999-9"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "pe_ruc",
+            "RUC",
+            0.0036,
+            Ruc,
+            "prefix 10, 15, 17 or 20; check digit of weights 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 modulo 11",
+            "sunat.gob.pe, Registro Único de Contribuyentes",
+            "ruc, registro único de contribuyentes, contribuyente",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "ec_cedula",
+            "cédula de identidad",
+            0.015,
+            Cedula,
+            "province; Luhn",
+            "registrocivil.gob.ec",
+            "cédula, cedula, c.i, cédula de identidad",
+            Own("999999999-9"),
+            Plain("9999999999")
+        ),
+        NationalId.Of(
+            "uy_ci",
+            "cédula de identidad",
+            0.1,
+            UruguayanCard,
+            "Σ 2, 9, 8, 7, 6, 3, 4, 1 · d is a multiple of 10",
+            "dnic.gub.uy, Documento de identidad",
+            "cédula, cedula, c.i, cédula de identidad",
+            Own("9.999.999-9"),
+            Narrow("9999999-9"),
+            Plain("99999999")
+        ),
+    ];
 
     /// <summary>d10 = Σ (10 − i) · d_i · 10 mod 11 mod 10 over nine digits, d11 likewise with weights 11…2 over ten; never all digits the same. Source: Receita Federal.</summary>
     internal static bool Cpf(ReadOnlySpan<char> value) =>

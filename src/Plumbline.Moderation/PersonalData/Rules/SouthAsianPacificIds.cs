@@ -7,121 +7,121 @@ namespace Plumbline.Moderation.PersonalData.Rules;
 internal static class SouthAsianPacificIds
 {
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "in_aadhaar",
-                "Aadhaar",
-                0.08,
-                Aadhaar,
-                "Verhoeff; does not begin with 0 or 1",
-                "uidai.gov.in, UIDAI numbering scheme",
-                "aadhaar, aadhar, adhaar, uidai, आधार, আধার, ஆதார்",
-                Grouped("9999 9999 9999"),
-                Own("9999-9999-9999"),
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "in_pan",
-                "PAN",
-                0.38,
-                Pan,
-                "no check digit: fourth letter is a kind of holder",
-                "incometaxindia.gov.in, Permanent Account Number",
-                "pan, permanent account, पैन",
-                Own("AAAAA9999A")
-            ),
-            NationalId.Of(
-                "pk_cnic",
-                "CNIC",
-                0.7,
-                Cnic,
-                "no check digit: province 1–7",
-                "nadra.gov.pk",
-                "cnic, nadra, شناختی کارڈ",
-                Own("99999-9999999-9"),
-                Plain("9999999999999")
-            ),
-            NationalId.Of(
-                "sg_nric",
-                "NRIC / FIN",
-                0.007,
-                Nric,
-                "begins with S, T, F, G or M; check letter of weights 2, 7, 6, 5, 4, 3, 2 modulo 11",
-                "ica.gov.sg, NRIC",
-                "nric, fin, identity card",
-                Grouped("A9999999A")
-            ),
-            NationalId.Of(
-                "th_national_id",
-                "เลขประจำตัวประชาชน",
-                0.09,
-                Thai,
-                "check digit of weights 13…2 modulo 11 modulo 10",
-                "bora.dopa.go.th",
-                "บัตรประชาชน, เลขประจำตัว, ประจำตัวประชาชน, thai id, national id",
-                Own("9-9999-99999-99-9"),
-                Plain("9999999999999")
-            ),
-            NationalId.Of(
-                "my_nric",
-                "MyKad",
-                0.029,
-                MyKad,
-                "no check digit: date of birth, place of birth",
-                "jpn.gov.my, MyKad",
-                "mykad, nric, kad pengenalan, no. kp, ic number, no. ic",
-                Own("999999-99-9999"),
-                Plain("999999999999")
-            ),
-            NationalId.Of(
-                "id_nik",
-                "NIK",
-                0.06,
-                Nik,
-                "no check digit: province, date of birth (day +40 for women)",
-                "Permendagri 72/2022",
-                "nik, nomor induk kependudukan, ktp, no. ktp",
-                Plain("9999999999999999")
-            ),
-            NationalId.Of(
-                "au_tfn",
-                "Tax File Number",
-                0.09,
-                Tfn,
-                "Σ 1, 4, 3, 7, 5, 8, 6, 9, 10 · d is a multiple of 11",
-                "ato.gov.au, Tax file number algorithm",
-                "tfn, tax file",
-                Grouped("999 999 999"),
-                Own("999-999-999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "au_medicare",
-                "Medicare number",
-                0.05,
-                Medicare,
-                "begins with 2–6; check digit of weights 1, 3, 7, 9 modulo 10",
-                "servicesaustralia.gov.au; meteor.aihw.gov.au",
-                "medicare",
-                Grouped("9999 99999 9"),
-                Own("9999-99999-9"),
-                Plain("9999999999"),
-                Grouped("9999 99999 9 9")
-            ),
-            NationalId.Of(
-                "nz_ird",
-                "IRD number",
-                0.08,
-                Ird,
-                "check digit of weights 3, 2, 7, 6, 5, 4, 3, 2, or 7, 4, 3, 2, 5, 2, 7, 6, modulo 11",
-                "ird.govt.nz, Non-resident withholding tax and RWT specification",
-                "ird, inland revenue, tax number",
-                Own("99-999-999"),
-                Own("999-999-999"),
-                Plain("99999999"),
-                Plain("999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "in_aadhaar",
+            "Aadhaar",
+            0.08,
+            Aadhaar,
+            "Verhoeff; does not begin with 0 or 1",
+            "uidai.gov.in, UIDAI numbering scheme",
+            "aadhaar, aadhar, adhaar, uidai, आधार, আধার, ஆதார்",
+            Grouped("9999 9999 9999"),
+            Own("9999-9999-9999"),
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "in_pan",
+            "PAN",
+            0.38,
+            Pan,
+            "no check digit: fourth letter is a kind of holder",
+            "incometaxindia.gov.in, Permanent Account Number",
+            "pan, permanent account, पैन",
+            Own("AAAAA9999A")
+        ),
+        NationalId.Of(
+            "pk_cnic",
+            "CNIC",
+            0.7,
+            Cnic,
+            "no check digit: province 1–7",
+            "nadra.gov.pk",
+            "cnic, nadra, شناختی کارڈ",
+            Own("99999-9999999-9"),
+            Plain("9999999999999")
+        ),
+        NationalId.Of(
+            "sg_nric",
+            "NRIC / FIN",
+            0.007,
+            Nric,
+            "begins with S, T, F, G or M; check letter of weights 2, 7, 6, 5, 4, 3, 2 modulo 11",
+            "ica.gov.sg, NRIC",
+            "nric, fin, identity card",
+            Grouped("A9999999A")
+        ),
+        NationalId.Of(
+            "th_national_id",
+            "เลขประจำตัวประชาชน",
+            0.09,
+            Thai,
+            "check digit of weights 13…2 modulo 11 modulo 10",
+            "bora.dopa.go.th",
+            "บัตรประชาชน, เลขประจำตัว, ประจำตัวประชาชน, thai id, national id",
+            Own("9-9999-99999-99-9"),
+            Plain("9999999999999")
+        ),
+        NationalId.Of(
+            "my_nric",
+            "MyKad",
+            0.029,
+            MyKad,
+            "no check digit: date of birth, place of birth",
+            "jpn.gov.my, MyKad",
+            "mykad, nric, kad pengenalan, no. kp, ic number, no. ic",
+            Own("999999-99-9999"),
+            Plain("999999999999")
+        ),
+        NationalId.Of(
+            "id_nik",
+            "NIK",
+            0.06,
+            Nik,
+            "no check digit: province, date of birth (day +40 for women)",
+            "Permendagri 72/2022",
+            "nik, nomor induk kependudukan, ktp, no. ktp",
+            Plain("9999999999999999")
+        ),
+        NationalId.Of(
+            "au_tfn",
+            "Tax File Number",
+            0.09,
+            Tfn,
+            "Σ 1, 4, 3, 7, 5, 8, 6, 9, 10 · d is a multiple of 11",
+            "ato.gov.au, Tax file number algorithm",
+            "tfn, tax file",
+            Grouped("999 999 999"),
+            Narrow("999-999-999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "au_medicare",
+            "Medicare number",
+            0.05,
+            Medicare,
+            "begins with 2–6; check digit of weights 1, 3, 7, 9 modulo 10",
+            "servicesaustralia.gov.au; meteor.aihw.gov.au",
+            "medicare",
+            Grouped("9999 99999 9"),
+            Own("9999-99999-9"),
+            Plain("9999999999"),
+            Grouped("9999 99999 9 9")
+        ),
+        NationalId.Of(
+            "nz_ird",
+            "IRD number",
+            0.08,
+            Ird,
+            "check digit of weights 3, 2, 7, 6, 5, 4, 3, 2, or 7, 4, 3, 2, 5, 2, 7, 6, modulo 11",
+            "ird.govt.nz, Non-resident withholding tax and RWT specification",
+            "ird, inland revenue, tax number",
+            Own("99-999-999"),
+            Own("999-999-999"),
+            Plain("99999999"),
+            Plain("999999999")
+        ),
+    ];
 
     /// <summary>Twelve digits that pass Verhoeff's check, the first one 2–9. Source: UIDAI.</summary>
     internal static bool Aadhaar(ReadOnlySpan<char> value) => value[0] >= '2' && !IsOneDigit(value) && Verhoeff(value);

@@ -15,100 +15,100 @@ internal static class SouthernEuropeanIds
         [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
 
     internal static IReadOnlyList<PersonalDataRule> Rules { get; } =
-        [
-            NationalId.Of(
-                "es_dni",
-                "DNI",
-                0.038,
-                Dni,
-                "check letter: number mod 23",
-                "interior.gob.es, Cálculo del dígito de control del NIF-NIE",
-                "dni, nif, documento nacional de identidad, d.n.i",
-                Grouped("99999999A"),
-                Own("99999999-A"),
-                Own("99.999.999-A"),
-                Own("99.999.999 A"),
-                Grouped("99999999 A"),
-                Own("99.999.999A")
-            ),
-            NationalId.Of(
-                "es_nie",
-                "NIE",
-                0.0044,
-                Nie,
-                "begins with X, Y or Z; check letter: number mod 23",
-                "interior.gob.es, Cálculo del dígito de control del NIF-NIE",
-                "nie, número de identidad de extranjero, nif",
-                Grouped("A9999999A"),
-                Own("A-9999999-A"),
-                Own("A9999999-A")
-            ),
-            NationalId.Of(
-                "it_codice_fiscale",
-                "codice fiscale",
-                0.011,
-                CodiceFiscale,
-                "month, day; check letter over odd and even places modulo 26",
-                "agenziaentrate.gov.it, D.M. 23 dicembre 1976",
-                "codice fiscale, cod. fisc, cod.fisc, c.f, fiscal code",
-                Own("AAAAAA99A99A999A"),
-                Own("AAAAAA**A**A***A"),
-                Own("AAA AAA 99A99 A999A")
-            ),
-            NationalId.Of(
-                "it_partita_iva",
-                "partita IVA",
-                0.1,
-                PartitaIva,
-                "Luhn",
-                "agenziaentrate.gov.it, Struttura della partita IVA",
-                "partita iva, p. iva, p.iva, p iva, piva",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "pt_nif",
-                "NIF",
-                0.075,
-                PortugueseNif,
-                "check digit of weights 9…2 modulo 11; first digit in use",
-                "portaldasfinancas.gov.pt; Decreto-Lei 14/2013",
-                "nif, contribuinte, número fiscal, numero fiscal, número de identificação fiscal",
-                Grouped("999 999 999"),
-                Plain("999999999")
-            ),
-            NationalId.Of(
-                "pt_citizen_card",
-                "cartão de cidadão",
-                0.09,
-                CitizenCard,
-                "Luhn over twelve characters with A = 10",
-                "autenticacao.gov.pt, Validação de número de documento do cartão de cidadão",
-                "cartão de cidadão, cartao de cidadao, bilhete de identidade, número de documento",
-                Own("99999999 9 AA9"),
-                Own("99999999-9-AA9"),
-                Narrow("999999999AA9")
-            ),
-            NationalId.Of(
-                "gr_amka",
-                "AMKA",
-                0.0037,
-                Amka,
-                "date of birth; Luhn",
-                "amka.gr; N. 3655/2008",
-                "amka, αμκα, α.μ.κ.α, κοινωνικής ασφάλισης",
-                Plain("99999999999")
-            ),
-            NationalId.Of(
-                "gr_afm",
-                "AFM",
-                0.1,
-                Afm,
-                "check digit of weights 256…2 modulo 11 modulo 10",
-                "aade.gr, Αριθμός Φορολογικού Μητρώου",
-                "afm, αφμ, α.φ.μ, φορολογικού μητρώου",
-                Plain("999999999")
-            ),
-        ];
+    [
+        NationalId.Of(
+            "es_dni",
+            "DNI",
+            0.038,
+            Dni,
+            "check letter: number mod 23",
+            "interior.gob.es, Cálculo del dígito de control del NIF-NIE",
+            "dni, nif, documento nacional de identidad, d.n.i",
+            Grouped("99999999A"),
+            Own("99999999-A"),
+            Own("99.999.999-A"),
+            Own("99.999.999 A"),
+            Grouped("99999999 A"),
+            Own("99.999.999A")
+        ),
+        NationalId.Of(
+            "es_nie",
+            "NIE",
+            0.0044,
+            Nie,
+            "begins with X, Y or Z; check letter: number mod 23",
+            "interior.gob.es, Cálculo del dígito de control del NIF-NIE",
+            "nie, número de identidad de extranjero, nif",
+            Grouped("A9999999A"),
+            Own("A-9999999-A"),
+            Own("A9999999-A")
+        ),
+        NationalId.Of(
+            "it_codice_fiscale",
+            "codice fiscale",
+            0.011,
+            CodiceFiscale,
+            "month, day; check letter over odd and even places modulo 26",
+            "agenziaentrate.gov.it, D.M. 23 dicembre 1976",
+            "codice fiscale, cod. fisc, cod.fisc, c.f, fiscal code",
+            Own("AAAAAA99A99A999A"),
+            Own("AAAAAA**A**A***A"),
+            Own("AAA AAA 99A99 A999A")
+        ),
+        NationalId.Of(
+            "it_partita_iva",
+            "partita IVA",
+            0.1,
+            PartitaIva,
+            "Luhn",
+            "agenziaentrate.gov.it, Struttura della partita IVA",
+            "partita iva, p. iva, p.iva, p iva, piva",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "pt_nif",
+            "NIF",
+            0.075,
+            PortugueseNif,
+            "check digit of weights 9…2 modulo 11; first digit in use",
+            "portaldasfinancas.gov.pt; Decreto-Lei 14/2013",
+            "nif, contribuinte, número fiscal, numero fiscal, número de identificação fiscal",
+            Grouped("999 999 999"),
+            Plain("999999999")
+        ),
+        NationalId.Of(
+            "pt_citizen_card",
+            "cartão de cidadão",
+            0.09,
+            CitizenCard,
+            "Luhn over twelve characters with A = 10",
+            "autenticacao.gov.pt, Validação de número de documento do cartão de cidadão",
+            "cartão de cidadão, cartao de cidadao, bilhete de identidade, número de documento",
+            Own("99999999 9 AA9"),
+            Own("99999999-9-AA9"),
+            Narrow("999999999AA9")
+        ),
+        NationalId.Of(
+            "gr_amka",
+            "AMKA",
+            0.0037,
+            Amka,
+            "date of birth; Luhn",
+            "amka.gr; N. 3655/2008",
+            "amka, αμκα, α.μ.κ.α, κοινωνικής ασφάλισης",
+            Plain("99999999999")
+        ),
+        NationalId.Of(
+            "gr_afm",
+            "AFM",
+            0.1,
+            Afm,
+            "check digit of weights 256…2 modulo 11 modulo 10",
+            "aade.gr, Αριθμός Φορολογικού Μητρώου",
+            "afm, αφμ, α.φ.μ, φορολογικού μητρώου",
+            Plain("999999999")
+        ),
+    ];
 
     /// <summary>letter = TRWAGMYFPDXBNJZSQVHLCKE[number mod 23]. Source: Ministerio del Interior.</summary>
     internal static bool Dni(ReadOnlySpan<char> value) => value[8] == SpanishLetters[Number(value[..8]) % 23];

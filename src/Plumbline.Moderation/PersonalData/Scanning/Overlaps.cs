@@ -77,7 +77,9 @@ internal static class Overlaps
         for (var i = 1; i < matches.Length; i++)
         {
             var (match, place) = (matches[i], i);
-            while (place > 0 && (byStrength ? IsStronger(in match, in matches[place - 1]) : match.Span.Start < matches[place - 1].Span.Start))
+            while (
+                place > 0 && (byStrength ? IsStronger(in match, in matches[place - 1]) : match.Span.Start < matches[place - 1].Span.Start)
+            )
             {
                 matches[place] = matches[place - 1];
                 place--;
