@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Plumbline.Moderation.Languages;
@@ -49,7 +50,9 @@ public sealed class LanguageIdentifier
         if (!file.Exists || file.Length > LargestFile)
         {
             throw new InvalidInputException(
-                file.Exists ? $"Language model: it has {file.Length} bytes, and at most {LargestFile} are read." : "Language model: there is no such file.",
+                file.Exists
+                    ? $"Language model: it has {file.Length} bytes, and at most {LargestFile} are read."
+                    : "Language model: there is no such file.",
                 "Name a file that was trained.",
                 new InputPosition(path)
             );
@@ -66,6 +69,7 @@ public sealed class LanguageIdentifier
 
     /// <summary>The language of a text.</summary>
     /// <param name="text">Any UTF-16; a text in several languages has the one of most of it, or none.</param>
+    [SkipLocalsInit]
     public LanguageGuess Identify(ReadOnlySpan<char> text)
     {
         Span<char> room = stackalloc char[LetterText.Room];
@@ -86,6 +90,7 @@ public sealed class LanguageIdentifier
     /// <param name="text">Any UTF-16.</param>
     /// <param name="guesses">Room for as many as are wanted.</param>
     /// <returns>How many were written: fewer where the script has fewer languages, none for a text without letters or in a script that the model does not know.</returns>
+    [SkipLocalsInit]
     public int Rank(ReadOnlySpan<char> text, Span<LanguageGuess> guesses)
     {
         Span<char> room = stackalloc char[LetterText.Room];

@@ -17,7 +17,9 @@ internal static class LetterText
     /// <summary>The room that the letters of any text need.</summary>
     public const int Room = Sample + 2 * Windows + 2;
 
-    private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(" \t\r\n\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
+    private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(
+        " \t\r\n\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000"
+    );
     private static readonly SearchValues<char> Coded = SearchValues.Create("0123456789_@\\");
 
     /// <summary>Reads a text.</summary>

@@ -155,7 +155,8 @@ internal static class Scripts
             {
                 var isPart = char.GetUnicodeCategory((char)value) switch
                 {
-                    System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark => true,
+                    System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark =>
+                        true,
                     _ => char.IsLetter((char)value) || value is 0x3007,
                 };
                 table[value] = isPart ? (byte)script : (byte)Script.Zyyy;

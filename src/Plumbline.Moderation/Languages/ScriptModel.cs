@@ -17,7 +17,9 @@ internal sealed class ScriptModel
     public const int RowUnit = 16;
 
     private const int Batch = 256;
+    private const int CacheLine = 64;
     private readonly sbyte[] rows;
+    private readonly int first;
     private readonly string[] primary;
 
     /// <summary>Lays out a model.</summary>
@@ -27,12 +29,14 @@ internal sealed class ScriptModel
         Parameters = parameters;
         Stride = (parameters.Classes + RowUnit - 1) / RowUnit * RowUnit;
         primary = [.. parameters.Languages.Select(tag => tag.Split('-')[0])];
-        rows = new sbyte[(long)Stride * parameters.Buckets];
+        // A row that lay across two cache lines would be fetched twice.
+        rows = GC.AllocateArray<sbyte>(Stride * parameters.Buckets + CacheLine, pinned: true);
+        first = (int)((CacheLine - Marshal.UnsafeAddrOfPinnedArrayElement(rows, 0) % CacheLine) % CacheLine);
         for (var bucket = 0; bucket < parameters.Buckets; bucket++)
         {
             for (var language = 0; language < parameters.Classes; language++)
             {
-                rows[bucket * Stride + language] = parameters.Weights[(long)language * parameters.Buckets + bucket];
+                rows[first + bucket * Stride + language] = parameters.Weights[(long)language * parameters.Buckets + bucket];
             }
         }
     }
@@ -120,7 +124,13 @@ internal sealed class ScriptModel
         while (reader.Read(buckets) is > 0 and var count)
         {
             features += count;
-            for (var column = 0; column < Stride; column += RowUnit)
+            var column = 0;
+            for (; column + 2 * RowUnit <= Stride; column += 2 * RowUnit)
+            {
+                AddWideRows(buckets[..count], column, sums);
+            }
+
+            if (column < Stride)
             {
                 AddRows(buckets[..count], column, sums);
             }
@@ -137,7 +147,7 @@ internal sealed class ScriptModel
         ref var start = ref MemoryMarshal.GetArrayDataReference(rows);
         foreach (var bucket in buckets)
         {
-            var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref start, (nuint)(bucket * Stride + column)));
+            var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref start, (nuint)(first + bucket * Stride + column)));
             low += lower;
             high += upper;
         }
@@ -145,6 +155,26 @@ internal sealed class ScriptModel
         ref var sum = ref sums[column];
         Add(low, ref sum, 0);
         Add(high, ref sum, RowUnit / 2);
+    }
+
+    /// <summary>The same for thirty-two columns.</summary>
+    private void AddWideRows(ReadOnlySpan<int> buckets, int column, Span<int> sums)
+    {
+        Vector256<short> low = default,
+            high = default;
+        ref var start = ref MemoryMarshal.GetArrayDataReference(rows);
+        foreach (var bucket in buckets)
+        {
+            var (lower, upper) = Vector256.Widen(Vector256.LoadUnsafe(ref start, (nuint)(first + bucket * Stride + column)));
+            low += lower;
+            high += upper;
+        }
+
+        ref var sum = ref sums[column];
+        Add(low.GetLower(), ref sum, 0);
+        Add(low.GetUpper(), ref sum, RowUnit / 2);
+        Add(high.GetLower(), ref sum, RowUnit);
+        Add(high.GetUpper(), ref sum, RowUnit + RowUnit / 2);
     }
 
     private static void Add(Vector128<short> values, ref int sums, nuint at)

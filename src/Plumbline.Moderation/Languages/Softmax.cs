@@ -3,6 +3,9 @@ namespace Plumbline.Moderation.Languages;
 /// <summary>Scores as probabilities.</summary>
 internal static class Softmax
 {
+    /// <summary>What is this far under the largest has a probability under 1e-13, which no sum shows.</summary>
+    private const double Negligible = -30;
+
     /// <summary>Puts exp(z_i) / sum exp(z_j) in place of each z_i.</summary>
     public static void Of(Span<double> scores)
     {
@@ -15,7 +18,7 @@ internal static class Softmax
         var sum = 0.0;
         foreach (ref var score in scores)
         {
-            score = Math.Exp(score - largest);
+            score = score - largest < Negligible ? 0 : Math.Exp(score - largest);
             sum += score;
         }
 

@@ -210,8 +210,8 @@ public sealed class GuardedChatClientTests
 
         public Task<ChatResponse> GetResponseAsync(
             IEnumerable<ChatMessage> messages,
-            ChatOptions? options,
-            CancellationToken cancellationToken
+            ChatOptions? options = null,
+            CancellationToken cancellationToken = default
         )
         {
             Asked = [.. messages];
@@ -220,8 +220,8 @@ public sealed class GuardedChatClientTests
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages,
-            ChatOptions? options,
-            [EnumeratorCancellation] CancellationToken cancellationToken
+            ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
         )
         {
             Asked = [.. messages];

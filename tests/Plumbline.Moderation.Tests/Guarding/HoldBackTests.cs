@@ -172,7 +172,7 @@ public sealed class HoldBackTests
         Assert.True(first < 0 ? left.Length == text.Length : left.Length <= first, $"'{text}' let '{left}' go before '{forbidden}'");
     }
 
-    private static IReadOnlyList<Replacement> Secrets(string window, int start, string secret)
+    private static List<Replacement> Secrets(string window, int start, string secret)
     {
         var found = new List<Replacement>();
         for (var at = window.IndexOf('9'); at >= 0; at = at < window.Length ? window.IndexOf('9', at) : -1)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Moderation.Guarding;
 using Plumbline.Moderation.Judging;

@@ -26,7 +26,11 @@ public sealed class LanguageTexts
     {
         if (!Directory.Exists(folder))
         {
-            throw new InvalidInputException("Texts by language: there is no such folder.", "Name one with files such as de.txt.", new InputPosition(folder));
+            throw new InvalidInputException(
+                "Texts by language: there is no such folder.",
+                "Name one with files such as de.txt.",
+                new InputPosition(folder)
+            );
         }
 
         var texts = new LanguageTexts();
@@ -35,12 +39,20 @@ public sealed class LanguageTexts
             var tag = Path.GetFileNameWithoutExtension(file);
             if (tag.Length is 0 or > LongestTag || !tag.All(value => char.IsAsciiLetterOrDigit(value) || value == '-'))
             {
-                throw new InvalidInputException($"Texts by language: '{tag}' is no BCP 47 tag.", "Name the file by a tag, such as de.txt or zh-Hans.txt.", new InputPosition(file));
+                throw new InvalidInputException(
+                    $"Texts by language: '{tag}' is no BCP 47 tag.",
+                    "Name the file by a tag, such as de.txt or zh-Hans.txt.",
+                    new InputPosition(file)
+                );
             }
 
             if (new FileInfo(file).Length > LargestFile)
             {
-                throw new InvalidInputException($"Texts by language: the file is larger than {LargestFile} bytes.", "Leave lines out.", new InputPosition(file));
+                throw new InvalidInputException(
+                    $"Texts by language: the file is larger than {LargestFile} bytes.",
+                    "Leave lines out.",
+                    new InputPosition(file)
+                );
             }
 
             texts.lines[tag] = [.. File.ReadLines(file).Where(line => line.Length > 0)];
@@ -48,7 +60,11 @@ public sealed class LanguageTexts
 
         return texts.Languages.Any()
             ? texts
-            : throw new InvalidInputException("Texts by language: there is no text.", "Put files such as de.txt there.", new InputPosition(folder));
+            : throw new InvalidInputException(
+                "Texts by language: there is no text.",
+                "Put files such as de.txt there.",
+                new InputPosition(folder)
+            );
     }
 
     /// <summary>Texts that are in memory.</summary>

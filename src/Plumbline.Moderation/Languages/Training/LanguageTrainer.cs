@@ -15,7 +15,10 @@ public static class LanguageTrainer
         var scripts = ScriptTexts.Sort(texts);
         if (scripts.Count == 0)
         {
-            throw new InvalidInputException("Texts by language: no line has letters of a script that is told apart.", "Give texts with letters.");
+            throw new InvalidInputException(
+                "Texts by language: no line has letters of a script that is told apart.",
+                "Give texts with letters."
+            );
         }
 
         return LanguageModelFile.Write([.. scripts.Select(script => Train(script, options, progress))]);
@@ -23,7 +26,9 @@ public static class LanguageTrainer
 
     private static ScriptParameters Train(ScriptTexts script, LanguageTrainingOptions options, IProgress<string>? progress)
     {
-        progress?.Report($"{Scripts.Code(script.Script)}: {string.Join(' ', script.Languages)}{(script.HasUnknown ? " and others" : string.Empty)}");
+        progress?.Report(
+            $"{Scripts.Code(script.Script)}: {string.Join(' ', script.Languages)}{(script.HasUnknown ? " and others" : string.Empty)}"
+        );
         return script.Classes == 1
             ? new ScriptParameters { Script = script.Script, Languages = script.Languages }
             : ScriptCalibration.Calibrated(new ScriptTrainer(script, options).Train(), script, options);

@@ -10,16 +10,16 @@ public sealed record LanguageTrainingOptions
     public Seed Seed { get; init; } = new(1);
 
     /// <summary>How many pieces of text a language is shown, on average.</summary>
-    /// <value>30,000; at least 1.</value>
-    public int PiecesPerLanguage { get; init; } = 30_000;
+    /// <value>60,000; at least 1.</value>
+    public int PiecesPerLanguage { get; init; } = 60_000;
 
     /// <summary>The share of pieces that show what is none of the languages: other languages, program text, letters without sense.</summary>
-    /// <value>0.2, in [0, 0.9].</value>
-    public double UnknownShare { get; init; } = 0.2;
+    /// <value>0.12, in [0, 0.9].</value>
+    public double UnknownShare { get; init; } = 0.12;
 
     /// <summary>The base-2 logarithm of the number of buckets in a script of more than <see cref="FewLanguages"/> languages.</summary>
-    /// <value>16, in [4, 18].</value>
-    public int ManyBits { get; init; } = 16;
+    /// <value>17, in [4, 18].</value>
+    public int ManyBits { get; init; } = 17;
 
     /// <summary>The same in a script of fewer.</summary>
     /// <value>14, in [4, 18].</value>
@@ -30,20 +30,20 @@ public sealed record LanguageTrainingOptions
     public int FewLanguages { get; init; } = 16;
 
     /// <summary>The step size of the first piece; it falls to 0 in a straight line.</summary>
-    /// <value>2, greater than 0.</value>
-    public double LearningRate { get; init; } = 2;
+    /// <value>4, greater than 0.</value>
+    public double LearningRate { get; init; } = 4;
 
     /// <summary>How much every weight is drawn towards 0 with each step, by the step size: what the lasso's penalty does (Tibshirani 1996), so that most weights are exactly 0.</summary>
-    /// <value>0.000001, at least 0.</value>
-    public double Shrinkage { get; init; } = 1e-6;
+    /// <value>0.0000001, at least 0.</value>
+    public double Shrinkage { get; init; } = 1e-7;
 
     /// <summary>How many steps of weights there are on each side of 0.</summary>
-    /// <value>31, in [1, 127].</value>
-    public int Levels { get; init; } = 31;
+    /// <value>15, in [1, 127].</value>
+    public int Levels { get; init; } = 15;
 
     /// <summary>The share of answers that must be right among those that are given, on pieces that were kept out of training: the bound below which no language is named follows from it.</summary>
-    /// <value>0.98, in (0, 1].</value>
-    public double Precision { get; init; } = 0.98;
+    /// <value>0.97, in (0, 1].</value>
+    public double Precision { get; init; } = 0.97;
 
     /// <summary>Refuses what does not lie in its range.</summary>
     /// <exception cref="InvalidInputException">An option does not.</exception>

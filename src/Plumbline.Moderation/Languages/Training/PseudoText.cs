@@ -62,7 +62,9 @@ internal static class PseudoText
     private static string Drawn(string text, string letters, RandomSource random) =>
         letters.Length == 0
             ? text
-            : string.Concat(text.Select(value => char.IsLetter(value) || random.NextBool(0.02) ? letters[random.NextInt(letters.Length)] : value));
+            : string.Concat(
+                text.Select(value => char.IsLetter(value) || random.NextBool(0.02) ? letters[random.NextInt(letters.Length)] : value)
+            );
 
     private static string Shifted(string text, int by) =>
         string.Concat(text.Select(value => char.IsAsciiLetter(value) ? (char)('a' + ((value | 0x20) - 'a' + by) % 26) : value));

@@ -1,5 +1,3 @@
-using Plumbline.Randomness;
-
 namespace Plumbline.Moderation.Languages.Training;
 
 /// <summary>Makes the probabilities of a script's model true on pieces that it was not trained on, and sets the bound below which no language is named.</summary>
@@ -78,7 +76,10 @@ internal sealed class ScriptCalibration
         var probabilities = Enumerable.Range(0, Draws).Select(i => Probabilities(i, sharpness, byLength)).ToList();
         for (var percent = 30; percent < 95; percent += 5)
         {
-            var given = probabilities.Select((of, i) => IsRight(model.Choose(of, percent / 100.0), labels[i])).Where(isRight => isRight is not null).ToList();
+            var given = probabilities
+                .Select((of, i) => IsRight(model.Choose(of, percent / 100.0), labels[i]))
+                .Where(isRight => isRight is not null)
+                .ToList();
             if (given.Count(isRight => isRight == true) >= precision * given.Count)
             {
                 return percent / 100f;
@@ -90,9 +91,13 @@ internal sealed class ScriptCalibration
 
     /// <summary>Whether an answer is right; null where none is given.</summary>
     private bool? IsRight(LanguageChoice choice, int label) =>
-        choice.Name is null ? null
-        : choice.Class == label
-        || (label < model.Parameters.Languages.Count && model.Parameters.Languages[label].StartsWith(choice.Name + "-", StringComparison.Ordinal));
+        choice.Name is null
+            ? null
+            : choice.Class == label
+                || (
+                    label < model.Parameters.Languages.Count
+                    && model.Parameters.Languages[label].StartsWith(choice.Name + "-", StringComparison.Ordinal)
+                );
 
     /// <summary>Where a function with one minimum has it: golden-section search.</summary>
     private static double Minimum(double least, double most, Func<double, double> function)

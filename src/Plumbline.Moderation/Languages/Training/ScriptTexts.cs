@@ -43,7 +43,12 @@ internal sealed class ScriptTexts
         var languages = new Dictionary<Script, List<(string Tag, string[] Lines)>>();
         foreach (var tag in texts.Languages)
         {
-            var main = texts.Lines(tag).GroupBy(ScriptOf).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).FirstOrDefault();
+            var main = texts
+                .Lines(tag)
+                .GroupBy(ScriptOf)
+                .OrderByDescending(group => group.Count())
+                .ThenBy(group => group.Key)
+                .FirstOrDefault();
             if (main?.Key is { } script and not Script.Zyyy and not Script.Zzzz)
             {
                 languages.TryAdd(script, []);

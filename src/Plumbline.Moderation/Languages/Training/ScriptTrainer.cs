@@ -1,5 +1,4 @@
 using System.Numerics;
-using Plumbline.Randomness;
 
 namespace Plumbline.Moderation.Languages.Training;
 
@@ -117,17 +116,17 @@ internal sealed class ScriptTrainer
     /// <summary>Weights as whole numbers: the step is such that one weight in 2,000 is cut off.</summary>
     private ScriptParameters Quantised()
     {
-        var buckets = 1 << bits;
+        var count = 1 << bits;
         var sizes = rows.Where(weight => weight != 0).Select(MathF.Abs).Order().ToArray();
         var largest = sizes.Length == 0 ? 1 : sizes[(int)((long)(sizes.Length - 1) * 1999 / 2000)];
         var step = largest / options.Levels;
         var weights = new sbyte[(long)texts.Classes << bits];
         for (var label = 0; label < texts.Classes; label++)
         {
-            for (var bucket = 0; bucket < buckets; bucket++)
+            for (var bucket = 0; bucket < count; bucket++)
             {
                 var level = MathF.Round(rows[bucket * stride + label] / step);
-                weights[label * buckets + bucket] = (sbyte)Math.Clamp(level, -options.Levels, options.Levels);
+                weights[label * count + bucket] = (sbyte)Math.Clamp(level, -options.Levels, options.Levels);
             }
         }
 
