@@ -102,7 +102,7 @@ public sealed class FalsePositiveTests(ITestOutputHelper output)
     }
 
     private static string SourceFolder([CallerFilePath] string path = "") =>
-        Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "src");
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "src"));
 
     private static string Strings(string path)
     {

@@ -49,6 +49,8 @@ public sealed class GeneralRecognizerTests
     [InlineData("birth_date", "DOB 1985-03-12", "1985-03-12")]
     [InlineData("ipv4", "from 198.41.0.4 to", "198.41.0.4")]
     [InlineData("ipv6", "at 2606:4700:4700::1111.", "2606:4700:4700::1111")]
+    [InlineData("ipv6", "at 2606:4700::198.41.0.4, port", "2606:4700::198.41.0.4")]
+    [InlineData("ipv6", "2606:4700:0:1:2:3:4:5", "2606:4700:0:1:2:3:4:5")]
     [InlineData("mac_address", "00:1B:44:11:3A:B7", "00:1B:44:11:3A:B7")]
     [InlineData("mac_address", "001b.4411.3ab7", "001b.4411.3ab7")]
     [InlineData("bitcoin", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")]
@@ -113,11 +115,13 @@ public sealed class GeneralRecognizerTests
     [InlineData("version 1.2.3.4, v10.0.19041.1, driver 31.0.15.3623, Build 22621.1702.3.1")]
     [InlineData("at 2024-05-17T12:34:56.789Z, 1715949296, 1715949296789, 17.05.2024 12:34, 20240517123456")]
     [InlineData("ISBN 978-3-16-148410-0, ISBN 9783161484100, EAN 4006381333931, GTIN 04006381333931")]
-    [InlineData("It costs 1,234,567.89 EUR or $4111111111111111 or 123 456 782 €, 12 345 678 USD")]
+    [InlineData(
+        "It costs 1,234,567.89 EUR or $4111111111111111 or 123 456 782 €, SIN 123 456 782 USD, SIN 046-454-286,5 or 1,046-454-286 or 046-454-286°"
+    )]
     [InlineData("Order number 4111111111111111, Bestellnummer 86095742719, tracking 9400111202555842332669")]
     [InlineData("pi is 3.14159265358979323846 and 0.4111111111111111 of it; 1e-10; 123456789012345678901234567890")]
     [InlineData(
-        "10.0.0.1 192.168.1.1 127.0.0.1 172.16.5.4 169.254.1.1 224.0.0.1 255.255.255.255 192.0.2.1 256.1.1.1 fe80::1 ::1 2001:db8::1"
+        "10.0.0.1 192.168.1.1 127.0.0.1 172.16.5.4 169.254.1.1 224.0.0.1 255.255.255.255 192.0.2.1 256.1.1.1 fe80::1 ::1 2001:db8::1 2606:4700 2606::1::2 2606:12345::1 2606:4700:0:1:2:3:4:5:6"
     )]
     [InlineData(
         "password: must be strong. token: the first word. password = os.environ['DB_PASSWORD']; api_key=${API_KEY}; secret: <your secret>; password: ********"
