@@ -97,7 +97,7 @@ internal static class GuardCalibrateCommand
     }
 
     // A hazard that several labels speak for is broken where one of them holds.
-    private static Dictionary<string, bool> Known(LabelledText text, IReadOnlyDictionary<string, string> hazards)
+    private static Dictionary<string, bool> Known(LabelledText text, Dictionary<string, string> hazards)
     {
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var (label, holds) in text.Labels)

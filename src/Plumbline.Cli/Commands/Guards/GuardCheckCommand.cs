@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Plumbline.Cli.Commands.Constitutions;
 using Plumbline.Cli.Conversing;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Plumbline.Cli.Progress;
 using Plumbline.Configuration;
 using Plumbline.Evaluation.Reports;
-using Plumbline.Moderation.TextModels;
 using Plumbline.Moderation.TextModels.Training;
 using Plumbline.Runs;
 

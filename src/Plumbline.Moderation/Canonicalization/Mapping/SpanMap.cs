@@ -19,10 +19,7 @@ public sealed class SpanMap
     public int SourceLength { get; }
 
     /// <summary>Whether nothing moved: every unit comes from the unit at its own place.</summary>
-    public bool IsIdentity => Length == SourceLength && segments is [] or [{ Kind: MapKind.Copy, Origin: 0 }] && Length == SourceLength;
-
-    /// <summary>How many segments the map is made of.</summary>
-    internal int SegmentCount => segments.Length;
+    public bool IsIdentity => Length == SourceLength && segments is [] or [{ Kind: MapKind.Copy }];
 
     /// <summary>The map of a text that is not changed.</summary>
     internal static SpanMap Identity(int length) => new(length == 0 ? [] : [new MapSegment(0, 0, length, MapKind.Copy)], length, length);

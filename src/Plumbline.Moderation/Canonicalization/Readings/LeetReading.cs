@@ -166,7 +166,7 @@ internal sealed class LeetReading : Reading
         return letters.Length >= ShortestWord
             && kept * 3 >= letters.Length
             && !isNumbered
-            && !char.IsAsciiDigit(core[0]) | kept > 2
+            && (!char.IsAsciiDigit(core[0]) || kept > 2)
             && LetterPairs.MeanCost(letters, out _) < NoiseCost;
     }
 

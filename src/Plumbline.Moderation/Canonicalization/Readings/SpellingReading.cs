@@ -28,7 +28,7 @@ internal sealed class SpellingReading : Reading
                 start = letters.Length == 0 ? at : start;
                 letters.Append(gap && letters.Length > 0 ? " " : string.Empty).Append(letter);
                 // The sign behind a word divides as well.
-                (end, gap) = (next, word[^1] is '/' or '|' or '.' or ',' or ';' && word[^1] != ',');
+                (end, gap) = (next, word[^1] is '/' or '|' or '.' or ';');
             }
             else if (word is "/" or "|" or "-" or "space" or "SPACE" or "Space")
             {
