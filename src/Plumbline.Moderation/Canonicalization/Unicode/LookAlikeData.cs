@@ -1,7 +1,7 @@
 namespace Plumbline.Moderation.Canonicalization.Unicode;
 
 /// <summary>
-/// Letters that are drawn like a Latin letter, each followed by the letter: facts of Unicode's confusables.txt (Unicode Technical Standard 39, version 13.0), less
+/// Letters that are drawn like a Latin letter, each followed by the letter: facts of Unicode's confusables.txt (Unicode Technical Standard 39, version 10.0), less
 /// scripts whose words stand beside Latin ones without a space, with I for what its case makes an I. Whitespace is layout.
 /// </summary>
 internal static class LookAlikeData
