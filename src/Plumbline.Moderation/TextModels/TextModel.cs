@@ -8,7 +8,7 @@ namespace Plumbline.Moderation.TextModels;
 
 /// <summary>
 /// A linear model of hashed features with several labels, a byte a weight. The score of a label in a window is bias + scale · Σ w(f) / √n over the window's n features, and a text has the
-/// score of its highest window; windows are all segments and all pairs of neighbouring ones (<see cref="TextFeatures"/>). Immutable and thread-safe.
+/// score of its highest window, and the probability 0 where no window holds enough that the model knows; windows are all segments and all pairs of neighbouring ones (<see cref="TextFeatures"/>). Immutable and thread-safe.
 /// </summary>
 /// <remarks>
 /// A record of the table is 32 bytes: a check byte of the one feature it belongs to, and the weights of up to 31 labels. A feature whose check byte differs has no weight, so letters that the
@@ -18,6 +18,9 @@ public sealed class TextModel
 {
     internal const int RecordBytes = 32;
     internal const int MostLabels = RecordBytes - 1;
+
+    // A window with fewer features that the model knows says nothing: its score would be the bias alone.
+    private const int LeastKnown = 8;
 
     private static readonly Lazy<TextModel> Shipped = new(TextModelFile.ReadShipped);
 
@@ -70,7 +73,9 @@ public sealed class TextModel
         for (var label = 0; label < Labels.Count; label++)
         {
             var (slope, offset) = (Labels[label].Slope, Labels[label].Offset);
-            probabilities[label] = 1 / (1 + MathF.Exp(-((slope * probabilities[label]) + offset)));
+            probabilities[label] = float.IsNegativeInfinity(probabilities[label])
+                ? 0
+                : 1 / (1 + MathF.Exp(-((slope * probabilities[label]) + offset)));
         }
 
         return known;
@@ -112,6 +117,7 @@ public sealed class TextModel
         private SegmentSums segment;
         private SegmentSums before;
         private int featuresBefore;
+        private int knownBefore;
         private int segmentStart;
         private int beforeStart;
 
@@ -121,11 +127,6 @@ public sealed class TextModel
             scores.Fill(float.NegativeInfinity);
             windows.Clear();
             TextFeatures.Visit(text, ref this);
-            if (float.IsNegativeInfinity(scores[0]))
-            {
-                biases[..scores.Length].CopyTo(scores);
-            }
-
             return allFeatures == 0 ? 0 : (double)allKnown / allFeatures;
         }
 
@@ -153,15 +154,19 @@ public sealed class TextModel
         public void EndSegment(int end)
         {
             Flush();
-            Compare(segment, default, features, TextSpan.Between(segmentStart, end));
-            if (segmentStart > 0)
+            if (known >= LeastKnown)
+            {
+                Compare(segment, default, features, TextSpan.Between(segmentStart, end));
+            }
+
+            if (segmentStart > 0 && known + knownBefore >= LeastKnown)
             {
                 Compare(segment, before, features + featuresBefore, TextSpan.Between(beforeStart, end));
             }
 
             allFeatures += features;
             allKnown += known;
-            (before, featuresBefore, beforeStart) = (segment, features, segmentStart);
+            (before, featuresBefore, knownBefore, beforeStart) = (segment, features, known, segmentStart);
             (features, known, segmentStart) = (0, 0, end);
             segment = default;
         }

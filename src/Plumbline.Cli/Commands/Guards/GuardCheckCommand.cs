@@ -120,7 +120,10 @@ internal static class GuardCheckCommand
 
     private static GuardedPart Part(string name) =>
         Enum.GetValues<GuardedPart>().Cast<GuardedPart?>().FirstOrDefault(part => ConstitutionCommand.Name(part!.Value) == name)
-        ?? throw new InvalidInputException($"There is no part '{name}'.", "Use prompt, answer, tool_call, tool_result, image_prompt or image.");
+        ?? throw new InvalidInputException(
+            $"There is no part '{name}'.",
+            "Use prompt, answer, tool_call, tool_result, image_prompt or image."
+        );
 
     private static string Text(CommandEnvironment environment, string? text, string? file) =>
         text ?? (file is null ? environment.Input.Reader.ReadToEnd() : System.Text.Encoding.UTF8.GetString(Bytes(file)));
