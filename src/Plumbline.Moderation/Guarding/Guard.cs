@@ -85,7 +85,14 @@ public sealed class Guard : IGuard
         var isImage = request.Image.Length > 0;
         var canonical = isImage ? null : canonicalizer.Read(request.Text);
         var language = isImage ? null : request.Situation.Language ?? parts.Languages.Identify(canonical!.Normalized.Text).Language;
-        var inForce = RulesIn(request.Situation with { Language = language, Day = request.Situation.Day ?? Today() });
+        var inForce = RulesIn(
+            request.Situation with
+            {
+                Language = language,
+                Day = request.Situation.Day ?? Today(),
+                Modality = request.Part is GuardedPart.Image or GuardedPart.ImagePrompt ? Modality.Image : request.Situation.Modality,
+            }
+        );
         var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
         var isUnknown = !isImage && language is null && Letters(canonical!.Normalized.Text) >= Options.UnknownLanguageLetters;
         foreach (var detector in parts.Detectors.OrderBy(detector => detector.Cost))
@@ -101,6 +108,9 @@ public sealed class Guard : IGuard
 
         return Judged(request, inForce, consultation, isUnknown, canonical?.IsTruncated ?? false);
     }
+
+    /// <summary>The language of a text; null for unknown.</summary>
+    internal string? LanguageOf(string text) => parts.Languages.Identify(canonicalizer.Read(text).Normalized.Text).Language;
 
     /// <summary>The decision that an assessment comes to, written down where the guard has a log.</summary>
     internal async ValueTask<GuardDecision> DecideAsync(GuardRequest request, Assessment assessment, CancellationToken cancellationToken)

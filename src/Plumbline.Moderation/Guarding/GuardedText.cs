@@ -7,6 +7,7 @@ namespace Plumbline.Moderation.Guarding;
 internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOptions options) : IGuardedText
 {
     private readonly HoldBack held = new(options);
+    private string? language;
     private bool isOver;
 
     /// <inheritdoc/>
@@ -54,7 +55,10 @@ internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOpt
 
     private async ValueTask<GuardedPiece?> AssessAsync((int Start, string Window) next, CancellationToken cancellationToken)
     {
-        var assessment = await guard.AssessAsync(request with { Text = next.Window }, cancellationToken).ConfigureAwait(false);
+        // A window may be a list of names or a piece of code: its language is that of the text it stands in.
+        language ??= request.Situation.Language ?? guard.LanguageOf(held.Text);
+        var window = request with { Text = next.Window, Situation = request.Situation with { Language = language } };
+        var assessment = await guard.AssessAsync(window, cancellationToken).ConfigureAwait(false);
         if (!assessment.Passes)
         {
             return await StopAsync(assessment, next.Start, cancellationToken).ConfigureAwait(false);

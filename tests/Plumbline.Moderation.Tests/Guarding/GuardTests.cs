@@ -189,6 +189,44 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task A_piece_of_a_stream_that_is_in_no_language_is_judged_by_the_language_of_what_came_before()
+    {
+        var guard = new Guard(
+            SampleGuards.Parts() with
+            {
+                Options = new GuardOptions
+                {
+                    HoldBack = new HoldBackOptions { Window = 80, Stride = 40 },
+                },
+            }
+        );
+        var calm = string.Concat(Enumerable.Repeat(English, 8));
+        var text = calm + "zxqv wkjh trrp mnbg ykjh wqpz xxkj hgfd zrtp qwmn vbkj lkjh wqxz plkj mnzx qwrt zxcv bnmk " + calm;
+
+        Assert.Equal(text, (await Stream(guard, text, 7)).Left);
+    }
+
+    [Fact]
+    public async Task Clauses_about_pictures_hold_for_pictures_and_what_they_are_asked_for_with()
+    {
+        var pictures = SampleGuards.Constitution with
+        {
+            Clauses = new Dictionary<string, Clause>
+            {
+                ["pictures"] = SampleGuards.Constitution.Clauses["violence"] with
+                {
+                    Scope = new ClauseScope { Modalities = [Modality.Image] },
+                },
+            },
+        };
+        var guard = new Guard(SampleGuards.Parts() with { Constitution = pictures });
+        var asked = Prompt(English + "Draw something violent.");
+
+        Assert.Equal(GuardOutcome.Allow, (await guard.CheckAsync(asked, None)).Outcome);
+        Assert.Equal(GuardOutcome.Escalate, (await guard.CheckAsync(asked with { Part = GuardedPart.ImagePrompt }, None)).Outcome);
+    }
+
+    [Fact]
     public async Task A_stream_is_over_when_it_ended()
     {
         var stream = SampleGuards.Of().Open(new GuardRequest { Part = GuardedPart.Answer });
