@@ -24,6 +24,7 @@ public sealed class LayeringTests
             "Plumbline",
             "Plumbline.Tokenization",
             "Plumbline.Moderation",
+            "Plumbline.Gateway",
             "Plumbline.Torch",
             "Plumbline.Models",
             "Plumbline.Training",

@@ -14,21 +14,21 @@ using Plumbline.Moderation.TextModels;
 namespace Plumbline.Cli.Commands.Guards;
 
 /// <summary>A guard put together from its file, with everything that has to be closed after it.</summary>
-internal sealed class GuardAssembly : IAsyncDisposable
+internal sealed class GuardAssembly : IDisposable
 {
     private readonly List<IDisposable> owned = [];
-    private DecisionLog? log;
 
     private GuardAssembly(GuardParts parts) => Parts = parts;
 
     /// <summary>What the guard is made of.</summary>
     internal GuardParts Parts { get; private set; }
 
-    /// <summary>Loads detectors, thresholds and the log.</summary>
+    /// <summary>Loads detectors and thresholds.</summary>
     /// <param name="file">What to load.</param>
+    /// <param name="log">Where decisions are written, which belongs to the caller; null for nowhere.</param>
     /// <param name="clock">The time.</param>
     /// <exception cref="InvalidInputException">Something named in the file is not usable.</exception>
-    internal static async Task<GuardAssembly> LoadAsync(GuardFile file, TimeProvider clock)
+    internal static GuardAssembly Load(GuardFile file, DecisionLog? log, TimeProvider clock)
     {
         var constitution = ConstitutionFile.Read(file.Constitution, file.Overlays);
         var assembly = new GuardAssembly(
@@ -38,36 +38,30 @@ internal sealed class GuardAssembly : IAsyncDisposable
                 Detectors = [],
                 Options = file.Guard,
                 Canonicalizer = file.Canonicalizer,
+                Log = log,
                 Clock = clock,
             }
         );
         try
         {
             var detectors = assembly.Detectors(file, constitution, clock).ToList();
-            assembly.log = file.Decisions is { } folder ? DecisionLog.Open(folder, clock) : null;
             assembly.Parts = assembly.Parts with
             {
                 Detectors = detectors,
                 Thresholds = file.Calibration is { } path ? Thresholds(path, detectors) : GuardThresholds.OfClauses,
-                Log = assembly.log,
             };
             return assembly;
         }
         catch
         {
-            await assembly.DisposeAsync();
+            assembly.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (log is not null)
-        {
-            await log.DisposeAsync();
-        }
-
         foreach (var one in Enumerable.Reverse(owned))
         {
             one.Dispose();

@@ -71,7 +71,7 @@ internal static class GuardCalibrateCommand
     )
     {
         // What is calibrated are scores, so no earlier thresholds and no record of these texts.
-        await using var assembly = await GuardAssembly.LoadAsync(file with { Calibration = null, Decisions = null }, environment.Clock);
+        using var assembly = GuardAssembly.Load(file with { Calibration = null }, log: null, environment.Clock);
         var progress = new DelayedProgress(environment.Progress, environment.Clock, Silence);
         var texts = new GuardTexts(recipe, progress, environment.Cancellation).Read("reading", recipe.Sources);
         var calibrator = new GuardCalibrator(asked.Misses, asked.Confidence);

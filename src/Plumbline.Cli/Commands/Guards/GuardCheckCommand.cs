@@ -7,6 +7,7 @@ using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Moderation;
+using Plumbline.Moderation.Decisions;
 using Plumbline.Moderation.Guarding;
 
 namespace Plumbline.Cli.Commands.Guards;
@@ -82,7 +83,8 @@ internal static class GuardCheckCommand
 
     private static async Task<int> Run(CommandEnvironment environment, GuardFile file, GuardRequest request, bool json)
     {
-        await using var assembly = await GuardAssembly.LoadAsync(file, environment.Clock);
+        await using var log = file.Decisions is { } folder ? DecisionLog.Open(folder, environment.Clock) : null;
+        using var assembly = GuardAssembly.Load(file, log, environment.Clock);
         var decision = await new Guard(assembly.Parts).CheckAsync(request, environment.Cancellation);
         if (json)
         {

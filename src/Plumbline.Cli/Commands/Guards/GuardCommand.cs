@@ -12,6 +12,7 @@ internal static class GuardCommand
         )
         {
             GuardCheckCommand.Create(environment),
+            GuardServeCommand.Create(environment),
             GuardCalibrateCommand.Create(environment),
             GuardTrainCommand.Create(environment),
         };

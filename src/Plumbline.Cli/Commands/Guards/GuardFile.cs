@@ -9,7 +9,7 @@ using Plumbline.Moderation.PersonalData;
 
 namespace Plumbline.Cli.Commands.Guards;
 
-/// <summary>What a guard is made of, as a file: <c>plumb guard check</c> and <c>calibrate</c> read it.</summary>
+/// <summary>What a guard is made of, as a file: <c>plumb guard check</c>, <c>calibrate</c> and <c>serve</c> read it.</summary>
 internal sealed record GuardFile
 {
     /// <summary>The constitution: a file, or the name of a shipped one.</summary>
