@@ -10,6 +10,7 @@ using Plumbline.Torch.Allocation;
 var benchmarks = new SortedDictionary<string, Func<int?, IBenchmarkReport>>(StringComparer.Ordinal)
 {
     ["decode"] = count => DecodeBenchmark.Run(count ?? 3),
+    ["guard"] = count => GuardBenchmark.Run(count ?? 21),
     ["invariance"] = _ => InvarianceBenchmark.Run(),
     ["pii"] = count => PersonalDataBenchmark.Run(count ?? 41),
     ["planted-hack"] = count => PlantedHackBenchmark.Run(count ?? 20),
