@@ -6,6 +6,9 @@ namespace Plumbline.Moderation.Guarding;
 /// <param name="options">How much is held back.</param>
 internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOptions options) : IGuardedText
 {
+    // Enough to tell a language by, and the same work for every window however long the text is.
+    private const int LanguageUnits = 2048;
+
     private readonly HoldBack held = new(options);
     private string? language;
     private bool isOver;
@@ -56,7 +59,7 @@ internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOpt
     private async ValueTask<GuardedPiece?> AssessAsync((int Start, string Window) next, CancellationToken cancellationToken)
     {
         // A window may be a list of names or a piece of code: its language is that of the text it stands in.
-        language ??= request.Situation.Language ?? guard.LanguageOf(held.Text);
+        language ??= request.Situation.Language ?? guard.LanguageOf(held.Recent(LanguageUnits));
         var window = request with { Text = next.Window, Situation = request.Situation with { Language = language } };
         var assessment = await guard.AssessAsync(window, cancellationToken).ConfigureAwait(false);
         if (!assessment.Passes)

@@ -23,6 +23,14 @@ internal sealed class HoldBack(HoldBackOptions options)
     /// <summary>How many units came.</summary>
     public int Length => text.Length;
 
+    /// <summary>The last of what came.</summary>
+    /// <param name="units">At most so many units.</param>
+    public string Recent(int units)
+    {
+        var start = Math.Max(0, text.Length - units);
+        return text.ToString(start, text.Length - start);
+    }
+
     /// <summary>Takes a piece.</summary>
     public void Add(string piece) => text.Append(piece);
 
