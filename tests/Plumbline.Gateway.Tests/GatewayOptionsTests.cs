@@ -50,13 +50,7 @@ public sealed class GatewayOptionsTests
     [Fact]
     public void The_options_of_the_documentation_can_be_read()
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Plumbline.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        var text = File.ReadAllText(Path.Combine(folder, "docs", "gateway.md"));
+        var text = File.ReadAllText(RepositoryFiles.Path("docs", "gateway.md"));
         using var scratch = new TemporaryFolder();
         var file = Path.Combine(scratch.Path, "gateway.yaml");
         File.WriteAllText(file, text.Split("```yaml")[1].Split("```")[0]);

@@ -6,6 +6,7 @@ namespace Plumbline.Evaluation.Attacks;
 /// <summary>Characters as numbers and as signs: binary, octal, decimal, separated hexadecimal, Morse, the spelling alphabet, Braille, places in the alphabet.</summary>
 internal static class CodeEncodings
 {
+    // The guard has these tables too. They stand apart on purpose: attacks do not weigh what a guard weighs, and a code that is wrong in one of them is one the guard's tests do not undo.
     private const string MorseLetters = "abcdefghijklmnopqrstuvwxyz0123456789.,?'!/()&:;=+-_\"$@";
 
     private static readonly string[] MorseCodes =

@@ -23,7 +23,11 @@ public sealed class Guard : IGuard
     /// <exception cref="InvalidInputException">Options are out of range, or two detectors share a name.</exception>
     public Guard(GuardParts parts)
     {
-        this.parts = parts with { Options = OptionsValidation.ThrowIfInvalid(parts.Options) };
+        this.parts = parts with
+        {
+            Options = OptionsValidation.ThrowIfInvalid(parts.Options),
+            Detectors = [.. parts.Detectors.OrderBy(detector => detector.Cost)],
+        };
         if (
             parts.Detectors.GroupBy(detector => detector.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is
             { } twice
@@ -95,7 +99,7 @@ public sealed class Guard : IGuard
         );
         var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
         var isUnknown = !isImage && language is null && Letters(canonical!.Normalized.Text) >= Options.UnknownLanguageLetters;
-        foreach (var detector in parts.Detectors.OrderBy(detector => detector.Cost))
+        foreach (var detector in parts.Detectors)
         {
             if (
                 (detector.Reads == DetectorReading.Image) == isImage

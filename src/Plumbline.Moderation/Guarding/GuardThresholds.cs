@@ -30,26 +30,29 @@ public sealed class GuardThresholds
     public double Of(Clause clause, string detector, Finding finding, string? language) =>
         Calibrated(detector, finding.Hazard, language) ?? Calibrated(detector, finding.Hazard, AnyLanguage) ?? Of(clause, language);
 
-    private double? Calibrated(string detector, string hazard, string? language) =>
-        language is not null && calibrated.TryGetValue((detector, hazard, language), out var score) ? score : null;
+    // Of zh-Hans, what was calibrated for it, or for zh.
+    private double? Calibrated(string detector, string hazard, string? language)
+    {
+        for (var tag = language; !string.IsNullOrEmpty(tag); tag = tag[..Math.Max(0, tag.LastIndexOf('-'))])
+        {
+            if (calibrated.TryGetValue((detector, hazard, tag), out var score))
+            {
+                return score;
+            }
+        }
+
+        return null;
+    }
 
     private static double Of(Clause clause, string? language)
     {
-        var best = Default;
-        var length = -1;
+        var best = clause.Thresholds.GetValueOrDefault(AnyLanguage, Default);
+        var length = 0;
         foreach (var (tag, score) in clause.Thresholds)
         {
-            var covers =
-                tag == AnyLanguage
-                || (
-                    language is not null
-                    && language.StartsWith(tag, StringComparison.OrdinalIgnoreCase)
-                    && (language.Length == tag.Length || language[tag.Length] == '-')
-                );
-            var width = tag == AnyLanguage ? 0 : tag.Length;
-            if (covers && width > length)
+            if (tag.Length > length && language is not null && LanguageTag.Covers(tag, language))
             {
-                (best, length) = (score, width);
+                (best, length) = (score, tag.Length);
             }
         }
 

@@ -69,7 +69,7 @@ public sealed class TextModel
     /// <returns>The share of the text's features that the model knows, in [0, 1]: a text it knows little of is judged on little.</returns>
     public double Score(ReadOnlySpan<char> text, Span<float> probabilities, Span<TextSpan> windows)
     {
-        var known = new WindowSums(records, shift, scales, biases, probabilities[..Labels.Count], windows[..Labels.Count]).Score(text);
+        var known = RawScores(text, probabilities, windows);
         for (var label = 0; label < Labels.Count; label++)
         {
             var (slope, offset) = (Labels[label].Slope, Labels[label].Offset);
@@ -81,12 +81,10 @@ public sealed class TextModel
         return known;
     }
 
-    /// <summary>The raw scores, before they are made probabilities.</summary>
-    internal void RawScores(ReadOnlySpan<char> text, Span<float> scores)
-    {
-        Span<TextSpan> windows = stackalloc TextSpan[MostLabels];
+    /// <summary>The scores before they are made probabilities; negative infinity where no window holds enough that the model knows.</summary>
+    /// <returns>As <see cref="Score"/>.</returns>
+    internal double RawScores(ReadOnlySpan<char> text, Span<float> scores, Span<TextSpan> windows) =>
         new WindowSums(records, shift, scales, biases, scores[..Labels.Count], windows[..Labels.Count]).Score(text);
-    }
 
     /// <summary>Adds up the weights of one text, and keeps the highest window of each label.</summary>
     private ref struct WindowSums(

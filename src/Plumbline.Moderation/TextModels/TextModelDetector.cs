@@ -5,6 +5,7 @@ namespace Plumbline.Moderation.TextModels;
 /// <summary>Asks a text model. A label that speaks for no hazard, such as that something is wrong, speaks for the likeliest one.</summary>
 /// <param name="model">The model.</param>
 /// <param name="least">Scores below are no findings; in [0, 1].</param>
+/// <exception cref="InvalidInputException">No label of the model speaks for a hazard.</exception>
 public sealed class TextModelDetector(TextModel model, double least = TextModelDetector.LeastScore) : IDetector
 {
     /// <summary>The score below which nothing is found by default.</summary>
@@ -25,8 +26,7 @@ public sealed class TextModelDetector(TextModel model, double least = TextModelD
     public DetectorReading Reads => DetectorReading.Views;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Hazards { get; } =
-    [.. model.Labels.Select(label => label.Hazard).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public IReadOnlyCollection<string> Hazards { get; } = HazardsOf(model);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Finding>> DetectAsync(DetectorInput input, CancellationToken cancellationToken)
@@ -71,5 +71,16 @@ public sealed class TextModelDetector(TextModel model, double least = TextModelD
         }
 
         return model.Labels[best].Hazard!;
+    }
+
+    private static string[] HazardsOf(TextModel model)
+    {
+        string[] hazards = [.. model.Labels.Select(label => label.Hazard).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return hazards.Length > 0
+            ? hazards
+            : throw new InvalidInputException(
+                $"The text model {model.Hash[..16]} speaks for no hazard: its labels are {string.Join(", ", model.Labels.Select(label => label.Name))}.",
+                "Give the guard a model whose recipe names a hazard for at least one label."
+            );
     }
 }

@@ -44,6 +44,7 @@ public sealed class GuardCalibratorTests
             thresholds.Of(clause, detector, new Finding { Hazard = hazard, Score = 1 }, language);
 
         Assert.Equal(0.145, Of("text", "S1", "de"), 1e-12);
+        Assert.Equal(0.145, Of("text", "S1", "de-Latn-CH"), 1e-12);
         Assert.Equal(Calibrated().Thresholds[1].Threshold, Of("text", "S1", "fr"));
         Assert.Equal(Calibrated().Thresholds[1].Threshold, Of("text", "S1", null));
         Assert.Equal(0.7, Of("text", "S2", "de"));

@@ -55,7 +55,7 @@ public sealed class ShippedTextModelTests(ITestOutputHelper output)
     [Fact]
     public void The_card_is_about_this_model()
     {
-        var card = Path.Combine(Repository(), "docs", "guard-text.md");
+        var card = RepositoryFiles.Path("docs", "guard-text.md");
 
         Assert.Contains(TextModel.Default.Hash, File.ReadAllText(card), StringComparison.Ordinal);
     }
@@ -84,16 +84,5 @@ public sealed class ShippedTextModelTests(ITestOutputHelper output)
         var scores = new float[TextModel.Default.Labels.Count];
         TextModel.Default.Score(text, scores, new TextSpan[scores.Length]);
         return scores;
-    }
-
-    private static string Repository()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at!.FullName, "Plumbline.slnx")))
-        {
-            at = at.Parent;
-        }
-
-        return at.FullName;
     }
 }

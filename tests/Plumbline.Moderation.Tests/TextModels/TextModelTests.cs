@@ -62,7 +62,7 @@ public sealed class TextModelTests
                 .Append(string.Concat(Enumerable.Repeat(ToyTexts.Violence + " lorem vermin ", 500)))
         )
         {
-            Model.RawScores(text, raw);
+            Model.RawScores(text, raw, new TextSpan[TextModel.MostLabels]);
             var slow = Model.Table.Scores(TextDocument.Of(text, owners, 64 - 12));
             for (var label = 0; label < ToyTexts.Labels.Length; label++)
             {
@@ -164,6 +164,15 @@ public sealed class TextModelTests
         Assert.Empty(harmless);
         Assert.Equal(["S1", "S10"], detector.Hazards);
         Assert.Equal(Model.Hash, detector.Version);
+    }
+
+    [Fact]
+    public void A_model_that_speaks_for_no_hazard_is_no_detector()
+    {
+        var texts = ToyTexts.Of(60, 1);
+        var model = new TextModelTrainer([("unsafe", null)], new TextModelOptions { TableBits = 12 }, new Seed(1)).Train(texts);
+
+        Assert.Contains("no hazard", Assert.Throws<InvalidInputException>(() => new TextModelDetector(model)).Message);
     }
 
     private static float[] Scores(TextModel model, string text)

@@ -1,5 +1,6 @@
 using Plumbline.Constitutions;
 using Plumbline.Constitutions.Linting;
+using Plumbline.Testing;
 
 namespace Plumbline.Tests.Constitutions;
 
@@ -76,22 +77,11 @@ public sealed class ShippedConstitutionTests
     [Fact]
     public void The_schema_beside_them_is_the_one_that_the_code_makes()
     {
-        var path = Path.Combine(Repository(), "docs", "constitution.schema.json");
+        var path = RepositoryFiles.Path("docs", "constitution.schema.json");
 
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == ConstitutionSchema.Text,
             "Run ./plumb constitution schema > docs/constitution.schema.json"
         );
-    }
-
-    private static string Repository()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at!.FullName, "Plumbline.slnx")))
-        {
-            at = at.Parent;
-        }
-
-        return at.FullName;
     }
 }
