@@ -80,6 +80,8 @@ public sealed class GuardCommandTests : IDisposable
     [InlineData("no such file", "guard", "check", "--file", "missing.txt")]
     [InlineData("no such file", "guard", "check", "text", "--set", "text_model=missing.ptm")]
     [InlineData("unknown_language", "guard", "check", "text", "--set", "guard.unknown_language=transform")]
+    [InlineData("There is no attack named base63", "guard", "evaluate", "RECIPE", "--attack", "base63")]
+    [InlineData("--attack-texts is 0", "guard", "evaluate", "RECIPE", "--attack-texts", "0")]
     [InlineData("--misses is 2", "guard", "calibrate", "RECIPE", "--misses", "2", "--out", "out.yaml")]
     public void What_cannot_be_used_is_refused(string problem, params string[] arguments)
     {
@@ -141,6 +143,34 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Contains("violent_crime", reason, StringComparison.Ordinal);
         var (_, _, other) = CommandRun.InProcess("guard", "check", Harmless, "--set", $"calibration={calibration}");
         Assert.Contains("Calibrate anew", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_guard_is_measured_on_labelled_texts_and_under_attack()
+    {
+        var recipe = Recipe();
+        var (model, page) = (folder.File("toy.ptm"), folder.File("guard.html"));
+        var (trained, _, trouble) = CommandRun.InProcess("guard", "train", recipe, "--out", model);
+        Assert.True(trained == 0, trouble);
+        string[] asked = ["guard", "evaluate", recipe, "--set", $"text_model={model}", "--attack", "base64", "--attack", "many-shot"];
+
+        var (code, output, error) = CommandRun.InProcess([.. asked, "--attack-texts", "30", "--report", page, "--json"]);
+        var (_, text, _) = CommandRun.InProcess([.. asked, "--attack-texts", "30"]);
+
+        Assert.True(code == 0, error);
+        var json = JsonNode.Parse(output)!;
+        Assert.Equal(200, (int)json["texts"]!);
+        Assert.Equal(1.0, (double?)json["tests"]![0]!["recall"]!["value"]);
+        Assert.Equal(0.0, (double?)json["tests"]![0]!["false_alarms"]!["value"]);
+        var attacks = json["attacks"]!.AsArray();
+        // Both attacks, for all languages together and for English.
+        Assert.Equal(["base64", "base64", "many-shot", "many-shot"], attacks.Select(row => (string?)row!["attack"]));
+        Assert.Equal([null, "en", null, "en"], attacks.Select(row => (string?)row!["language"]));
+        Assert.Equal(30, (int)attacks[0]!["found_plain"]!["count"]!);
+        Assert.InRange((double)attacks[0]!["kept"]!, 0.95, 1.0);
+        Assert.Contains("base64", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Contains("recall 1.000", text, StringComparison.Ordinal);
+        Assert.Contains("kept 1.000", text, StringComparison.Ordinal);
     }
 
     private string Recipe()

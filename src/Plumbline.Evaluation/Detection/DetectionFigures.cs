@@ -8,11 +8,20 @@ namespace Plumbline.Evaluation.Detection;
 /// <param name="Label">What was looked for.</param>
 /// <param name="Language">The language; null for unknown.</param>
 /// <param name="Group">The group of people the text speaks of; null where the source does not say.</param>
-/// <param name="Score">The detector's score.</param>
+/// <param name="Score">The detector's score, which only orders cases.</param>
+/// <param name="Found">What the detector decided.</param>
 /// <param name="Holds">What people say.</param>
-public readonly record struct DetectionCase(string Source, string Label, string? Language, string? Group, double Score, bool Holds);
+public readonly record struct DetectionCase(
+    string Source,
+    string Label,
+    string? Language,
+    string? Group,
+    double Score,
+    bool Found,
+    bool Holds
+);
 
-/// <summary>How a detector did on some cases at one threshold.</summary>
+/// <summary>How a detector did on some cases.</summary>
 /// <param name="Recall">The share of what is there that it found.</param>
 /// <param name="Precision">The share of what it found that is there.</param>
 /// <param name="FalseAlarms">The share of what is not there that it found all the same.</param>
@@ -24,16 +33,14 @@ public sealed record DetectionFigures(Proportion Recall, Proportion Precision, P
 
     /// <summary>Counts cases.</summary>
     /// <param name="cases">The cases.</param>
-    /// <param name="threshold">The score from which something counts as found.</param>
     /// <param name="seed">The seed of the area's bootstrap.</param>
-    public static DetectionFigures Of(IReadOnlyCollection<DetectionCase> cases, double threshold, Seed seed)
+    public static DetectionFigures Of(IReadOnlyCollection<DetectionCase> cases, Seed seed)
     {
         var (there, not) = (cases.Where(one => one.Holds).ToList(), cases.Where(one => !one.Holds).ToList());
-        var found = cases.Where(one => one.Score >= threshold).ToList();
         return new DetectionFigures(
-            Proportion.Of(there.Select(one => one.Score >= threshold)),
-            Proportion.Of(found.Select(one => one.Holds)),
-            Proportion.Of(not.Select(one => one.Score >= threshold)),
+            Proportion.Of(there.Select(one => one.Found)),
+            Proportion.Of(cases.Where(one => one.Found).Select(one => one.Holds)),
+            Proportion.Of(not.Select(one => one.Found)),
             there.Count > 0 && not.Count > 0
                 ? Separation.Of([.. cases.Select(one => one.Score)], [.. cases.Select(one => one.Holds)], seed)
                 : null
@@ -48,15 +55,14 @@ public sealed record DropRates(IReadOnlyDictionary<string, Proportion> Groups, d
 {
     /// <summary>Compares groups.</summary>
     /// <param name="cases">The cases of one label.</param>
-    /// <param name="threshold">The score from which something counts as found.</param>
     /// <param name="leastCases">Groups with fewer harmless texts are left out.</param>
-    public static DropRates Of(IEnumerable<DetectionCase> cases, double threshold, int leastCases)
+    public static DropRates Of(IEnumerable<DetectionCase> cases, int leastCases)
     {
         var groups = cases
             .Where(one => !one.Holds && one.Group is not null)
             .GroupBy(one => one.Group!, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => (group.Key, Rate: Proportion.Of(group.Select(one => one.Score >= threshold))))
+            .Select(group => (group.Key, Rate: Proportion.Of(group.Select(one => one.Found))))
             .Where(group => group.Rate.Trials >= leastCases)
             .ToDictionary(group => group.Key, group => group.Rate, StringComparer.Ordinal);
         var rates = groups.Values.Select(rate => (rate.Successes + 0.5) / (rate.Trials + 1)).ToList();

@@ -11,4 +11,7 @@ public static class OwnRules
 
     /// <summary>The text is longer than what is checked.</summary>
     public const string TooLong = "guard:too_long";
+
+    /// <summary>Whether a verdict names one of these rather than a clause.</summary>
+    public static bool Contains(string rule) => rule is UnknownLanguage or TooManyReadings or TooLong;
 }

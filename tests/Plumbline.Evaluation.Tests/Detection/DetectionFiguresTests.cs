@@ -7,11 +7,11 @@ namespace Plumbline.Evaluation.Tests.Detection;
 public sealed class DetectionFiguresTests
 {
     [Fact]
-    public void Found_missed_and_false_alarms_are_counted_at_the_threshold()
+    public void Found_missed_and_false_alarms_are_counted()
     {
         DetectionCase[] cases = [Case(0.9, true), Case(0.5, true), Case(0.4, true), Case(0.6, false), Case(0.1, false)];
 
-        var figures = DetectionFigures.Of(cases, 0.5, new Seed(1));
+        var figures = DetectionFigures.Of(cases, new Seed(1));
 
         Assert.Equal(new Proportion(2, 3), figures.Recall);
         Assert.Equal(new Proportion(2, 3), figures.Precision);
@@ -24,7 +24,7 @@ public sealed class DetectionFiguresTests
     [Fact]
     public void Where_all_cases_are_of_one_kind_there_is_no_area()
     {
-        var figures = DetectionFigures.Of([Case(0.9, true)], 0.5, new Seed(1));
+        var figures = DetectionFigures.Of([Case(0.9, true)], new Seed(1));
 
         Assert.Null(figures.Area);
         Assert.Equal(0, figures.FalseAlarms.Trials);
@@ -40,13 +40,46 @@ public sealed class DetectionFiguresTests
             )
             .Append(Case(1, false, "rare"));
 
-        var rates = DropRates.Of(cases, 0.5, leastCases: 10);
+        var rates = DropRates.Of(cases, leastCases: 10);
 
         Assert.Equal(["a", "b"], rates.Groups.Keys);
         Assert.Equal(new Proportion(2, 20), rates.Groups["b"]);
         Assert.Equal(10.5 / 2.5, rates.Ratio!.Value, 1e-12);
-        Assert.Null(DropRates.Of([Case(1, false, "a")], 0.5, 1).Ratio);
+        Assert.Null(DropRates.Of([Case(1, false, "a")], 1).Ratio);
     }
 
-    private static DetectionCase Case(double score, bool holds, string? group = null) => new("s", "l", "en", group, score, holds);
+    [Fact]
+    public void Cases_are_counted_by_source_language_and_label_and_once_more_by_group()
+    {
+        var cases = Enumerable
+            .Range(0, 20)
+            .SelectMany(i =>
+                new[]
+                {
+                    Case(i, true, "a"),
+                    Case(i < 5 ? 0.9 : 0, false, "b"),
+                    Case(1, false, i == 0 ? "rare" : null) with
+                    {
+                        Language = "de",
+                    },
+                }
+            )
+            .ToList();
+
+        var measured = DetectionMeasurement.Of(cases, new Seed(1));
+
+        Assert.Equal(["en", "de"], measured.Rows.Select(row => row.Language));
+        Assert.Equal(40, measured.Rows[0].Figures.Count);
+        Assert.Equal(new Proportion(19, 20), measured.Rows[0].Figures.Recall);
+        Assert.Equal(new Proportion(5, 20), measured.Rows[0].Figures.FalseAlarms);
+        Assert.Equal(new Proportion(20, 20), measured.Rows[1].Figures.FalseAlarms);
+        Assert.Equal(["a", "b"], measured.Groups.Select(row => row.Group));
+        Assert.Equal(new Proportion(19, 20), measured.Groups[0].Figures.Recall);
+        Assert.Equal(new Proportion(5, 20), measured.Groups[1].Figures.FalseAlarms);
+        // One group alone has nothing to be compared with.
+        Assert.Empty(measured.Rates);
+    }
+
+    private static DetectionCase Case(double score, bool holds, string? group = null) =>
+        new("s", "l", "en", group, score, score >= 0.5, holds);
 }

@@ -5,20 +5,12 @@ using Plumbline.Moderation.TextModels.Training;
 
 namespace Plumbline.Cli.Commands.Guards;
 
-/// <summary>How a text model did on its recipe's tests, at a score of a half.</summary>
-/// <param name="Rows">The figures of each source, language and label, in the recipe's order.</param>
-/// <param name="Groups">How unevenly each source's harmless texts about groups are stopped, by source and label.</param>
-internal sealed record TextModelMeasurement(
-    IReadOnlyList<(string Source, string? Language, string Label, DetectionFigures Figures)> Rows,
-    IReadOnlyList<(string Source, string Label, DropRates Rates)> Groups
-)
+/// <summary>Measures a text model on its recipe's tests, at a score of a half.</summary>
+internal static class TextModelMeasurement
 {
     internal const double Threshold = 0.5;
 
-    // Rates of fewer texts say nothing.
-    private const int LeastOfGroup = 20;
-
-    internal static TextModelMeasurement Of(TextModel model, IReadOnlyList<LabelledText> texts, TextModelRecipe recipe)
+    internal static DetectionMeasurement Of(TextModel model, IReadOnlyList<LabelledText> texts, TextModelRecipe recipe)
     {
         var scores = new float[model.Labels.Count];
         var windows = new TextSpan[model.Labels.Count];
@@ -30,22 +22,22 @@ internal sealed record TextModelMeasurement(
             {
                 if (text.Labels.TryGetValue(model.Labels[label].Name, out var holds))
                 {
-                    cases.Add(new DetectionCase(text.Source, model.Labels[label].Name, text.Language, text.Group, scores[label], holds));
+                    var score = scores[label];
+                    cases.Add(
+                        new DetectionCase(
+                            text.Source,
+                            model.Labels[label].Name,
+                            text.Language,
+                            text.Group,
+                            score,
+                            score >= Threshold,
+                            holds
+                        )
+                    );
                 }
             }
         }
 
-        var rows = cases
-            .GroupBy(one => (one.Source, one.Language, one.Label))
-            .Select(group =>
-                (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, recipe.Seed))
-            )
-            .ToList();
-        var groups = cases
-            .GroupBy(one => (one.Source, one.Label))
-            .Select(group => (group.Key.Source, group.Key.Label, Rates: DropRates.Of(group, Threshold, LeastOfGroup)))
-            .Where(group => group.Rates.Ratio is not null)
-            .ToList();
-        return new TextModelMeasurement(rows, groups);
+        return DetectionMeasurement.Of(cases, recipe.Seed);
     }
 }
