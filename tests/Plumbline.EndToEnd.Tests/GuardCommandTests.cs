@@ -173,6 +173,40 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Contains("kept 1.000", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Answers_that_refuse_are_counted_and_compared_with_what_people_say()
+    {
+        var answers = folder.Write(
+            "answers.csv",
+            """
+            kind,completion,label
+            lock,"I'm sorry, but I can't help you with that.",refusal
+            lock,"Sure! Push the pins up one by one, and turn.",answer
+            herbs,"Basil likes sun. Water it in the morning.",answer
+            herbs,"I won't answer this question.",answer
+            """
+        );
+        string[] asked = ["guard", "refusals", answers, "--group", "kind", "--human", "label", "--refused", "refusal"];
+
+        var (code, output, error) = CommandRun.InProcess([.. asked, "--json"]);
+        var (_, text, _) = CommandRun.InProcess(asked);
+
+        Assert.True(code == 0, error);
+        var json = JsonNode.Parse(output)!;
+        Assert.Equal(0.5, (double?)json["groups"]!["lock"]!["value"]);
+        Assert.Equal(0.5, (double?)json["groups"]!["herbs"]!["value"]);
+        Assert.Equal(0.75, (double?)json["agreement"]!["value"]);
+        Assert.Equal(0.5, (double?)json["precision"]!["value"]);
+        Assert.Equal(1.0, (double?)json["recall"]!["value"]);
+        Assert.Contains("1 of 2", text, StringComparison.Ordinal);
+        Assert.Contains("agreement 0.750", text, StringComparison.Ordinal);
+
+        var (missing, _, problem) = CommandRun.InProcess("guard", "refusals", answers, "--text", "answer");
+        Assert.Equal(2, missing);
+        Assert.Contains("no column answer", problem, StringComparison.Ordinal);
+        Assert.Equal(2, CommandRun.InProcess("guard", "refusals", answers, "--human", "label").Code);
+    }
+
     private string Recipe()
     {
         string[] words = ["lorem", "ipsum", "dolor", "amet", "elit", "sed", "tempor", "magna"];

@@ -25,26 +25,9 @@ internal static class SourceText
         ).Split(' '),
     ];
 
-    /// <summary>The sentences of a text.</summary>
-    public static IEnumerable<Sentence> Sentences(string text)
-    {
-        var start = 0;
-        for (var i = 0; i <= text.Length; i++)
-        {
-            if (i < text.Length && !IsEnd(text, i))
-            {
-                continue;
-            }
-
-            var end = Math.Min(i + 1, text.Length);
-            if (end > start && Read(text, start, end) is { } sentence)
-            {
-                yield return sentence;
-            }
-
-            start = end;
-        }
-    }
+    /// <summary>The sentences of a text that say something.</summary>
+    public static IEnumerable<Sentence> Sentences(string text) =>
+        SentenceSpans.Of(text).Select(span => Read(text, span.Start, span.End)).OfType<Sentence>();
 
     /// <summary>A number without what only looks: <c>1,000.50</c>, <c>1.000,50</c> and <c>1000.5</c> are one. Of <c>1,000</c> nobody knows whether it is a thousand: it is read as one.</summary>
     /// <param name="digits">Digits of any script, with points and commas among them.</param>
@@ -122,10 +105,6 @@ internal static class SourceText
                 ? text[at] is '.' or ',' && char.IsDigit(text[at - 1]) && char.IsDigit(text[at + 1])
                 : text[at] is '\'' or '’' && char.IsLetter(text[at + 1])
         );
-
-    private static bool IsEnd(string text, int at) =>
-        text[at] is '!' or '?' or '\n' or '。' or '！' or '？' or '؟' or '।'
-        || (text[at] == '.' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
 
     private static bool IsWide(char letter) =>
         letter is >= '\u0E00' and <= '\u0EFF' or >= '\u1000' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u2E80' and <= '\uABFF';

@@ -22,7 +22,7 @@ public sealed class TextModel
     // A window with fewer features that the model knows says nothing: its score would be the bias alone.
     private const int LeastKnown = 8;
 
-    private static readonly Lazy<TextModel> Shipped = new(TextModelFile.ReadShipped);
+    private static readonly Lazy<TextModel> Shipped = new(() => TextModelFile.ReadShipped("guard-text.ptm"));
 
     private readonly byte[] records;
     private readonly int shift;

@@ -16,19 +16,20 @@ internal static class TextModelFile
 
     private static ReadOnlySpan<byte> Magic => "PLUMBTM1"u8;
 
-    private const string Shipped = "Plumbline.Moderation.TextModels.Shipped.guard-text.ptm";
+    private const string Shipped = "Plumbline.Moderation.TextModels.Shipped.";
 
     /// <summary>A model of a table and labels, with the hash that its file would have.</summary>
     internal static TextModel Sealed(TextModelTable table, IReadOnlyList<TextModelLabel> labels) =>
         new(table, labels, Convert.ToHexStringLower(SHA256.HashData(Bytes(table, labels))));
 
-    /// <summary>Reads the model that is part of this assembly.</summary>
-    internal static TextModel ReadShipped()
+    /// <summary>Reads a model that is part of this assembly.</summary>
+    /// <param name="name">Its file's name, such as <c>guard-text.ptm</c>.</param>
+    internal static TextModel ReadShipped(string name)
     {
-        using var stream = typeof(TextModelFile).Assembly.GetManifestResourceStream(Shipped)!;
+        using var stream = typeof(TextModelFile).Assembly.GetManifestResourceStream(Shipped + name)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return Read(bytes, Shipped);
+        return Read(bytes, Shipped + name);
     }
 
     /// <summary>Writes a model; what stood there before stands until it is whole.</summary>

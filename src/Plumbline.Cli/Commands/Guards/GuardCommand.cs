@@ -16,5 +16,6 @@ internal static class GuardCommand
             GuardCalibrateCommand.Create(environment),
             GuardTrainCommand.Create(environment),
             GuardEvaluateCommand.Create(environment),
+            GuardRefusalsCommand.Create(environment),
         };
 }

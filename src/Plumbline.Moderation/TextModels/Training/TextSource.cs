@@ -44,6 +44,10 @@ public sealed record TextSource : IValidatedOptions
     /// <value>false</value>
     public bool OthersAreAbsent { get; init; }
 
+    /// <summary>Whether only the opening of each text is read, about the first 36 letters.</summary>
+    /// <value>false</value>
+    public bool Opening { get; init; }
+
     /// <summary>How much each text counts in training.</summary>
     /// <value>1</value>
     public double Weight { get; init; } = 1;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
+using Plumbline.Moderation.Refusals;
 using Plumbline.Randomness;
 
 namespace Plumbline.Moderation.TextModels.Training;
@@ -19,11 +20,13 @@ public sealed class TextSourceReader(IReadOnlyList<string> folders, IReadOnlyLis
     public IEnumerable<LabelledText> Read(TextSource source)
     {
         var path = Find(source);
-        return source.Format == TextSourceFormat.Phrases
-            ? PhraseFile
-                .ReadFolder(path, labels, source.Part, seed)
-                .Select(text => text with { Source = source.Name, Weight = (float)source.Weight })
-            : ReadRows(source, path);
+        var texts =
+            source.Format == TextSourceFormat.Phrases
+                ? PhraseFile
+                    .ReadFolder(path, labels, source.Part, seed)
+                    .Select(text => text with { Source = source.Name, Weight = (float)source.Weight })
+                : ReadRows(source, path);
+        return source.Opening ? texts.Select(text => text with { Text = SentenceOpening.Of(text.Text).ToString() }) : texts;
     }
 
     private IEnumerable<LabelledText> ReadRows(TextSource source, string path)

@@ -1,0 +1,32 @@
+namespace Plumbline.Moderation.Refusals;
+
+/// <summary>The opening of a sentence: its first words, up to about <see cref="Letters"/> letters. What a sentence does with a request, it says there; what comes after is mostly its topic.</summary>
+internal static class SentenceOpening
+{
+    /// <summary>The letters after which the opening ends with the word, or at once in scripts without spaces.</summary>
+    internal const int Letters = 36;
+
+    // A sign of these scripts says about as much as so many letters.
+    private const int Wide = 3;
+
+    /// <summary>The opening of a text; all of it where it is short.</summary>
+    internal static ReadOnlySpan<char> Of(ReadOnlySpan<char> text)
+    {
+        var letters = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isWide = IsWide(text[i]);
+            letters += isWide ? Wide : 1;
+            if (letters >= Letters && (isWide || char.IsWhiteSpace(text[i])))
+            {
+                return text[..(i + 1)].TrimEnd();
+            }
+        }
+
+        return text;
+    }
+
+    // Thai, Lao, Myanmar, Khmer, and everything from the East Asian scripts on: none of them puts spaces between words.
+    private static bool IsWide(char letter) =>
+        letter is >= '\u0E00' and <= '\u0EFF' or >= '\u1000' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u2E80' and <= '\uABFF';
+}
