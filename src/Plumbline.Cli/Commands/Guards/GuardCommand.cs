@@ -15,5 +15,6 @@ internal static class GuardCommand
             GuardServeCommand.Create(environment),
             GuardCalibrateCommand.Create(environment),
             GuardTrainCommand.Create(environment),
+            GuardProbeCommand.Create(environment),
         };
 }

@@ -2,10 +2,11 @@ using Plumbline.Evaluation.Detection;
 using Plumbline.Findings;
 using Plumbline.Moderation.TextModels;
 using Plumbline.Moderation.TextModels.Training;
+using Plumbline.Randomness;
 
 namespace Plumbline.Cli.Commands.Guards;
 
-/// <summary>How a text model did on its recipe's tests, at a score of a half.</summary>
+/// <summary>How a text model or a probe did on its recipe's tests, at a score of a half.</summary>
 /// <param name="Rows">The figures of each source, language and label, in the recipe's order.</param>
 /// <param name="Groups">How unevenly each source's harmless texts about groups are stopped, by source and label.</param>
 internal sealed record TextModelMeasurement(
@@ -35,10 +36,15 @@ internal sealed record TextModelMeasurement(
             }
         }
 
+        return Of(cases, recipe.Seed);
+    }
+
+    internal static TextModelMeasurement Of(IReadOnlyList<DetectionCase> cases, Seed seed)
+    {
         var rows = cases
             .GroupBy(one => (one.Source, one.Language, one.Label))
             .Select(group =>
-                (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, recipe.Seed))
+                (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, seed))
             )
             .ToList();
         var groups = cases

@@ -24,6 +24,11 @@ internal static class TextModelReport
     )
     {
         output.WriteLine(Line($"Learnt from {texts.Count} texts: {path}, {new FileInfo(path).Length >> 10} KiB, SHA-256 {model.Hash}."));
+        Write(output, measured);
+    }
+
+    internal static void Write(TextWriter output, TextModelMeasurement measured)
+    {
         output.WriteLine(Line($"At a score of {TextModelMeasurement.Threshold}, with 95 % intervals:"));
         foreach (var (source, language, label, figures) in measured.Rows)
         {
@@ -48,18 +53,7 @@ internal static class TextModelReport
             ["sha256"] = model.Hash,
             ["texts"] = texts.Count,
             ["threshold"] = TextModelMeasurement.Threshold,
-            ["tests"] = new JsonArray([
-                .. measured.Rows.Select(row => new JsonObject
-                {
-                    ["source"] = row.Source,
-                    ["language"] = row.Language,
-                    ["label"] = row.Label,
-                    ["recall"] = Json(row.Figures.Recall),
-                    ["false_alarms"] = Json(row.Figures.FalseAlarms),
-                    ["precision"] = Json(row.Figures.Precision),
-                    ["auroc"] = row.Figures.Area is { } area ? EstimateJson.Of(area) : null,
-                }),
-            ]),
+            ["tests"] = Json(measured),
             ["groups"] = new JsonArray([
                 .. measured.Groups.Select(row => new JsonObject
                 {
@@ -72,6 +66,20 @@ internal static class TextModelReport
                 }),
             ]),
         };
+
+    internal static JsonArray Json(TextModelMeasurement measured) =>
+        new([
+            .. measured.Rows.Select(row => new JsonObject
+            {
+                ["source"] = row.Source,
+                ["language"] = row.Language,
+                ["label"] = row.Label,
+                ["recall"] = Json(row.Figures.Recall),
+                ["false_alarms"] = Json(row.Figures.FalseAlarms),
+                ["precision"] = Json(row.Figures.Precision),
+                ["auroc"] = row.Figures.Area is { } area ? EstimateJson.Of(area) : null,
+            }),
+        ]);
 
     internal static ReportDocument Document(
         TextModelRecipe recipe,
@@ -92,7 +100,7 @@ internal static class TextModelReport
             ]
         );
 
-    private static TableBlock Tests(TextModelMeasurement measured) =>
+    internal static TableBlock Tests(TextModelMeasurement measured) =>
         new(
             "Shares with 95 % Wilson intervals, areas with bootstrap intervals.",
             [
@@ -122,14 +130,14 @@ internal static class TextModelReport
             ]
         );
 
-    private static TableBlock Groups(TextModelMeasurement measured) =>
+    internal static TableBlock Groups(TextModelMeasurement measured) =>
         new(
             "Harmless texts that speak of groups of people: how often they are stopped all the same, and the highest rate over the lowest.",
             [new("source"), new("label"), new("ratio", true), new("rates")],
             [.. measured.Groups.Select(row => new[] { row.Source, row.Label, Line($"{row.Rates.Ratio:F2}"), Rates(row.Rates) })]
         );
 
-    private static TableBlock Sources(TextModelRecipe recipe, IReadOnlyList<LabelledText> texts) =>
+    internal static TableBlock Sources(TextModelRecipe recipe, IReadOnlyList<LabelledText> texts) =>
         new(
             "Texts of each source after those that are alike were taken out; of a label, how many it holds of.",
             [new("source"), new("texts", true), new("labels")],
@@ -158,7 +166,7 @@ internal static class TextModelReport
         : share.WilsonInterval() is var interval ? Line($"{share.Value:F3} [{interval.Low:F3}, {interval.High:F3}]")
         : Unknown;
 
-    private static string Area(Estimate? area) =>
+    internal static string Area(Estimate? area) =>
         area is not { Interval: { } interval } estimate ? Unknown : Line($"{estimate.Value:F3} [{interval.Low:F3}, {interval.High:F3}]");
 
     private static JsonObject? Json(Proportion share)
