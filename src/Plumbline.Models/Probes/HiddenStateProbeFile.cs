@@ -42,7 +42,10 @@ internal static class HiddenStateProbeFile
             throw Fault(path, $"it has a tensor {unknown.Name}");
         }
 
-        var hidden = file.Contains(Names[2]) && file.Entries.First(entry => entry.Name == Names[2]).Shape is [>= 1 and <= MostHidden] shape ? shape[0] : 0;
+        var hidden =
+            file.Contains(Names[2]) && file.Entries.First(entry => entry.Name == Names[2]).Shape is [>= 1 and <= MostHidden] shape
+                ? shape[0]
+                : 0;
         if (hidden == 0)
         {
             throw Fault(path, $"the mean is missing, or not of 1 to {MostHidden} numbers");
@@ -78,5 +81,9 @@ internal static class HiddenStateProbeFile
     }
 
     private static InvalidInputException Fault(string path, string what) =>
-        new($"the file is damaged, or no probe: {what}.", "Train it again with plumb guard probe, or fetch it again.", new InputPosition(path));
+        new(
+            $"the file is damaged, or no probe: {what}.",
+            "Train it again with plumb guard probe, or fetch it again.",
+            new InputPosition(path)
+        );
 }

@@ -27,7 +27,10 @@ public record HiddenStateProbeOptions : IValidatedOptions
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
-        if (Name.Length is < 1 or > LongestName || !Name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_'))
+        if (
+            Name.Length is < 1 or > LongestName
+            || !Name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_')
+        )
         {
             yield return new OptionProblem(nameof(Name), Name, "1 to 64 lower-case letters, digits, '-' and '_'");
         }

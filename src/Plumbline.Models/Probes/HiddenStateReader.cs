@@ -108,10 +108,7 @@ public sealed class HiddenStateReader : IDisposable
     private void Pool(ProbeWindow[] windows, IReadOnlyList<int> layers, ProbePooling pooling, Action<int, int, float[]> take)
     {
         using var scope = NewDisposeScope();
-        var tokens = new PackedTokens(
-            [.. windows.SelectMany(window => window.Ids)],
-            [.. windows.Select(window => window.Ids.Length)]
-        );
+        var tokens = new PackedTokens([.. windows.SelectMany(window => window.Ids)], [.. windows.Select(window => window.Ids.Length)]);
         var shares = Shares(windows, pooling).to(decoder.Device);
         decoder.VisitHiddenStates(
             tokens,

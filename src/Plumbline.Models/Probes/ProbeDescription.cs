@@ -77,7 +77,10 @@ public sealed record ProbeDescription
         var labels = description.Labels;
         (bool Holds, string What)[] checks =
         [
-            (description.Model.Length == HashDigits && description.Model.All(char.IsAsciiHexDigitLower), $"model is {Short(description.Model)}"),
+            (
+                description.Model.Length == HashDigits && description.Model.All(char.IsAsciiHexDigitLower),
+                $"model is {Short(description.Model)}"
+            ),
             (description.Layer is >= 1 and <= MostLayers, $"layer is {description.Layer}"),
             (labels.Count is >= 1 and <= HiddenStateProbe.MostLabels, $"it has {labels.Count} labels"),
             (labels.Select(label => label.Name).Distinct(StringComparer.Ordinal).Count() == labels.Count, "two labels have one name"),
@@ -112,5 +115,10 @@ public sealed record ProbeDescription
     private static string Short(string text) => text.Length > HashDigits ? text[..HashDigits] : text;
 
     private static InvalidInputException Fault(string what, string path, Exception? inner = null) =>
-        new($"the file is damaged, or no probe: {what}.", "Train it again with plumb guard probe, or fetch it again.", new InputPosition(path), inner);
+        new(
+            $"the file is damaged, or no probe: {what}.",
+            "Train it again with plumb guard probe, or fetch it again.",
+            new InputPosition(path),
+            inner
+        );
 }

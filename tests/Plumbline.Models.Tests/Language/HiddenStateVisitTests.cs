@@ -20,7 +20,11 @@ public sealed class HiddenStateVisitTests
         var tokens = PackedTokens.Of([TinyModels.Ids(1, 9), TinyModels.Ids(2, 4)]);
         var seen = new Dictionary<int, Tensor>();
 
-        whole.VisitHiddenStates(tokens, 3, (number, hidden) => seen[number] = hidden.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope());
+        whole.VisitHiddenStates(
+            tokens,
+            3,
+            (number, hidden) => seen[number] = hidden.clone().MoveToOuterDisposeScope().MoveToOuterDisposeScope()
+        );
 
         Assert.Equal([1, 2, 3], seen.Keys);
         foreach (var (number, hidden) in seen)
@@ -45,7 +49,15 @@ public sealed class HiddenStateVisitTests
         Assert.Equal([1, 2], seen);
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.VisitHiddenStates(tokens, 4, (_, _) => { }));
         Assert.Throws<ArgumentOutOfRangeException>(() => decoder.VisitHiddenStates(tokens, 0, (_, _) => { }));
-        Assert.Throws<InvalidInputException>(() => decoder.VisitHiddenStates(PackedTokens.Of([[64]]), 1, (_, _) => { }));
+        Assert.Throws<InvalidInputException>(() =>
+            decoder.VisitHiddenStates(
+                PackedTokens.Of([
+                    [64],
+                ]),
+                1,
+                (_, _) => { }
+            )
+        );
     }
 
     private static DecoderConfig Config(string modelType, int layers) => TinyModels.Config(modelType) with { LayerCount = layers };

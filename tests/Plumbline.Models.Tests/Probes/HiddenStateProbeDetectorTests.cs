@@ -95,7 +95,14 @@ public sealed class HiddenStateProbeDetectorTests
         foreach (var framing in Enum.GetValues<ProbeFraming>())
         {
             // Windows as large as the context has room for.
-            var frame = reader.Frame(new ProbeReading { Framing = framing, WindowTokens = 1000, Overlap = 20 });
+            var frame = reader.Frame(
+                new ProbeReading
+                {
+                    Framing = framing,
+                    WindowTokens = 1000,
+                    Overlap = 20,
+                }
+            );
             for (var round = 0; round < 40; round++)
             {
                 var text = "a" + string.Concat(Enumerable.Range(0, random.NextInt(300)).Select(_ => random.Choose(pieces))) + "z";
@@ -144,7 +151,10 @@ public sealed class HiddenStateProbeDetectorTests
             }
         );
 
-        Assert.Equal(("policy", probe.Hash, DetectorCost.Model, DetectorReading.Views), (detector.Name, detector.Version, detector.Cost, detector.Reads));
+        Assert.Equal(
+            ("policy", probe.Hash, DetectorCost.Model, DetectorReading.Views),
+            (detector.Name, detector.Version, detector.Cost, detector.Reads)
+        );
         Assert.Equal(["S2"], detector.Hazards);
         Assert.Empty(await detector.DetectAsync(Input("How do I open a door?"), Stop));
         Assert.Empty(await detector.DetectAsync(Input(string.Empty), Stop));
@@ -155,7 +165,11 @@ public sealed class HiddenStateProbeDetectorTests
     {
         using var decoder = ProbeWorld.Decoder();
         using var reader = new HiddenStateReader(decoder, ProbeWorld.Encoder, "tiny");
-        var detector = new HiddenStateProbeDetector(await Trained(reader, new ProbeReading()), reader, new HiddenStateProbeOptions { LeastScore = 0 });
+        var detector = new HiddenStateProbeDetector(
+            await Trained(reader, new ProbeReading()),
+            reader,
+            new HiddenStateProbeOptions { LeastScore = 0 }
+        );
         var texts = ProbeWorld.Prompts(heldOut: true, 8).Select(prompt => prompt.Text).ToList();
         var alone = new List<double>();
         foreach (var text in texts)
@@ -173,7 +187,11 @@ public sealed class HiddenStateProbeDetectorTests
     {
         using var decoder = ProbeWorld.Decoder();
         using var reader = new HiddenStateReader(decoder, ProbeWorld.Encoder, "tiny");
-        var detector = new HiddenStateProbeDetector(await Trained(reader, new ProbeReading()), reader, new HiddenStateProbeOptions { LeastScore = 0 });
+        var detector = new HiddenStateProbeDetector(
+            await Trained(reader, new ProbeReading()),
+            reader,
+            new HiddenStateProbeOptions { LeastScore = 0 }
+        );
         using var cancelled = new CancellationTokenSource();
         var release = new TaskCompletionSource();
         var busy = reader.UseAsync(
@@ -201,12 +219,19 @@ public sealed class HiddenStateProbeDetectorTests
         using var reader = new HiddenStateReader(decoder, ProbeWorld.Encoder, "tiny");
         var probe = await Trained(reader, new ProbeReading());
         using var small = new Decoder(TinyModels.Config("llama"), new Seed(1));
-        using var crowded = new HiddenStateReader(decoder, new ChatEncoder(ProbeWorld.Tokenizer, ChatTemplate.Parse(new string('x', 250) + ProbeWorld.Template)), "tiny");
+        using var crowded = new HiddenStateReader(
+            decoder,
+            new ChatEncoder(ProbeWorld.Tokenizer, ChatTemplate.Parse(new string('x', 250) + ProbeWorld.Template)),
+            "tiny"
+        );
 
         var vocabulary = Assert.Throws<InvalidInputException>(() => new HiddenStateReader(small, ProbeWorld.Encoder, "small"));
         var room = Assert.Throws<InvalidInputException>(() => new HiddenStateProbeDetector(probe, crowded));
         var tooLong = await Assert.ThrowsAsync<InvalidInputException>(async () =>
-            await new HiddenStateProbeDetector(probe, reader, new HiddenStateProbeOptions { MaxCharacters = 5 }).DetectAsync(Input("longer"), Stop)
+            await new HiddenStateProbeDetector(probe, reader, new HiddenStateProbeOptions { MaxCharacters = 5 }).DetectAsync(
+                Input("longer"),
+                Stop
+            )
         );
         var options = Assert.Throws<InvalidInputException>(() =>
             new HiddenStateProbeDetector(
@@ -225,7 +250,10 @@ public sealed class HiddenStateProbeDetectorTests
         Assert.Contains("The tokenizer of small", vocabulary.Message, StringComparison.Ordinal);
         Assert.Contains("framing: plain", room.Message, StringComparison.Ordinal);
         Assert.Contains("at most 5", tooLong.Message, StringComparison.Ordinal);
-        Assert.All(["name", "reads", "least_score", "max_characters"], name => Assert.Contains(name, options.Message, StringComparison.Ordinal));
+        Assert.All(
+            ["name", "reads", "least_score", "max_characters"],
+            name => Assert.Contains(name, options.Message, StringComparison.Ordinal)
+        );
     }
 
     private static DetectorInput Input(string text) => new() { Part = GuardedPart.Prompt, Text = text };

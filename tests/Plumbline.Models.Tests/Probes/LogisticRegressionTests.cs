@@ -8,7 +8,12 @@ public sealed class LogisticRegressionTests
     [Fact]
     public void The_intercept_alone_is_the_log_odds_of_the_weighted_share()
     {
-        double[][] rows = [[0], [0], [0]];
+        double[][] rows =
+        [
+            [0],
+            [0],
+            [0],
+        ];
 
         var fit = LogisticRegression.Fit(rows, [true, false, false], [2, 1, 0.5], 0.1);
 
@@ -29,7 +34,8 @@ public sealed class LogisticRegressionTests
         for (var i = 0; i < anywhere.Length; i++)
         {
             const double step = 1e-5;
-            double At(double moved) => WrittenOut(rows, holds, weights, 0.05, [.. anywhere.Select((value, j) => i == j ? value + moved : value)]);
+            double At(double moved) =>
+                WrittenOut(rows, holds, weights, 0.05, [.. anywhere.Select((value, j) => i == j ? value + moved : value)]);
             Assert.Equal((At(step) - At(-step)) / (2 * step), gradient[i], 1e-8);
         }
     }
@@ -51,7 +57,13 @@ public sealed class LogisticRegressionTests
     [Fact]
     public void Rows_that_a_feature_tells_apart_have_a_finite_optimum_and_loss_never_overflows()
     {
-        double[][] rows = [[-1], [-2], [1], [2]];
+        double[][] rows =
+        [
+            [-1],
+            [-2],
+            [1],
+            [2],
+        ];
 
         var fit = LogisticRegression.Fit(rows, [false, false, true, true], [1, 1, 1, 1], 0.001);
 
@@ -63,7 +75,10 @@ public sealed class LogisticRegressionTests
     private static (double[][] Rows, bool[] Holds, double[] Weights) Noise(int count, int columns)
     {
         var random = new Seed(9).Source();
-        double[][] rows = [.. Enumerable.Range(0, count).Select(_ => (double[])[.. Enumerable.Range(0, columns).Select(_ => random.NextDouble() - 0.5)])];
+        double[][] rows =
+        [
+            .. Enumerable.Range(0, count).Select(_ => (double[])[.. Enumerable.Range(0, columns).Select(_ => random.NextDouble() - 0.5)]),
+        ];
         return (rows, [.. rows.Select(row => row[0] + random.NextDouble() - 0.5 > 0)], [.. rows.Select(_ => 0.5 + random.NextDouble())]);
     }
 

@@ -21,7 +21,10 @@ public sealed class ProbeTrainerTests
     {
         using var decoder = ProbeWorld.Decoder();
         using var reader = new HiddenStateReader(decoder, ProbeWorld.Encoder, "tiny");
-        var options = ProbeWorld.Options with { Reading = new ProbeReading { Framing = framing, Pooling = pooling } };
+        var options = ProbeWorld.Options with
+        {
+            Reading = new ProbeReading { Framing = framing, Pooling = pooling },
+        };
         var (prompts, others) = (ProbeWorld.Prompts(heldOut: false, 100), ProbeWorld.Prompts(heldOut: true, 50));
         Assert.InRange(others.Count, 40, 100);
         Assert.Empty(prompts.Select(prompt => prompt.Text).Intersect(others.Select(prompt => prompt.Text)));
@@ -60,7 +63,11 @@ public sealed class ProbeTrainerTests
         using var decoder = ProbeWorld.Decoder();
         using var reader = new HiddenStateReader(decoder, ProbeWorld.Encoder, "tiny");
         // Windows of eight tokens, so that most texts have several.
-        var options = ProbeWorld.Options with { Reading = new ProbeReading { WindowTokens = 8, Overlap = 4 }, ValidationShare = 0.5 };
+        var options = ProbeWorld.Options with
+        {
+            Reading = new ProbeReading { WindowTokens = 8, Overlap = 4 },
+            ValidationShare = 0.5,
+        };
         var prompts = ProbeWorld.Prompts(heldOut: false, 30);
 
         var trained = await Train(reader, prompts, options);
@@ -68,7 +75,9 @@ public sealed class ProbeTrainerTests
         var label = trained.Probe.Description.Labels[0];
         var tried = trained.Layers.Single(layer => layer.Layer == trained.Probe.Description.Layer).Labels[0];
         var detector = new HiddenStateProbeDetector(trained.Probe, reader, new HiddenStateProbeOptions { LeastScore = 0 });
-        var validation = prompts.Where(prompt => new Seed(17).Derive("validation").Derive(prompt.Text).Value < 0.5 * ulong.MaxValue).ToList();
+        var validation = prompts
+            .Where(prompt => new Seed(17).Derive("validation").Derive(prompt.Text).Value < 0.5 * ulong.MaxValue)
+            .ToList();
         Assert.Equal(validation.Count, tried.Scores.Count);
         foreach (var (prompt, logOdds) in validation.Zip(tried.Scores))
         {
@@ -86,7 +95,9 @@ public sealed class ProbeTrainerTests
         var none = prompts.Select(prompt => prompt with { Labels = new Dictionary<string, bool>() }).ToList();
 
         var few = await Assert.ThrowsAsync<InvalidInputException>(() => Train(reader, none, ProbeWorld.Options));
-        var layer = await Assert.ThrowsAsync<InvalidInputException>(() => Train(reader, prompts, ProbeWorld.Options with { Layers = [2, 7] }));
+        var layer = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            Train(reader, prompts, ProbeWorld.Options with { Layers = [2, 7] })
+        );
         var memory = await Assert.ThrowsAsync<InvalidInputException>(() =>
             Train(
                 reader,
@@ -100,7 +111,17 @@ public sealed class ProbeTrainerTests
         );
         var unlabelled = Assert.Throws<InvalidInputException>(() => new ProbeTrainer(reader, [], ProbeWorld.Options, new Seed(1)));
         var ranges = Assert.Throws<InvalidInputException>(() =>
-            new ProbeTrainer(reader, ProbeWorld.Labels, new ProbeTrainingOptions { L2 = [], ValidationShare = 1, Layers = [1, 1] }, new Seed(1))
+            new ProbeTrainer(
+                reader,
+                ProbeWorld.Labels,
+                new ProbeTrainingOptions
+                {
+                    L2 = [],
+                    ValidationShare = 1,
+                    Layers = [1, 1],
+                },
+                new Seed(1)
+            )
         );
 
         Assert.Contains("The label harmful holds of 0", few.Message, StringComparison.Ordinal);
@@ -109,7 +130,11 @@ public sealed class ProbeTrainerTests
         Assert.Contains("0 labels", unlabelled.Message, StringComparison.Ordinal);
         Assert.Contains("validation_share", ranges.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new ProbeTrainer(reader, ProbeWorld.Labels, ProbeWorld.Options, new Seed(1)).TrainAsync(prompts, null, new CancellationToken(true))
+            new ProbeTrainer(reader, ProbeWorld.Labels, ProbeWorld.Options, new Seed(1)).TrainAsync(
+                prompts,
+                null,
+                new CancellationToken(true)
+            )
         );
     }
 

@@ -20,7 +20,10 @@ internal static class ProbeWorld
     private static readonly Lazy<World> Made = new(() => World.Generate(new Seed(11)));
 
     private static readonly Lazy<Tokenizer> Trained = new(() =>
-        BpeTrainer.Train(Made.Value.TrainingPrompts.Take(2000).Select(prompt => prompt.Text), new BpeTrainerOptions { VocabularySize = 400 })
+        BpeTrainer.Train(
+            Made.Value.TrainingPrompts.Take(2000).Select(prompt => prompt.Text),
+            new BpeTrainerOptions { VocabularySize = 400 }
+        )
     );
 
     internal static Tokenizer Tokenizer => Trained.Value;
@@ -66,6 +69,12 @@ internal static class ProbeWorld
     internal static double Area(IReadOnlyList<double> scores, IReadOnlyList<bool> holds)
     {
         var (there, not) = (scores.Where((_, i) => holds[i]).ToList(), scores.Where((_, i) => !holds[i]).ToList());
-        return there.Average(high => not.Average(low => high > low ? 1.0 : high == low ? 0.5 : 0.0));
+        return there.Average(high =>
+            not.Average(low =>
+                high > low ? 1.0
+                : high == low ? 0.5
+                : 0.0
+            )
+        );
     }
 }

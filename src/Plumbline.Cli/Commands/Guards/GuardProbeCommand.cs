@@ -19,10 +19,16 @@ internal static class GuardProbeCommand
 
     internal static Command Create(CommandEnvironment environment)
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "A recipe as plumb guard train takes it: sources to learn from, and tests." };
+        var recipe = new Argument<string>("RECIPE")
+        {
+            Description = "A recipe as plumb guard train takes it: sources to learn from, and tests.",
+        };
         var change = new Option<string[]>("--recipe-set") { Description = "Overrides one option of the recipe. May be repeated." };
         var model = new Option<string>("--model") { Description = "The Hugging Face folder of the model to look into.", Required = true };
-        var options = new Option<string?>("--probe") { Description = "A file with the probe's options; its defaults where it is left out." };
+        var options = new Option<string?>("--probe")
+        {
+            Description = "A file with the probe's options; its defaults where it is left out.",
+        };
         var set = new Option<string[]>("--set") { Description = "Overrides one option of the probe: --set layers=[4,8]. May be repeated." };
         var threads = new Option<int?>("--threads") { Description = "Threads of the tensor library; all cores where it is left out." };
         var output = new Option<string>("--out") { Description = "The probe's file to write.", Required = true };
@@ -52,7 +58,7 @@ internal static class GuardProbeCommand
                     OptionsFile.Read<ProbeTrainingOptions>(parsed.GetValue(options), parsed.GetValue(set)),
                     new ProbeRun(
                         parsed.GetRequiredValue(model),
-                        Threads(parsed.GetValue(threads)),
+                        ThreadSettings.Apply(Threads(parsed.GetValue(threads))).TorchThreads,
                         parsed.GetRequiredValue(output),
                         parsed.GetValue(report),
                         parsed.GetValue(json)
@@ -64,7 +70,6 @@ internal static class GuardProbeCommand
 
     private static async Task<int> Run(CommandEnvironment environment, TextModelRecipe recipe, ProbeTrainingOptions options, ProbeRun run)
     {
-        ThreadSettings.Apply(run.Threads);
         var progress = new DelayedProgress(environment.Progress, environment.Clock, Silence);
         using var models = new GuardProbes();
         var reader = models.Reader(run.Model);
@@ -107,7 +112,11 @@ internal static class GuardProbeCommand
         CancellationToken cancellation
     )
     {
-        var detector = new HiddenStateProbeDetector(probe, reader, new HiddenStateProbeOptions { LeastScore = 0, MaxCharacters = int.MaxValue });
+        var detector = new HiddenStateProbeDetector(
+            probe,
+            reader,
+            new HiddenStateProbeOptions { LeastScore = 0, MaxCharacters = int.MaxValue }
+        );
         var cases = new List<DetectionCase>();
         for (var i = 0; i < tests.Count; i++)
         {
@@ -138,8 +147,8 @@ internal static class GuardProbeCommand
 
 /// <summary>What a run of <c>plumb guard probe</c> reads and writes beside its recipe.</summary>
 /// <param name="Model">The model's folder.</param>
-/// <param name="Threads">Threads of the tensor library; null for all cores.</param>
+/// <param name="Threads">Threads of the tensor library.</param>
 /// <param name="Output">The probe's file.</param>
 /// <param name="Report">The report's file; null for none.</param>
 /// <param name="Json">Whether figures are printed for machines.</param>
-internal sealed record ProbeRun(string Model, int? Threads, string Output, string? Report, bool Json);
+internal sealed record ProbeRun(string Model, int Threads, string Output, string? Report, bool Json);

@@ -6,7 +6,6 @@ using Plumbline.Evaluation.Statistics;
 using Plumbline.Models.Probes.Training;
 using Plumbline.Moderation.TextModels.Training;
 using Plumbline.Runs;
-using Plumbline.Torch.Machine;
 
 namespace Plumbline.Cli.Commands.Guards;
 
@@ -80,16 +79,9 @@ internal sealed class ProbeReport(
                 new("Tests", [TextModelReport.Tests(measured)]),
                 new("Layers", [Curves(), Layers()]),
                 new("Groups of people", [TextModelReport.Groups(measured)]),
-                new("What it learnt from", [TextModelReport.Sources(recipe, texts), Labels()]),
+                new("What it learnt from", [TextModelReport.Sources(recipe, texts), Labels(), Options()]),
                 Provenance.Section(
-                    new RunFacts(
-                        "plumb guard probe",
-                        options,
-                        recipe.Seed.Value,
-                        Versions.All,
-                        RunMachine.Facts(MachineFacts.Read().TorchThreads),
-                        []
-                    )
+                    new RunFacts("plumb guard probe", options, recipe.Seed.Value, Versions.All, RunMachine.Facts(run.Threads), [])
                 ),
             ]
         );
@@ -141,6 +133,26 @@ internal sealed class ProbeReport(
                 ),
             ]
         );
+
+    private TableBlock Options()
+    {
+        var used = trained.Probe.Description.Training;
+        return new TableBlock(
+            "How it was learnt.",
+            [new("option"), new("value")],
+            [
+                ["reading.framing", used.Reading.Framing.ToString().ToLowerInvariant()],
+                ["reading.pooling", used.Reading.Pooling.ToString().ToLowerInvariant()],
+                ["reading.window_tokens", Line($"{used.Reading.WindowTokens}")],
+                ["reading.overlap", Line($"{used.Reading.Overlap}")],
+                ["l2", string.Join(", ", used.L2.Select(value => Line($"{value}")))],
+                ["validation_share", Line($"{used.ValidationShare}")],
+                ["most_windows", Line($"{used.MostWindows}")],
+                ["model", trained.Probe.Description.Model],
+                ["probe", trained.Probe.Hash],
+            ]
+        );
+    }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -43,9 +43,7 @@ internal sealed record TextModelMeasurement(
     {
         var rows = cases
             .GroupBy(one => (one.Source, one.Language, one.Label))
-            .Select(group =>
-                (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, seed))
-            )
+            .Select(group => (group.Key.Source, group.Key.Language, group.Key.Label, DetectionFigures.Of([.. group], Threshold, seed)))
             .ToList();
         var groups = cases
             .GroupBy(one => (one.Source, one.Label))

@@ -78,7 +78,9 @@ internal sealed class LayerFit
             cancellation.ThrowIfCancellationRequested();
             weights = LogisticRegression.Fit(known, holds, counts, penalty, weights);
             double[] scores = [.. validation.Select(text => Highest(text, weights))];
-            var loss = validation.Select((text, i) => examples[text].Weight * LogisticRegression.Loss(there[i] ? scores[i] : -scores[i])).Sum();
+            var loss = validation
+                .Select((text, i) => examples[text].Weight * LogisticRegression.Loss(there[i] ? scores[i] : -scores[i]))
+                .Sum();
             loss /= validation.Sum(text => (double)examples[text].Weight);
             if (best is null || loss < best.Value.Tried.Loss)
             {

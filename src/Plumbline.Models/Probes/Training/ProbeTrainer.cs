@@ -70,7 +70,10 @@ public sealed class ProbeTrainer
         );
         var read = Enumerable.Range(0, examples.Count).Where(text => features[text].Count > 0).ToList();
         ThrowIfTooFew(examples, read);
-        var (training, validation) = (read.Where(text => !IsHeldOut(examples[text])).ToList(), read.Where(text => IsHeldOut(examples[text])).ToList());
+        var (training, validation) = (
+            read.Where(text => !IsHeldOut(examples[text])).ToList(),
+            read.Where(text => IsHeldOut(examples[text])).ToList()
+        );
         (LayerFit Fit, (double[] Weights, TriedLabel Tried)[] Labels, TriedLayer Tried)? best = null;
         var tried = new List<TriedLayer>();
         for (var layer = 0; layer < layers.Length; layer++)
@@ -108,9 +111,9 @@ public sealed class ProbeTrainer
             {
                 var tried = probes[i].Tried;
                 var weights = Known(examples, validation, label.Name).Select(text => (double)examples[text].Weight);
-                var (slope, offset) = PlattScaling.Fit(
-                    [.. tried.Scores.Zip(tried.Holds, weights).Select(one => (one.First, one.Second, one.Third))]
-                );
+                var (slope, offset) = PlattScaling.Fit([
+                    .. tried.Scores.Zip(tried.Holds, weights).Select(one => (one.First, one.Second, one.Third)),
+                ]);
                 var known = Known(examples, training, label.Name);
                 var positives = known.Count(text => examples[text].Labels[label.Name]);
                 return new ProbeLabel(label.Name, label.Hazard, slope, offset, tried.L2, positives, known.Count - positives);
