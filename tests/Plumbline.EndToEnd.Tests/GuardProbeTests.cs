@@ -54,16 +54,14 @@ public sealed class GuardProbeTests : IDisposable
         Assert.Contains("block 2", text, StringComparison.Ordinal);
         Assert.Contains("others", text, StringComparison.Ordinal);
 
-        // One that the text model, which knows no words of the tiny world, passes by itself.
         var guard = folder.Write(
             "guard.yaml",
             $"probes:\n  - {{ file: {probe}, model: {model}, name: policy, least_score: 0 }}\nguard: {{ always: [policy] }}\n"
         );
-        var harmful = others.First(prompt => prompt.Kind == PromptKind.Harmful).Text;
-        var (_, found, problem) = CommandRun.InProcess("guard", "check", harmful, "--guard", guard, "--where", "language=en", "--json");
-        Assert.True(problem.Length == 0, problem);
-        var reports = JsonNode.Parse(found)!;
-        Assert.Contains("policy", reports.ToJsonString(), StringComparison.Ordinal);
+        var scores = others
+            .GroupBy(prompt => prompt.Kind == PromptKind.Harmful)
+            .ToDictionary(kind => kind.Key, kind => Score(guard, kind.First().Text));
+        Assert.True(scores[true] > scores[false] + 0.2, $"{scores[true]} {scores[false]}");
 
         var calibration = folder.File("calibration.yaml");
         var (calibrated, thresholds, fault) = CommandRun.InProcess(
@@ -119,6 +117,19 @@ public sealed class GuardProbeTests : IDisposable
             Assert.Contains(problem, error, StringComparison.Ordinal);
             Assert.False(File.Exists(output));
         }
+    }
+
+    // What the guard's decision says that the probe found.
+    private static double Score(string guard, string text)
+    {
+        var (_, output, error) = CommandRun.InProcess("guard", "check", text, "--guard", guard, "--where", "language=en", "--json");
+        Assert.True(error.Length == 0, error);
+        var decision = JsonNode.Parse(output)!;
+        Assert.NotNull(decision["detectors"]!["policy"]);
+        // No label of the text model is called so.
+        var finding = Assert.Single(decision["findings"]!.AsArray(), one => (string?)one!["kind"] == "harmful")!;
+        Assert.Equal("S2", (string?)finding["hazard"]);
+        return (double)finding["score"]!;
     }
 
     private static (int Code, string Output, string Error) Probe(string recipe, string model, string output, params string[] more) =>

@@ -1,6 +1,5 @@
 using Plumbline.Models.ChatTemplates;
 using Plumbline.Models.Language;
-using Plumbline.Models.Probes;
 using Plumbline.Models.Probes.Training;
 using Plumbline.Randomness;
 using Plumbline.TinyWorld;
