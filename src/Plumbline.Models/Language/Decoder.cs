@@ -141,13 +141,7 @@ public sealed partial class Decoder : IDisposable
         var hidden = Embed(ids, positions, embeddingNoise);
         for (var layer = 0; layer < layers.Length; layer++)
         {
-            var rotation = RotaryOf(layer);
-            if (rotation is not null && !angles.ContainsKey(rotation))
-            {
-                angles[rotation] = rotation.At(positions, lengths);
-            }
-
-            hidden = Block(layer, hidden, rotation is null ? null : angles[rotation], attention, routing);
+            hidden = Block(layer, hidden, Angles(layer, angles, positions, lengths), attention, routing);
         }
 
         return finalNorm.Forward(hidden);
@@ -207,6 +201,22 @@ public sealed partial class Decoder : IDisposable
         {
             parameter.Value.Dispose();
         }
+    }
+
+    // Layers of one kind turn alike, so each kind's angles are made once a pass.
+    private RotaryAngles? Angles(int layer, Dictionary<RotaryEmbedding, RotaryAngles> made, long[] positions, long[] lengths)
+    {
+        if (RotaryOf(layer) is not { } rotation)
+        {
+            return null;
+        }
+
+        if (!made.TryGetValue(rotation, out var angles))
+        {
+            made[rotation] = angles = rotation.At(positions, lengths);
+        }
+
+        return angles;
     }
 
     // Caches are written once, and what a router says joins the loss beside the block's output: neither is computed twice.

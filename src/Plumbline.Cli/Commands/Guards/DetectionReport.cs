@@ -67,6 +67,9 @@ internal static class DetectionReport
         : share.WilsonInterval() is var interval ? Line($"{share.Value:F3} [{interval.Low:F3}, {interval.High:F3}]")
         : Unknown;
 
+    internal static string Area(Estimate? area) =>
+        area is not { Interval: { } interval } estimate ? Unknown : Line($"{estimate.Value:F3} [{interval.Low:F3}, {interval.High:F3}]");
+
     internal static JsonObject? Json(Proportion share)
     {
         if (share.Trials == 0)
@@ -163,7 +166,4 @@ internal static class DetectionReport
 
     private static string Rates(DropRates rates) =>
         string.Join(", ", rates.Groups.Select(group => Line($"{group.Key} {group.Value.Successes}/{group.Value.Trials}")));
-
-    private static string Area(Estimate? area) =>
-        area is not { Interval: { } interval } estimate ? Unknown : Line($"{estimate.Value:F3} [{interval.Low:F3}, {interval.High:F3}]");
 }

@@ -91,6 +91,12 @@ internal sealed class GuardAssembly : IDisposable
             yield return Own(OnnxTextDetector.Load(classifier));
         }
 
+        var probes = Own(new GuardProbes());
+        foreach (var probe in file.Probes)
+        {
+            yield return probes.Load(probe);
+        }
+
         foreach (var model in file.ImageModels)
         {
             yield return Own(OnnxImageDetector.Load(model));

@@ -17,5 +17,6 @@ internal static class GuardCommand
             GuardTrainCommand.Create(environment),
             GuardEvaluateCommand.Create(environment),
             GuardRefusalsCommand.Create(environment),
+            GuardProbeCommand.Create(environment),
         };
 }

@@ -28,6 +28,9 @@ internal sealed record GuardFile
     /// <summary>Sequence classifiers in ONNX.</summary>
     public IReadOnlyList<OnnxTextOptions> TextClassifiers { get; init; } = [];
 
+    /// <summary>Linear probes on the hidden states of models in folders.</summary>
+    public IReadOnlyList<GuardProbeOptions> Probes { get; init; } = [];
+
     /// <summary>Image models in ONNX.</summary>
     public IReadOnlyList<OnnxImageOptions> ImageModels { get; init; } = [];
 

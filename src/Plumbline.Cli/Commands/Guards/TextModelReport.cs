@@ -59,7 +59,7 @@ internal static class TextModelReport
             ]
         );
 
-    private static TableBlock Sources(TextModelRecipe recipe, IReadOnlyList<LabelledText> texts) =>
+    internal static TableBlock Sources(TextModelRecipe recipe, IReadOnlyList<LabelledText> texts) =>
         new(
             "Texts of each source after those that are alike were taken out; of a label, how many it holds of.",
             [new("source"), new("texts", true), new("labels")],

@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 
 namespace Plumbline.Moderation.TextModels.Training;
 

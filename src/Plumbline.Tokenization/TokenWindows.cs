@@ -1,7 +1,6 @@
 using Plumbline.Findings;
-using Plumbline.Tokenization;
 
-namespace Plumbline.Moderation.Onnx;
+namespace Plumbline.Tokenization;
 
 /// <summary>Cuts the tokens of a text into windows of the length that a model reads.</summary>
 /// <param name="content">Tokens of the text in a window.</param>

@@ -1,7 +1,7 @@
-using Plumbline.Moderation.TextModels.Training;
 using Plumbline.Randomness;
+using Plumbline.Scoring;
 
-namespace Plumbline.Moderation.Tests.TextModels;
+namespace Plumbline.Tests.Scoring;
 
 public sealed class PlattScalingTests
 {

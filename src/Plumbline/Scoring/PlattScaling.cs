@@ -1,7 +1,7 @@
-namespace Plumbline.Moderation.TextModels.Training;
+namespace Plumbline.Scoring;
 
 /// <summary>Turns scores into probabilities by a logistic curve (Platt 1999), fitted by Newton's method with the targets of Lin, Lin and Weng (2007).</summary>
-internal static class PlattScaling
+public static class PlattScaling
 {
     private const int MostIterations = 100;
     private const double Ridge = 1e-9;
@@ -9,7 +9,7 @@ internal static class PlattScaling
 
     /// <summary>Slope and offset of the log-odds. A slope is never negative: a higher score never means less.</summary>
     /// <param name="examples">Score, whether it holds, and how much the example counts.</param>
-    internal static (double Slope, double Offset) Fit(IReadOnlyList<(double Score, bool Holds, double Weight)> examples)
+    public static (double Slope, double Offset) Fit(IReadOnlyList<(double Score, bool Holds, double Weight)> examples)
     {
         var positives = examples.Where(example => example.Holds).Sum(example => example.Weight);
         var negatives = examples.Where(example => !example.Holds).Sum(example => example.Weight);
