@@ -54,6 +54,16 @@ internal static class GuardServeCommand
                     _ = ReloadAsync(environment, guards);
                 }
             );
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(environment.Cancellation);
+        // What service managers and containers ask with: requests on their way end, and what people were asked is kept.
+        using var term = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            signal =>
+            {
+                signal.Cancel = true;
+                ending.Cancel();
+            }
+        );
         await GatewayServer.RunAsync(
             served.Gateway,
             guards,
@@ -61,7 +71,7 @@ internal static class GuardServeCommand
             address => environment.Output.WriteLine($"Listening on {address}; the constitution is {guards.Status.Constitution}."),
             reviews is null ? null : new ReviewDesk(reviews),
             environment.Error.WriteLine,
-            environment.Cancellation
+            ending.Token
         );
         return ExitCode.Done;
     }
