@@ -13,8 +13,9 @@ namespace Plumbline.EndToEnd.Tests;
 public sealed class GuardLoadTests
 {
     private const int Clients = 24;
-    private const int Requests = 240;
-    private const int MoreRounds = 3;
+    private const int Requests = 180;
+    private const int WarmRounds = 4;
+    private const int Rounds = 8;
     private const string Constitution = """
         name: privacy-only
         clauses:
@@ -23,6 +24,9 @@ public sealed class GuardLoadTests
 
     private static readonly CancellationToken None = TestContext.Current.CancellationToken;
     private static readonly string Fine = string.Concat(Enumerable.Repeat("Mint grows well on a balcony that gets little sun. ", 60));
+
+    // Whole answers cost a fraction of a stream's checks, and are long enough for a leak to show.
+    private static readonly string Long = string.Concat(Enumerable.Repeat(Fine, 10));
 
     [Fact]
     public async Task No_byte_of_blocked_text_leaves_each_request_has_its_two_decisions_and_memory_stays_flat()
@@ -37,26 +41,28 @@ public sealed class GuardLoadTests
                 guard: { constitution: '{{folder.Write("c.yaml", Constitution)}}', decisions: '{{decisions}}' }
                 gateway: { port: 0, upstream: { endpoint: '{{model.Endpoint}}' } }
                 """
-            )
+            ),
+            // Young objects take 16 MB at most before they are collected: what the process holds says more of what it keeps.
+            ("DOTNET_GCgen0size", "1000000")
         );
         using var client = new HttpClient { BaseAddress = new Uri(server.Address), Timeout = TimeSpan.FromMinutes(5) };
 
-        await Round(client, 0);
-        var before = ResidentBytes(server);
-        for (var round = 1; round <= MoreRounds; round++)
+        var before = 0L;
+        for (var round = 0; round < Rounds; round++)
         {
+            before = round == WarmRounds ? ResidentBytes(server) : before;
             await Round(client, round);
         }
 
         var after = ResidentBytes(server);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{before} bytes after the first round, {after} after all");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{before} bytes after the first rounds, {after} after all");
         Assert.Equal(0, await server.Stop());
 
-        // Three rounds carried some 2 million characters of answers, which are held as text several times on their way: what stays may be pools, and no texts.
-        Assert.True(after - before < 64 << 20, $"{before} bytes after the first round, {after} after all");
+        // What came in between carried over 16 million characters of answers, 32 MB as text: what stays may be pools, and no texts.
+        Assert.True(after - before < 24 << 20, $"{before} bytes after the first rounds, {after} after all");
         Assert.Null(DecisionLog.Verify(decisions).Fault);
         var records = DecisionLog.Read(decisions).Select(record => record.Decision).ToList();
-        Assert.Equal(2 * Requests * (1 + MoreRounds), records.Count);
+        Assert.Equal(2 * Requests * Rounds, records.Count);
         Assert.Equal(records.Count, records.Select(decision => decision.Id).Distinct().Count());
         foreach (var exchange in records.GroupBy(decision => decision.Exchange))
         {
@@ -86,7 +92,7 @@ public sealed class GuardLoadTests
 
     private static async Task Ask(HttpClient client, int round, int number)
     {
-        var streams = number % 2 == 0;
+        var streams = Streams(number);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
             Content = new StringContent(
@@ -118,7 +124,7 @@ public sealed class GuardLoadTests
         Assert.DoesNotContain("4111", said, StringComparison.Ordinal);
         if (!IsBlocked(number))
         {
-            Assert.Equal(Fine, said);
+            Assert.Equal(streams ? Fine : Long, said);
         }
         else
         {
@@ -150,11 +156,14 @@ public sealed class GuardLoadTests
     {
         var question = request.Json.GetProperty("messages")[0].GetProperty("content").GetString()!;
         var number = int.Parse(question.Split(' ')[^1].TrimEnd('.'), CultureInfo.InvariantCulture);
-        var pieces = IsBlocked(number)
-            ? [Fine[..1500], "Pay with 41", "11 1111 ", "1111 11", "11 now. ", Fine]
-            : Fine.Chunk(300).Select(piece => new string(piece));
+        var text = Streams(number) ? Fine : Long;
+        IEnumerable<string> pieces = IsBlocked(number)
+            ? [text[..1500], "Pay with 41", "11 1111 ", "1111 11", "11 now. ", text]
+            : text.Chunk(300).Select(piece => new string(piece));
         return request.Json.GetProperty("stream").GetBoolean() ? Reply.Stream([.. pieces]) : Reply.Chat(string.Concat(pieces));
     }
+
+    private static bool Streams(int number) => number % 4 == 0;
 
     private static bool IsBlocked(int number) => number % 3 == 0;
 

@@ -9,7 +9,7 @@ internal sealed class StartedServer : IDisposable
     private readonly List<string> lines = [];
     private readonly SemaphoreSlim more = new(0);
 
-    private StartedServer(string file)
+    private StartedServer(string file, IReadOnlyDictionary<string, string> variables)
     {
         Process = new Process
         {
@@ -20,6 +20,11 @@ internal sealed class StartedServer : IDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in variables)
+        {
+            Process.StartInfo.Environment[name] = value;
+        }
+
         Process.OutputDataReceived += (_, line) => Take(line.Data);
         Process.ErrorDataReceived += (_, line) => Take(line.Data);
         Process.Start();
@@ -31,9 +36,12 @@ internal sealed class StartedServer : IDisposable
 
     public string Address { get; private set; } = string.Empty;
 
-    public static async Task<StartedServer> Of(string file)
+    /// <summary>Starts it, and waits until it listens.</summary>
+    /// <param name="file">What it reads.</param>
+    /// <param name="variables">Environment variables of its own.</param>
+    public static async Task<StartedServer> Of(string file, params (string Name, string Value)[] variables)
     {
-        var server = new StartedServer(file);
+        var server = new StartedServer(file, variables.ToDictionary(one => one.Name, one => one.Value));
         server.Address = (await server.Line("Listening on ")).Split(' ')[2].TrimEnd(';');
         return server;
     }
