@@ -160,7 +160,8 @@ public sealed class GuardLoadTests
         IEnumerable<string> pieces = IsBlocked(number)
             ? [text[..1500], "Pay with 41", "11 1111 ", "1111 11", "11 now. ", text]
             : text.Chunk(300).Select(piece => new string(piece));
-        return request.Json.GetProperty("stream").GetBoolean() ? Reply.Stream([.. pieces]) : Reply.Chat(string.Concat(pieces));
+        var reply = Streams(number) ? Reply.Stream([.. pieces]) : Reply.Chat(string.Concat(pieces));
+        return reply with { Closes = true };
     }
 
     private static bool Streams(int number) => number % 4 == 0;
