@@ -1,3 +1,5 @@
+using Plumbline.Moderation.Calibration;
+
 namespace Plumbline.Moderation;
 
 /// <summary>Decides what may pass. Thread-safe.</summary>
@@ -5,6 +7,9 @@ public interface IGuard
 {
     /// <summary>The semantic hash of the constitution in force.</summary>
     string ConstitutionHash { get; }
+
+    /// <summary>How what it sees compares with what it was calibrated on; empty where nothing is compared.</summary>
+    IReadOnlyList<DriftStatus> Drift => [];
 
     /// <summary>Decides about a whole text or an image.</summary>
     /// <param name="request">What is asked about.</param>
@@ -21,6 +26,9 @@ public interface IGuard
 /// </summary>
 public interface IGuardedText
 {
+    /// <summary>The text as far as it came and as it came: what the decision is about.</summary>
+    string Text { get; }
+
     /// <summary>Takes the next piece.</summary>
     /// <returns>What may leave now, often nothing; and a decision where the text ends here because something in it must not pass.</returns>
     ValueTask<GuardedPiece> AddAsync(string piece, CancellationToken cancellationToken);

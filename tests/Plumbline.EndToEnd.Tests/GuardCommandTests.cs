@@ -85,7 +85,7 @@ public sealed class GuardCommandTests : IDisposable
     [InlineData("--misses is 2", "guard", "calibrate", "RECIPE", "--misses", "2", "--out", "out.yaml")]
     public void What_cannot_be_used_is_refused(string problem, params string[] arguments)
     {
-        var recipe = Recipe();
+        var recipe = ToyRecipe.Write(folder);
 
         var (code, _, error) = CommandRun.InProcess([.. arguments.Select(argument => argument == "RECIPE" ? recipe : argument)]);
 
@@ -96,7 +96,7 @@ public sealed class GuardCommandTests : IDisposable
     [Fact]
     public void A_model_is_learnt_measured_calibrated_and_used()
     {
-        var recipe = Recipe();
+        var recipe = ToyRecipe.Write(folder);
         var (model, page, calibration) = (folder.File("toy.ptm"), folder.File("toy.html"), folder.File("calibration.yaml"));
 
         var (trained, figures, trouble) = CommandRun.InProcess("guard", "train", recipe, "--out", model, "--report", page, "--json");
@@ -148,7 +148,7 @@ public sealed class GuardCommandTests : IDisposable
     [Fact]
     public void A_guard_is_measured_on_labelled_texts_and_under_attack()
     {
-        var recipe = Recipe();
+        var recipe = ToyRecipe.Write(folder);
         var (model, page) = (folder.File("toy.ptm"), folder.File("guard.html"));
         var (trained, _, trouble) = CommandRun.InProcess("guard", "train", recipe, "--out", model);
         Assert.True(trained == 0, trouble);
@@ -205,27 +205,5 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Equal(2, missing);
         Assert.Contains("no column answer", problem, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.InProcess("guard", "refusals", answers, "--human", "label").Code);
-    }
-
-    private string Recipe()
-    {
-        string[] words = ["lorem", "ipsum", "dolor", "amet", "elit", "sed", "tempor", "magna"];
-        string Text(int i, string harm) => $"{words[i % 8]} {words[i / 8 % 8]} {harm} {words[i * 3 % 8]} {words[i * 5 / 2 % 8]} {i}";
-        IEnumerable<string> Rows(int from) =>
-            Enumerable.Range(from, 200).Select(i => i % 2 == 0 ? $"{Text(i, "stab every guard tonight")},yes" : $"{Text(i, "rests")},no");
-        folder.Write("train.csv", "text,harm\n" + string.Join('\n', Rows(0)) + "\n");
-        folder.Write("test.csv", "text,harm\n" + string.Join('\n', Rows(500)) + "\n");
-        const string source = "text: text, language: en, labels: { S1: { column: harm, yes: ['yes'], no: ['no'] } }";
-        return folder.Write(
-            "toy.yaml",
-            $$"""
-            name: toy
-            folders: ['{{folder.Path}}']
-            labels: { S1: S1 }
-            model: { table_bits: 12 }
-            sources: [{ name: toy, path: train.csv, {{source}} }]
-            tests: [{ name: toy-test, path: test.csv, {{source}} }]
-            """
-        );
     }
 }

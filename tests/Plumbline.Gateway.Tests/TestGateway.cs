@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using OpenAI;
+using Plumbline.Gateway.Telemetry;
 
 namespace Plumbline.Gateway.Tests;
 
@@ -51,7 +53,9 @@ internal sealed class TestGateway : IAsyncDisposable
         Func<GatewayOptions, GatewayOptions>? change = null,
         WordGuard? guard = null,
         Func<CancellationToken, Task<Moderation.IGuard>>? load = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        IReviewDesk? reviews = null,
+        Action<string>? warn = null
     )
     {
         var upstream = await ScriptedUpstream.StartAsync(answer);
@@ -66,7 +70,13 @@ internal sealed class TestGateway : IAsyncDisposable
             Port = 0,
             Upstream = new UpstreamOptions { Endpoint = upstream.Endpoint },
         };
-        var web = GatewayHost.Create(change?.Invoke(options) ?? options, source, time ?? TimeProvider.System);
+        var web = GatewayHost.Create(
+            change?.Invoke(options) ?? options,
+            source,
+            time ?? TimeProvider.System,
+            reviews,
+            warn is null ? null : logging => logging.AddProvider(new LineLoggerProvider(warn))
+        );
         await web.StartAsync();
         return new TestGateway(web, upstream, source, guard);
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Plumbline.Findings;
 using Plumbline.Moderation;
+using Plumbline.Moderation.Calibration;
 
 namespace Plumbline.Gateway.Tests;
 
@@ -31,6 +32,9 @@ internal sealed class WordGuard(string constitution = "constitution-1") : IGuard
 
     /// <summary>Whether texts in pieces end without a decision, which a guard must not do.</summary>
     internal bool ForgetsToDecide { get; init; }
+
+    /// <summary>How what it sees compares with its calibration.</summary>
+    public IReadOnlyList<DriftStatus> Drift { get; init; } = [];
 
     public string ConstitutionHash => constitution;
 
@@ -100,6 +104,8 @@ internal sealed class WordGuard(string constitution = "constitution-1") : IGuard
     {
         private readonly StringBuilder whole = new();
         private string held = string.Empty;
+
+        string IGuardedText.Text => whole.ToString();
 
         public ValueTask<GuardedPiece> AddAsync(string piece, CancellationToken cancellationToken)
         {

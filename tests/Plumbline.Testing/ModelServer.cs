@@ -145,6 +145,7 @@ public sealed class ModelServer : IAsyncDisposable
     private async Task Write(HttpListenerResponse response, Reply reply)
     {
         response.StatusCode = reply.Status;
+        response.KeepAlive = !reply.Closes;
         response.ContentType = reply.Pieces is null ? "application/json" : "text/event-stream";
         if (reply.RetryAfter is { } wait)
         {
@@ -194,6 +195,9 @@ public sealed record Reply(string Body, int Status = 200)
 
     /// <summary>What to wait for before the end is sent.</summary>
     public Task BeforeEnd { get; init; } = Task.CompletedTask;
+
+    /// <summary>Whether the connection ends with it: this server closes idle ones after some seconds, which a client may only notice by using one.</summary>
+    public bool Closes { get; init; }
 
     /// <summary>Whether the connection breaks instead of ending.</summary>
     public bool CutsOff { get; init; }

@@ -54,7 +54,8 @@ internal sealed class StreamedAnswer(
         {
             // The headers are gone: the error is an event, and what was held back stays here.
             session.Metrics.CountFailure(failure.Kind);
-            await client.WriteAsync(failure.WriteTo);
+            var hasLeft = choices.Values.Any(choice => choice.HasLeft);
+            await client.WriteAsync(json => failure.WriteTo(json, retract: hasLeft));
         }
     }
 

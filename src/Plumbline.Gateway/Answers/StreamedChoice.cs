@@ -15,10 +15,12 @@ internal sealed class StreamedChoice(int index, AnswerShape shape, GuardSession 
     private readonly List<StreamedTool> tools = [];
     private bool hasRole;
     private bool hasFinished;
-    private bool hasLeft;
 
     /// <summary>Whether nothing comes any more.</summary>
     internal bool IsOver => hasFinished || Stopped is not null;
+
+    /// <summary>Whether any of its text is on its way to the client.</summary>
+    internal bool HasLeft { get; private set; }
 
     /// <summary>The decision that stopped it; null where none did.</summary>
     internal GuardDecision? Stopped { get; private set; }
@@ -220,14 +222,14 @@ internal sealed class StreamedChoice(int index, AnswerShape shape, GuardSession 
     {
         if (Stopped is null)
         {
-            hasLeft |= piece.Texts.Count > 0 || piece.Tools.Count > 0;
+            HasLeft |= piece.Texts.Count > 0 || piece.Tools.Count > 0;
             return piece;
         }
 
-        var last = hasLeft ? new ChoicePiece(index) : Refusals.Choice(index, shape, Stopped);
+        var last = HasLeft ? new ChoicePiece(index) : Refusals.Choice(index, shape, Stopped);
         last.Finish = Refusals.Finish;
         last.Decision = Stopped;
-        last.Retracts = hasLeft;
+        last.Retracts = HasLeft;
         return last;
     }
 

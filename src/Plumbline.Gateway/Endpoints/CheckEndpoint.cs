@@ -27,7 +27,7 @@ internal sealed class CheckEndpoint(GatewayServices services)
     private GuardRequest Read(RequestBody body)
     {
         var root = body.Root;
-        CheckFields(root, RootFields, string.Empty);
+        JsonFields.CheckKnown(root, RootFields, string.Empty);
         var named = JsonFields.Text(root, "part") ?? "prompt";
         if (!WireNames.TryPart(named, out var part))
         {
@@ -71,7 +71,7 @@ internal sealed class CheckEndpoint(GatewayServices services)
     {
         var place = $"conversation.{number}";
         var fields = JsonFields.ItemFields(item, place);
-        CheckFields(fields, MessageFields, place);
+        JsonFields.CheckKnown(fields, MessageFields, place);
         var role = JsonFields.Text(fields, "role", place) switch
         {
             "user" => ChatRole.User,
@@ -97,7 +97,7 @@ internal sealed class CheckEndpoint(GatewayServices services)
             return home with { Modality = modality };
         }
 
-        CheckFields(fields, SituationFields, "situation");
+        JsonFields.CheckKnown(fields, SituationFields, "situation");
         var situation = new Situation
         {
             Language = JsonFields.Text(fields, "language", "situation") ?? home.Language,
@@ -132,19 +132,4 @@ internal sealed class CheckEndpoint(GatewayServices services)
         JsonFields.Text(fields, "day", "situation") is not { } text ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", out var day) ? day
         : throw JsonFields.Wrong("situation", "day", "a day such as 2027-01-31");
-
-    // A field that is misspelt would be a check that is not made.
-    private static void CheckFields(JsonObject fields, string[] known, string place)
-    {
-        foreach (var (name, _) in fields)
-        {
-            if (!known.Contains(name, StringComparer.Ordinal))
-            {
-                throw ApiException.BadRequest(
-                    $"There is no field '{FieldNames.Place(place, name)}': use {string.Join(", ", known)}.",
-                    FieldNames.Place(place, name)
-                );
-            }
-        }
-    }
 }

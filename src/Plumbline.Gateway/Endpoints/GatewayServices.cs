@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plumbline.Gateway.Guarding;
+using Plumbline.Gateway.Reviews;
 using Plumbline.Gateway.Telemetry;
 using Plumbline.Gateway.Upstream;
 using Plumbline.Gateway.Wire;
@@ -12,7 +13,8 @@ internal sealed class GatewayServices(
     IGuardSource guards,
     UpstreamClient upstream,
     GatewayMetrics metrics,
-    TimeProvider time
+    TimeProvider time,
+    DecisionKeeper? keeper = null
 )
 {
     private const int MostIdsInHeader = 16;
@@ -31,7 +33,7 @@ internal sealed class GatewayServices(
     /// <summary>Begins a request's session: what it decides stands in the response's headers, as far as it is decided before they leave.</summary>
     internal GuardSession Begin(HttpContext context)
     {
-        var session = new GuardSession(guards.Lease(), rules, metrics, time, ExchangeOf(context));
+        var session = new GuardSession(guards.Lease(), rules, metrics, time, ExchangeOf(context), keeper, ClientOf(context));
         context.Items[typeof(GuardSession)] = session;
         context.Response.OnStarting(() =>
         {
@@ -43,6 +45,9 @@ internal sealed class GatewayServices(
 
     /// <summary>The session of a request; null where it has none.</summary>
     internal static GuardSession? SessionOf(HttpContext context) => context.Items[typeof(GuardSession)] as GuardSession;
+
+    /// <summary>Who asks: the client's name.</summary>
+    internal static string ClientOf(HttpContext context) => context.Items["client"] as string ?? GuardSession.Nobody;
 
     /// <summary>What the client calls the exchange, or the server where it does not.</summary>
     private static string ExchangeOf(HttpContext context) =>

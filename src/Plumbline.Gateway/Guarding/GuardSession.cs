@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
+using Plumbline.Gateway.Reviews;
 using Plumbline.Gateway.Telemetry;
 using Plumbline.Gateway.Wire;
 using Plumbline.Moderation;
@@ -9,9 +10,19 @@ using Plumbline.Moderation;
 namespace Plumbline.Gateway.Guarding;
 
 /// <summary>One request's guard: it stays the same to the end, and remembers what it decided. For one caller at a time.</summary>
-internal sealed class GuardSession(GuardLease lease, SessionRules rules, GatewayMetrics metrics, TimeProvider time, string exchange)
-    : IDisposable
+internal sealed class GuardSession(
+    GuardLease lease,
+    SessionRules rules,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    string exchange,
+    DecisionKeeper? keeper = null,
+    string client = GuardSession.Nobody
+) : IDisposable
 {
+    /// <summary>What the client is called where there are none.</summary>
+    internal const string Nobody = "none";
+
     private readonly List<GuardDecision> decisions = [];
 
     /// <summary>What it decided, in order.</summary>
@@ -36,9 +47,7 @@ internal sealed class GuardSession(GuardLease lease, SessionRules rules, Gateway
     internal async ValueTask<GuardDecision> CheckImageAsync(byte[] image, CancellationToken cancellation)
     {
         var request = RequestFor(GuardedPart.Image) with { Image = image, Situation = rules.Situation with { Modality = Modality.Image } };
-        var decision = await CheckAsync(request, cancellation);
-        // A guard gives no changed image back, so one that must be changed does not pass.
-        return decision.Outcome == GuardOutcome.Transform ? decision with { Outcome = GuardOutcome.Refuse } : decision;
+        return await CheckAsync(request, cancellation);
     }
 
     /// <summary>Decides about anything.</summary>
@@ -51,18 +60,35 @@ internal sealed class GuardSession(GuardLease lease, SessionRules rules, Gateway
         metrics.RecordCheck(request.Part, begun);
         span?.SetTag("guard.outcome", WireNames.Of(decision.Outcome));
         span?.SetTag("guard.decision", decision.Id);
-        Note(decision);
+        if (request.Part == GuardedPart.Image && decision.Outcome == GuardOutcome.Transform)
+        {
+            // A guard gives no changed image back, so one that must be changed does not pass.
+            decision = decision with
+            {
+                Outcome = GuardOutcome.Refuse,
+            };
+        }
+
+        await NoteAsync(decision, request, cancellation);
         return decision;
     }
 
     /// <summary>Begins a text that comes in pieces.</summary>
-    internal GuardedField Open(GuardedPart part) => new(this, lease.Guard.Open(RequestFor(part)), part);
+    internal GuardedField Open(GuardedPart part)
+    {
+        var request = RequestFor(part);
+        return new GuardedField(this, lease.Guard.Open(request), request);
+    }
 
-    /// <summary>Remembers a decision.</summary>
-    internal void Note(GuardDecision decision)
+    /// <summary>Remembers a decision; completes when one that was escalated is with people.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="request">What it is about; of a stream with its text.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    internal ValueTask NoteAsync(GuardDecision decision, GuardRequest request, CancellationToken cancellation)
     {
         decisions.Add(decision);
         metrics.CountDecision(decision);
+        return keeper is null ? ValueTask.CompletedTask : keeper.KeepAsync(decision, request, client, cancellation);
     }
 
     /// <summary>Waits for a check, and no longer than it may take: what was not checked does not pass.</summary>

@@ -1,11 +1,10 @@
-using Plumbline.Findings;
 using Plumbline.Gateway.Wire;
 using Plumbline.Moderation;
 
 namespace Plumbline.Gateway.Guarding;
 
 /// <summary>One text of a streamed answer: it goes through its own guarded text, and leaves in whole characters.</summary>
-internal sealed class GuardedField(GuardSession session, IGuardedText text, GuardedPart part) : IDisposable
+internal sealed class GuardedField(GuardSession session, IGuardedText text, GuardRequest request) : IDisposable
 {
     private long waiting;
     private string half = string.Empty;
@@ -44,11 +43,11 @@ internal sealed class GuardedField(GuardSession session, IGuardedText text, Guar
     {
         var begun = session.Metrics.Now;
         var piece = await session.WithinLimitAsync(taking, cancellation);
-        session.Metrics.RecordCheck(part, begun);
+        session.Metrics.RecordCheck(request.Part, begun);
         if (piece.Decision is { } decision)
         {
             Decision = decision;
-            session.Note(decision);
+            await session.NoteAsync(decision, decision.Passes ? request : request with { Text = text.Text }, cancellation);
             if (!decision.Passes)
             {
                 return string.Empty;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Plumbline.Gateway.Guarding;
 using Plumbline.Gateway.Wire;
 
 namespace Plumbline.Gateway.Hosting;
@@ -79,7 +80,7 @@ internal sealed class ClientGate
     internal sealed class Pass(ClientQuota everybody, ClientQuota? own) : IDisposable
     {
         /// <summary>Who it belongs to.</summary>
-        internal string Client => own?.Name ?? "none";
+        internal string Client => own?.Name ?? GuardSession.Nobody;
 
         /// <inheritdoc/>
         public void Dispose()

@@ -49,7 +49,7 @@ internal sealed partial class ErrorBoundary(GatewayMetrics metrics, ILogger<Erro
         {
             var endpoint = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
             var session = GatewayServices.SessionOf(context);
-            metrics.CountRequest(endpoint, context.Items["client"] as string ?? "none", session?.Outcome, context.Response.StatusCode);
+            metrics.CountRequest(endpoint, GatewayServices.ClientOf(context), session?.Outcome, context.Response.StatusCode);
             Activity.Current?.SetTag("guard.outcome", session?.Outcome is { } outcome ? WireNames.Of(outcome) : "none");
         }
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Plumbline.Configuration;
 using Plumbline.Gateway.Endpoints;
 using Plumbline.Gateway.Hosting;
+using Plumbline.Gateway.Reviews;
 using Plumbline.Gateway.Telemetry;
 using Plumbline.Gateway.Upstream;
 
@@ -20,6 +21,7 @@ public static class GatewayHost
     /// <param name="options">How it listens, whom it lets in, where it connects.</param>
     /// <param name="guards">The guard, which belongs to the caller.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="reviews">Where people look at decisions, which belongs to the caller; null for nowhere: nothing is handed over, and nothing can be appealed.</param>
     /// <param name="logging">Where failures are written; null for nowhere. No text of a request or an answer is ever written.</param>
     /// <returns>The application, for the caller to start and to dispose of.</returns>
     /// <exception cref="InvalidInputException">An option is out of its range, or the environment variable of the upstream's key is not set.</exception>
@@ -27,6 +29,7 @@ public static class GatewayHost
         GatewayOptions options,
         IGuardSource guards,
         TimeProvider time,
+        IReviewDesk? reviews = null,
         Action<ILoggingBuilder>? logging = null
     )
     {
@@ -52,6 +55,17 @@ public static class GatewayHost
             .AddSingleton<CheckEndpoint>()
             .AddSingleton<ModelsEndpoint>()
             .AddSingleton<HealthEndpoints>();
+        if (reviews is not null)
+        {
+            builder
+                .Services.AddSingleton(reviews)
+                .AddSingleton(options.Reviews)
+                .AddSingleton<RecentDecisions>()
+                .AddSingleton<ReviewHandover>()
+                .AddSingleton<DecisionKeeper>()
+                .AddSingleton<AppealsEndpoint>();
+        }
+
         GatewayTelemetry.Add(builder.Services, options.Telemetry);
         var app = builder.Build();
         // A key that is not set is told now, not by the first request.
@@ -98,6 +112,12 @@ public static class GatewayHost
         Post("/v1/images/generations", app.Services.GetRequiredService<ImagesEndpoint>().GenerateAsync);
         Post("/v1/moderations", app.Services.GetRequiredService<ModerationsEndpoint>().ModerateAsync);
         Post("/v1/guard/check", app.Services.GetRequiredService<CheckEndpoint>().CheckAsync);
+        if (app.Services.GetService<AppealsEndpoint>() is { } appeals)
+        {
+            Post("/v1/guard/appeals", appeals.AppealAsync);
+            app.MapMethods("/v1/guard/appeals/{decision}", ["GET"], appeals.FindAsync).WithMetadata(Access.Clients);
+        }
+
         app.MapMethods("/v1/models", ["GET"], app.Services.GetRequiredService<ModelsEndpoint>().ListAsync).WithMetadata(Access.Clients);
         app.MapMethods("/healthz", ["GET"], (RequestDelegate)HealthEndpoints.LiveAsync);
         app.MapMethods("/readyz", ["GET"], (RequestDelegate)health.ReadyAsync);

@@ -33,6 +33,9 @@ public sealed record GatewayOptions : IValidatedOptions
     /// <summary>How much a request may take.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary>How decisions are handed to people, where the caller keeps reviews.</summary>
+    public ReviewOptions Reviews { get; init; } = new();
+
     /// <summary>What operators see.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 

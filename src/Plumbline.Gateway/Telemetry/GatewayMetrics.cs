@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Plumbline.Findings;
 using Plumbline.Moderation;
+using Plumbline.Moderation.Calibration;
 
 namespace Plumbline.Gateway.Telemetry;
 
@@ -19,6 +20,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> failures;
     private readonly Histogram<double> checks;
     private readonly Histogram<double> upstream;
+    private readonly Counter<long> reviews;
     private readonly UpDownCounter<long> heldBack;
     private readonly UpDownCounter<long> streams;
     private readonly TimeProvider time;
@@ -38,6 +40,7 @@ internal sealed class GatewayMetrics
             "Decisions by part, outcome and strictest clause."
         );
         failures = meter.CreateCounter<long>("plumbline.gateway.failures", "{failure}", "What went wrong, by kind.");
+        reviews = meter.CreateCounter<long>("plumbline.gateway.reviews", "{request}", "What people were asked, by action and result.");
         checks = meter.CreateHistogram<double>("plumbline.gateway.check.duration", "s", "How long a check took.");
         upstream = meter.CreateHistogram<double>(
             "plumbline.gateway.upstream.duration",
@@ -60,6 +63,16 @@ internal sealed class GatewayMetrics
                 },
             "{reload}",
             "Reloads of the guard by result."
+        );
+        meter.CreateObservableGauge(
+            "plumbline.gateway.drift.alarm",
+            () => OfDrift(guards, status => status.IsAlarmed ? 1 : 0),
+            description: "1 where texts are no longer like those of calibration, by detector, hazard and language."
+        );
+        meter.CreateObservableGauge(
+            "plumbline.gateway.drift.capital",
+            () => OfDrift(guards, status => Math.Min(status.Capital, double.MaxValue)),
+            description: "What the bet against an unchanged world has made of 1, by detector, hazard and language."
         );
     }
 
@@ -88,6 +101,8 @@ internal sealed class GatewayMetrics
             }
         );
 
+    internal void CountReview(string action, string result) => reviews.Add(1, new TagList { { "action", action }, { "result", result } });
+
     internal void CountFailure(string kind) => failures.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     internal void RecordCheck(GuardedPart part, long begun) =>
@@ -105,4 +120,18 @@ internal sealed class GatewayMetrics
     }
 
     internal void CountStreams(int change) => streams.Add(change);
+
+    private static List<Measurement<double>> OfDrift(IGuardSource guards, Func<DriftStatus, double> value)
+    {
+        using var lease = guards.Lease();
+        return
+        [
+            .. lease.Guard.Drift.Select(status => new Measurement<double>(
+                value(status),
+                new("detector", status.Detector),
+                new("hazard", status.Hazard),
+                new("language", status.Language)
+            )),
+        ];
+    }
 }

@@ -24,6 +24,9 @@ internal sealed class ApiException(int status, string kind, string message) : Ex
     /// <summary>The decision that ended it; null for none.</summary>
     internal GuardDecision? Decision { get; init; }
 
+    /// <summary>The decision that people were to take, and could not be asked about; null for none.</summary>
+    internal GuardDecision? Unreviewed { get; init; }
+
     /// <summary>The error's <c>type</c>, by the status.</summary>
     internal string Type =>
         Status switch
@@ -43,7 +46,12 @@ internal sealed class ApiException(int status, string kind, string message) : Ex
     internal static ApiException Refused(GuardDecision decision, string field) =>
         new(400, "content_filter", GuardJson.Explanation(decision)) { Decision = decision, Field = field };
 
-    internal void WriteTo(Utf8JsonWriter json)
+    internal void WriteTo(Utf8JsonWriter json) => WriteTo(json, retract: false);
+
+    /// <summary>Writes it as the end of a stream.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="retract">Whether text left before.</param>
+    internal void WriteTo(Utf8JsonWriter json, bool retract)
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
@@ -55,7 +63,12 @@ internal sealed class ApiException(int status, string kind, string message) : Ex
         if (Decision is not null)
         {
             json.WritePropertyName("guard");
-            GuardJson.Write(json, Decision, retract: false);
+            GuardJson.Write(json, Decision, retract);
+        }
+        else if (Unreviewed is not null)
+        {
+            json.WritePropertyName("guard");
+            GuardJson.Write(json, Unreviewed, retract, explains: false);
         }
 
         json.WriteEndObject();

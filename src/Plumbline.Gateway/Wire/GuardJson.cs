@@ -23,7 +23,7 @@ internal static class GuardJson
         };
 
     /// <summary>The extension field <c>guard</c> of answers.</summary>
-    internal static void Write(Utf8JsonWriter json, GuardDecision decision, bool retract)
+    internal static void Write(Utf8JsonWriter json, GuardDecision decision, bool retract, bool explains = true)
     {
         json.WriteStartObject();
         json.WriteString("decision", decision.Id);
@@ -34,7 +34,7 @@ internal static class GuardJson
             json.WriteString("clause", decision.Verdicts.Count == 0 ? null : decision.Verdicts[0].Clause);
         }
 
-        if (!decision.Passes)
+        if (!decision.Passes && explains)
         {
             json.WriteString("explanation", Explanation(decision));
         }

@@ -48,6 +48,21 @@ internal static class JsonFields
     internal static JsonObject ItemFields(JsonNode? item, string place) =>
         item as JsonObject ?? throw ApiException.BadRequest($"'{place}' must be an object.", place);
 
+    /// <summary>Refuses fields that nobody reads: one that is misspelt would be left out without a word.</summary>
+    internal static void CheckKnown(JsonObject fields, string[] known, string place)
+    {
+        foreach (var (name, _) in fields)
+        {
+            if (!known.Contains(name, StringComparer.Ordinal))
+            {
+                throw ApiException.BadRequest(
+                    $"There is no field '{FieldNames.Place(place, name)}': use {string.Join(", ", known)}.",
+                    FieldNames.Place(place, name)
+                );
+            }
+        }
+    }
+
     internal static ApiException Wrong(string place, string name, string expected)
     {
         var field = FieldNames.Place(place, name);

@@ -82,7 +82,7 @@ public sealed record CalibratedHazard : IValidatedOptions
     /// <summary>What at most it stops of such texts, at that confidence.</summary>
     public required double OverBlockCeiling { get; init; }
 
-    /// <summary>Scores of harmless texts, at most 500: what traffic is compared with (<see cref="DriftMonitor"/>). Empty for single languages.</summary>
+    /// <summary>Scores of harmless texts, at most 500, and at most 100 of a single language: what traffic is compared with (<see cref="DriftWatch"/>). Empty: it is not compared.</summary>
     public IReadOnlyList<double> Reference { get; init; } = [];
 
     /// <inheritdoc/>

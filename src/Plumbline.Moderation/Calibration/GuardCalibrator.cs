@@ -8,10 +8,12 @@ namespace Plumbline.Moderation.Calibration;
 /// <param name="confidence">Of the ceilings, in (0, 1).</param>
 public sealed class GuardCalibrator(double missRate, double confidence)
 {
-    private const string AllLanguages = "default";
+    /// <summary>What stands in the place of a language for all texts together.</summary>
+    internal const string AllLanguages = "default";
 
     // Enough to tell a shift, little enough for a file that people open.
     private const int ReferenceScores = 500;
+    private const int ReferenceScoresOfLanguage = 100;
 
     private readonly Dictionary<(string Detector, string Hazard, string Language), (List<double> Harmful, List<double> Harmless)> scores =
     [];
@@ -32,11 +34,7 @@ public sealed class GuardCalibrator(double missRate, double confidence)
                 continue;
             }
 
-            var score = findings
-                .Where(finding => finding.Hazard == hazard && !finding.IsExact)
-                .Select(finding => finding.Score)
-                .DefaultIfEmpty(0)
-                .Max();
+            var score = ScoreOf(findings, hazard);
             foreach (var group in language is null ? [AllLanguages] : new[] { AllLanguages, language })
             {
                 var key = (detector.Name, hazard, group);
@@ -68,6 +66,21 @@ public sealed class GuardCalibrator(double missRate, double confidence)
             ],
         };
 
+    /// <summary>What a text scores for a hazard: its highest estimate, 0 where there is none.</summary>
+    internal static double ScoreOf(IReadOnlyList<Finding> findings, string hazard)
+    {
+        var highest = 0.0;
+        for (var i = 0; i < findings.Count; i++)
+        {
+            if (!findings[i].IsExact && findings[i].Hazard == hazard)
+            {
+                highest = Math.Max(highest, findings[i].Score);
+            }
+        }
+
+        return highest;
+    }
+
     private CalibratedHazard? Threshold(
         (string Detector, string Hazard, string Language) key,
         (List<double> Harmful, List<double> Harmless) seen
@@ -85,14 +98,14 @@ public sealed class GuardCalibrator(double missRate, double confidence)
                 MissCeiling = found.MissCeiling,
                 OverBlocks = double.IsNaN(found.OverBlocks) ? null : found.OverBlocks,
                 OverBlockCeiling = found.OverBlockCeiling,
-                Reference = key.Language == AllLanguages ? Sample(seen.Harmless) : [],
+                Reference = Sample(seen.Harmless, key.Language == AllLanguages ? ReferenceScores : ReferenceScoresOfLanguage),
             }
             : null;
 
     // Evenly over the order in which the texts came, which says nothing of their scores.
-    private static IReadOnlyList<double> Sample(List<double> values)
+    private static IReadOnlyList<double> Sample(List<double> values, int most)
     {
-        var count = Math.Min(values.Count, ReferenceScores);
+        var count = Math.Min(values.Count, most);
         return [.. Enumerable.Range(0, count).Select(i => values[(int)((long)i * values.Count / count)])];
     }
 }

@@ -23,6 +23,9 @@ internal sealed record Assessment
     /// <summary>Those of them that failed.</summary>
     public required IReadOnlyList<string> Failed { get; init; }
 
+    /// <summary>What each detector said, in the order in which they were asked.</summary>
+    public IReadOnlyList<DetectorReport> Reports { get; init; } = [];
+
     /// <summary>The language it was judged by; null for unknown.</summary>
     public string? Language { get; init; }
 

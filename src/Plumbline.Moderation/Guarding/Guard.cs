@@ -4,6 +4,7 @@ using System.Text;
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
+using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Canonicalization;
 
 namespace Plumbline.Moderation.Guarding;
@@ -42,6 +43,9 @@ public sealed class Guard : IGuard
 
     /// <inheritdoc/>
     public string ConstitutionHash { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DriftStatus> Drift => parts.Drift?.Status ?? [];
 
     internal GuardOptions Options => parts.Options;
 
@@ -142,6 +146,7 @@ public sealed class Guard : IGuard
             await log.AppendAsync(decision, cancellationToken).ConfigureAwait(false);
         }
 
+        Compare(assessment);
         return decision;
     }
 
@@ -156,6 +161,26 @@ public sealed class Guard : IGuard
             Asked = [],
             Failed = [],
         };
+
+    // Detectors that are only asked under suspicion see texts that were picked, which are never like those of calibration.
+    private void Compare(Assessment assessment)
+    {
+        if (parts.Drift is not { } drift)
+        {
+            return;
+        }
+
+        foreach (var report in assessment.Reports)
+        {
+            if (
+                !report.Failed
+                && (report.Detector.Cost == DetectorCost.Cheap || Options.Always.Contains(report.Detector.Name, StringComparer.Ordinal))
+            )
+            {
+                drift.Add(report.Detector, report.Findings, assessment.Language);
+            }
+        }
+    }
 
     private static int Letters(string text) => text.Count(char.IsLetter);
 
@@ -217,6 +242,7 @@ public sealed class Guard : IGuard
             Verdicts = verdicts,
             Findings = [.. reports.SelectMany(report => report.Findings)],
             Replacements = replaced,
+            Reports = reports,
             Asked = [.. reports.Select(report => report.Detector)],
             Failed = [.. reports.Where(report => report.Failed).Select(report => report.Detector.Name)],
             Language = consultation.Language,

@@ -1,5 +1,6 @@
 using Plumbline.Constitutions;
 using Plumbline.Findings;
+using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Canonicalization;
 using Plumbline.Moderation.Decisions;
 using Plumbline.Moderation.Languages;
@@ -32,6 +33,9 @@ public sealed record GuardParts
 
     /// <summary>Where decisions are written down; null for nowhere.</summary>
     public IDecisionLog? Log { get; init; }
+
+    /// <summary>What compares decided texts with those of calibration; null for nothing.</summary>
+    public DriftWatch? Drift { get; init; }
 
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

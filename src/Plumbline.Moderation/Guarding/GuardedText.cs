@@ -14,6 +14,9 @@ internal sealed class GuardedText(Guard guard, GuardRequest request, HoldBackOpt
     private bool isOver;
 
     /// <inheritdoc/>
+    public string Text => held.Text;
+
+    /// <inheritdoc/>
     public async ValueTask<GuardedPiece> AddAsync(string piece, CancellationToken cancellationToken)
     {
         ThrowIfOver();

@@ -21,9 +21,24 @@ public sealed class GuardCalibratorTests
             ("text", 20, 20),
             (calibration.Thresholds[0].Detector, calibration.Thresholds[0].Harmful, calibration.Thresholds[0].Harmless)
         );
-        Assert.Empty(calibration.Thresholds[0].Reference);
+        Assert.Equal(20, calibration.Thresholds[0].Reference.Count);
         Assert.Equal(25, calibration.Thresholds[1].Reference.Count);
         Assert.Equal("1", calibration.Detectors["text"]);
+    }
+
+    [Fact]
+    public void Scores_to_compare_with_are_at_most_500_and_100_of_a_language()
+    {
+        var calibrator = new GuardCalibrator(0.1, 0.95);
+        for (var i = 0; i < 700; i++)
+        {
+            Add(calibrator, "de", i / 700.0, broken: i % 10 == 0);
+        }
+
+        var thresholds = calibrator.Calibrate().Thresholds;
+
+        Assert.Equal([("de", 100), ("default", 500)], thresholds.Select(one => (one.Language, one.Reference.Count)));
+        Assert.InRange(thresholds[0].Reference.Average(), 0.48, 0.52);
     }
 
     [Fact]

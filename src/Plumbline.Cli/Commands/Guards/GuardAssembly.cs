@@ -27,8 +27,9 @@ internal sealed class GuardAssembly : IDisposable
     /// <param name="file">What to load.</param>
     /// <param name="log">Where decisions are written, which belongs to the caller; null for nowhere.</param>
     /// <param name="clock">The time.</param>
+    /// <param name="alarmed">Told where texts are no longer like those of the calibration; null where that is not watched.</param>
     /// <exception cref="InvalidInputException">Something named in the file is not usable.</exception>
-    internal static GuardAssembly Load(GuardFile file, DecisionLog? log, TimeProvider clock)
+    internal static GuardAssembly Load(GuardFile file, DecisionLog? log, TimeProvider clock, Action<DriftStatus>? alarmed = null)
     {
         var constitution = ConstitutionFile.Read(file.Constitution, file.Overlays);
         var assembly = new GuardAssembly(
@@ -45,10 +46,15 @@ internal sealed class GuardAssembly : IDisposable
         try
         {
             var detectors = assembly.Detectors(file, constitution, clock).ToList();
+            var calibration = file.Calibration is { } path ? Calibration(path, detectors) : null;
             assembly.Parts = assembly.Parts with
             {
                 Detectors = detectors,
-                Thresholds = file.Calibration is { } path ? Thresholds(path, detectors) : GuardThresholds.OfClauses,
+                Thresholds = calibration?.ForGuard() ?? GuardThresholds.OfClauses,
+                Drift =
+                    calibration is not null && alarmed is not null && file.Drift is { } drift
+                        ? new DriftWatch(calibration, drift, alarmed)
+                        : null,
             };
             return assembly;
         }
@@ -110,7 +116,7 @@ internal sealed class GuardAssembly : IDisposable
     }
 
     // Thresholds of another model mean nothing for this one.
-    private static GuardThresholds Thresholds(string path, IReadOnlyList<IDetector> detectors)
+    private static GuardCalibration Calibration(string path, IReadOnlyList<IDetector> detectors)
     {
         var calibration = GuardCalibration.Read(path);
         foreach (var detector in detectors)
@@ -125,7 +131,7 @@ internal sealed class GuardAssembly : IDisposable
             }
         }
 
-        return calibration.ForGuard();
+        return calibration;
     }
 
     private T Own<T>(T one)

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Plumbline.Cli.Commands.Constitutions;
 using Plumbline.Cli.Conversing;
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
+using Plumbline.Feedback;
 using Plumbline.Findings;
+using Plumbline.Gateway;
 using Plumbline.Moderation;
 using Plumbline.Moderation.Decisions;
 using Plumbline.Moderation.Guarding;
@@ -85,7 +88,15 @@ internal static class GuardCheckCommand
     {
         await using var log = file.Decisions is { } folder ? DecisionLog.Open(folder, environment.Clock) : null;
         using var assembly = GuardAssembly.Load(file, log, environment.Clock);
+        await using var reviews = file.Reviews is { } location
+            ? await FeedbackStore.OpenReviewsAsync(location, environment.Clock, environment.Cancellation)
+            : null;
         var decision = await new Guard(assembly.Parts).CheckAsync(request, environment.Cancellation);
+        if (reviews is not null && decision.Outcome == GuardOutcome.Escalate)
+        {
+            await EscalateAsync(new ReviewDesk(reviews), ReviewedDecision.Of(decision, request, client: null), environment.Cancellation);
+        }
+
         if (json)
         {
             environment.Output.WriteLine(JsonSerializer.SerializeToNode(decision, Layout)!.ToJsonString());
@@ -96,6 +107,22 @@ internal static class GuardCheckCommand
         }
 
         return decision.Passes ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static async Task EscalateAsync(ReviewDesk desk, ReviewedDecision decision, CancellationToken cancellation)
+    {
+        try
+        {
+            await desk.EscalateAsync(decision, cancellation);
+        }
+        catch (DbException failure)
+        {
+            throw new InvalidInputException(
+                $"People were to look at decision {decision.Decision.Id}, and the review store failed: {failure.Message}",
+                "Check the store, and check the text again.",
+                inner: failure
+            );
+        }
     }
 
     private static void Write(TextWriter output, GuardDecision decision)

@@ -1,4 +1,5 @@
 using Plumbline.Cli.Pipelines.Labels;
+using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Canonicalization;
 using Plumbline.Moderation.Groundedness;
 using Plumbline.Moderation.Guarding;
@@ -55,6 +56,12 @@ internal sealed record GuardFile
     /// <summary>The file that <c>plumb guard calibrate</c> wrote; null for the thresholds of the clauses.</summary>
     public string? Calibration { get; init; }
 
+    /// <summary>When texts that are no longer like those of the calibration raise an alarm, under <c>plumb guard serve</c>; null for never.</summary>
+    public DriftOptions? Drift { get; init; } = new();
+
     /// <summary>The folder that decisions are written to; null for nowhere.</summary>
     public string? Decisions { get; init; }
+
+    /// <summary>The review store that escalated decisions are handed to: a path for SQLite, or an address or a connection string for PostgreSQL; null for none.</summary>
+    public string? Reviews { get; init; }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Plumbline.Configuration;
+using Plumbline.Feedback;
 using Plumbline.Gateway;
+using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Decisions;
 
 namespace Plumbline.Cli.Commands.Guards;
@@ -34,9 +36,12 @@ internal static class GuardServeCommand
         var served = OptionsFile.Read<GuardServeFile>(path, overrides);
         // One log for all guards that follow each other: it has one writer.
         await using var log = served.Guard.Decisions is { } folder ? DecisionLog.Open(folder, environment.Clock) : null;
+        await using var reviews = served.Guard.Reviews is { } location
+            ? await FeedbackStore.OpenReviewsAsync(location, environment.Clock, environment.Cancellation)
+            : null;
         using var guards = new GuardSource(
-            Load(served.Guard, log, environment.Clock),
-            _ => Task.FromResult<Moderation.IGuard>(Load(OptionsFile.Read<GuardServeFile>(path, overrides).Guard, log, environment.Clock)),
+            Load(served.Guard, log, environment),
+            _ => Task.FromResult<Moderation.IGuard>(Load(OptionsFile.Read<GuardServeFile>(path, overrides).Guard, log, environment)),
             environment.Clock
         );
         using var reload = OperatingSystem.IsWindows()
@@ -49,12 +54,24 @@ internal static class GuardServeCommand
                     _ = ReloadAsync(environment, guards);
                 }
             );
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(environment.Cancellation);
+        // What service managers and containers ask with: requests on their way end, and what people were asked is kept.
+        using var term = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            signal =>
+            {
+                signal.Cancel = true;
+                ending.Cancel();
+            }
+        );
         await GatewayServer.RunAsync(
             served.Gateway,
             guards,
             environment.Clock,
             address => environment.Output.WriteLine($"Listening on {address}; the constitution is {guards.Status.Constitution}."),
-            environment.Cancellation
+            reviews is null ? null : new ReviewDesk(reviews),
+            environment.Error.WriteLine,
+            ending.Token
         );
         return ExitCode.Done;
     }
@@ -67,6 +84,10 @@ internal static class GuardServeCommand
         );
     }
 
-    private static ServedGuard Load(GuardFile file, DecisionLog? log, TimeProvider clock) =>
-        new(GuardAssembly.Load(file with { Decisions = null }, log, clock));
+    // Log and review store belong to the whole run: a reload changes neither.
+    private static ServedGuard Load(GuardFile file, DecisionLog? log, CommandEnvironment environment) =>
+        new(GuardAssembly.Load(file, log, environment.Clock, alarm => environment.Error.WriteLine(Told(alarm))));
+
+    private static string Told(DriftStatus alarm) =>
+        $"Texts are no longer like those of the calibration: {alarm.Detector} for {alarm.Hazard} ({alarm.Language}), after {alarm.Seen} texts. Calibrate anew (plumb guard calibrate).";
 }

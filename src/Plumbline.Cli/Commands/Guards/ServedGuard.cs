@@ -1,4 +1,5 @@
 using Plumbline.Moderation;
+using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Guarding;
 
 namespace Plumbline.Cli.Commands.Guards;
@@ -10,6 +11,9 @@ internal sealed class ServedGuard(GuardAssembly assembly) : IGuard, IDisposable
 
     /// <inheritdoc/>
     public string ConstitutionHash => guard.ConstitutionHash;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DriftStatus> Drift => guard.Drift;
 
     /// <inheritdoc/>
     public ValueTask<GuardDecision> CheckAsync(GuardRequest request, CancellationToken cancellationToken) =>
