@@ -9,6 +9,7 @@ using Plumbline.Moderation.Images;
 using Plumbline.Moderation.Judging;
 using Plumbline.Moderation.Onnx;
 using Plumbline.Moderation.PersonalData;
+using Plumbline.Moderation.TermLists;
 using Plumbline.Moderation.TextModels;
 
 namespace Plumbline.Cli.Commands.Guards;
@@ -74,6 +75,11 @@ internal sealed class GuardAssembly : IDisposable
         if (file.PersonalData is { } personal)
         {
             yield return new PersonalDataDetector(new PersonalDataScanner(personal));
+        }
+
+        foreach (var list in file.Lists)
+        {
+            yield return TermListDetector.Load(list);
         }
 
         if (file.Groundedness is { } groundedness)
