@@ -23,6 +23,9 @@ internal sealed record Assessment
     /// <summary>Those of them that failed.</summary>
     public required IReadOnlyList<string> Failed { get; init; }
 
+    /// <summary>What else it rests on; null where nobody was asked.</summary>
+    public DecisionBasis? Basis { get; init; }
+
     /// <summary>The language it was judged by; null for unknown.</summary>
     public string? Language { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Lineage;
 using Plumbline.Moderation.Decisions;
@@ -192,6 +193,23 @@ public sealed class DecisionLineTests
                     },
                 ],
                 Failed = ["slow"],
+                Basis = new DecisionBasis
+                {
+                    Situation = new Situation { Region = "DE", Day = new DateOnly(2026, 1, 2) },
+                    Detectors =
+                    [
+                        new BasisDetector("judge", DetectorCost.Judge, ["S1"])
+                        {
+                            IsAlways = true,
+                            AskedAbout = [new AskedClause("a", "b")],
+                        },
+                    ],
+                    Unconfirmed = EnforcementAction.Escalate,
+                    UnknownLanguage = EnforcementAction.Record,
+                    TooManyReadings = EnforcementAction.Block,
+                    IsUnknownLanguage = true,
+                    Thresholds = [new BasisThreshold("judge", "S1", 0.25)],
+                },
             },
             1
         );
@@ -236,9 +254,11 @@ public sealed class DecisionLineTests
         Assert.Equal(Bits(expected), Bits(read));
         Assert.Equal(expected.Detectors.OrderBy(pair => pair.Key), read.Detectors.OrderBy(pair => pair.Key));
         Assert.Equal(expected.Failed, read.Failed);
+        Assert.Equal(Written(expected.Basis), Written(read.Basis));
         Assert.Equal(
             expected with
             {
+                Basis = null,
                 Verdicts = [],
                 Findings = [],
                 Detectors = read.Detectors,
@@ -248,12 +268,23 @@ public sealed class DecisionLineTests
             },
             read with
             {
+                Basis = null,
                 Verdicts = [],
                 Findings = [],
                 Failed = [],
             }
         );
     }
+
+    // Records with lists in them are compared by what they say.
+    private static string Written(DecisionBasis? basis) =>
+        System.Text.Json.JsonSerializer.Serialize(
+            basis,
+            new System.Text.Json.JsonSerializerOptions
+            {
+                NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            }
+        );
 
     // -0 equals 0, and is another number.
     private static IEnumerable<long> Bits(GuardDecision decision) =>

@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines;
 using Plumbline.Cli.Pipelines.Labels;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
@@ -32,6 +33,12 @@ internal sealed class GuardAssembly : IDisposable
     internal static GuardAssembly Load(GuardFile file, DecisionLog? log, TimeProvider clock)
     {
         var constitution = ConstitutionFile.Read(file.Constitution, file.Overlays);
+        if (log is not null)
+        {
+            // A hash alone does not say what a decision was made by.
+            new KeptConstitutions(log.Folder).Keep(constitution);
+        }
+
         var assembly = new GuardAssembly(
             new GuardParts
             {
