@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CsCheck;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
@@ -11,6 +13,8 @@ namespace Plumbline.Moderation.Tests.Decisions;
 
 public sealed class DecisionLineTests
 {
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private static readonly DateTimeOffset Recorded = new(2026, 5, 6, 7, 8, 9, 10, TimeSpan.Zero);
 
     [Fact]
@@ -277,14 +281,7 @@ public sealed class DecisionLineTests
     }
 
     // Records with lists in them are compared by what they say.
-    private static string Written(DecisionBasis? basis) =>
-        System.Text.Json.JsonSerializer.Serialize(
-            basis,
-            new System.Text.Json.JsonSerializerOptions
-            {
-                NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            }
-        );
+    private static string Written(DecisionBasis? basis) => JsonSerializer.Serialize(basis, Numbers);
 
     // -0 equals 0, and is another number.
     private static IEnumerable<long> Bits(GuardDecision decision) =>

@@ -42,6 +42,6 @@ internal static class Lists
             TestContext.Current.CancellationToken
         );
         Assert.True(pending.IsCompletedSuccessfully);
-        return pending.Result;
+        return pending.AsTask().GetAwaiter().GetResult();
     }
 }

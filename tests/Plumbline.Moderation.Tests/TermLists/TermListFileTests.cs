@@ -1,5 +1,4 @@
 using System.Text;
-using Plumbline.Configuration;
 using Plumbline.Moderation.TermLists;
 using Plumbline.Randomness;
 using Plumbline.Testing;
