@@ -45,36 +45,39 @@ internal static class ConstitutionReplayCommand
         });
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(decisions) is { } log)
-            {
-                return StoredDecisionReplay.Run(
-                    environment,
-                    (log, parsed.GetValue(id)!),
-                    (parsed.GetValue(under), parsed.GetValue(overlays) ?? []),
-                    parsed.GetValue(json)
-                );
-            }
-
-            var kept = new LabelWorkspace(parsed.GetValue(workspace)!);
-            var label = Find(kept, parsed.GetValue(id)!);
-            var version = parsed.GetValue(under) ?? label.Constitution;
-            var constitution = ConstitutionFile.Read(kept.Version(version) ?? version, parsed.GetValue(overlays));
-            var options = kept.Options();
-            var pair = LabelWorkspace.Pairs(options).Find(other => other.Id == label.Id) ?? throw Gone(label.Id, options);
-            // By the judge that gave the label, whichever the options name now.
-            var plan = RelabelPlan.Of(new LabelRules(constitution, label.Judge, options.Comparison, options.Seed), pair, label);
-            if (parsed.GetValue(json))
-            {
-                environment.Output.WriteLine(Document(label, plan, constitution).ToJsonString());
-            }
-            else
-            {
-                Print(environment.Output, label, plan, constitution);
-            }
-
-            return plan.Recombined is null ? ExitCode.Failed : ExitCode.Done;
+            (string?, IReadOnlyList<string>) wanted = (parsed.GetValue(under), parsed.GetValue(overlays) ?? []);
+            return parsed.GetValue(decisions) is { } log
+                ? StoredDecisionReplay.Run(environment, (log, parsed.GetValue(id)!), wanted, parsed.GetValue(json))
+                : RunPair(environment, (parsed.GetValue(workspace)!, parsed.GetValue(id)!), wanted, parsed.GetValue(json));
         });
         return command;
+    }
+
+    private static int RunPair(
+        CommandEnvironment environment,
+        (string Folder, string Id) stored,
+        (string? Version, IReadOnlyList<string> Overlays) under,
+        bool json
+    )
+    {
+        var kept = new LabelWorkspace(stored.Folder);
+        var label = Find(kept, stored.Id);
+        var version = under.Version ?? label.Constitution;
+        var constitution = ConstitutionFile.Read(kept.Version(version) ?? version, under.Overlays);
+        var options = kept.Options();
+        var pair = LabelWorkspace.Pairs(options).Find(other => other.Id == label.Id) ?? throw Gone(label.Id, options);
+        // By the judge that gave the label, whichever the options name now.
+        var plan = RelabelPlan.Of(new LabelRules(constitution, label.Judge, options.Comparison, options.Seed), pair, label);
+        if (json)
+        {
+            environment.Output.WriteLine(Document(label, plan, constitution).ToJsonString());
+        }
+        else
+        {
+            Print(environment.Output, label, plan, constitution);
+        }
+
+        return plan.Recombined is null ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static LabelledPair Find(LabelWorkspace workspace, string id)
