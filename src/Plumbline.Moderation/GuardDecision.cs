@@ -35,6 +35,9 @@ public sealed record GuardDecision
     /// <summary>The detectors that failed; clauses that fail closed count on none of them.</summary>
     public IReadOnlyList<string> Failed { get; init; } = [];
 
+    /// <summary>What else it rests on, so that it can be decided again without the text (<see cref="Decisions.DecisionReplay"/>); null where it rests on nothing but the text's length, and in older records.</summary>
+    public DecisionBasis? Basis { get; init; }
+
     /// <summary>The language it was judged by; null for unknown.</summary>
     public string? Language { get; init; }
 

@@ -75,6 +75,38 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Contains("found S6 number 0.90", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Lists_of_terms_are_looked_for_where_the_guard_s_file_names_them()
+    {
+        var list = RepositoryFiles.Path("recipes", "term-lists", "self-harm.yaml");
+        var guard = folder.Write("guard.yaml", $"lists: ['{list}']\n");
+
+        var (code, output, error) = CommandRun.InProcess(
+            "guard",
+            "check",
+            "I want to end my life.",
+            "--guard",
+            guard,
+            "--where",
+            "language=en"
+        );
+
+        Assert.True(code == 1, error + output);
+        Assert.Contains("found S11 self-harm/intent-en 0.70 at 10 to 21", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bare_list_of_words_is_refused_at_its_line()
+    {
+        var list = folder.Write("bare.yaml", "name: bare\nentries:\n  a:\n    terms: [kill]\n    hazard: S1\n");
+
+        var (code, _, error) = CommandRun.InProcess("guard", "check", "text", "--set", $"lists=['{list}']");
+
+        Assert.Equal(2, code);
+        Assert.Contains("bare.yaml:4:5", error, StringComparison.Ordinal);
+        Assert.Contains("a word alone does not say what it is used for", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("There is no part 'speech'", "guard", "check", "text", "--part", "speech")]
     [InlineData("no such file", "guard", "check", "--file", "missing.txt")]

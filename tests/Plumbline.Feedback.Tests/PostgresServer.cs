@@ -56,7 +56,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Data => folder!.File("data");
 
-    private string ConnectionString(string database) => $"Host={folder!.Path};Username={Role};Database={database};Maximum Pool Size=10;Timeout=120";
+    private string ConnectionString(string database) =>
+        $"Host={folder!.Path};Username={Role};Database={database};Maximum Pool Size=10;Timeout=120";
 
     private async Task EnsureStartedAsync()
     {

@@ -78,6 +78,10 @@ internal static class DecisionLine
         }
 
         json.WriteEndArray();
+        if (decision.Basis is { } basis)
+        {
+            BasisLine.Write(json, basis);
+        }
     }
 
     /// <summary>Writes a time in UTC, <see cref="TimeLength"/> bytes.</summary>
@@ -162,6 +166,12 @@ internal static class DecisionLine
         json.WriteString("hazard"u8, Given(finding.Hazard));
         json.WritePropertyName("score"u8);
         WriteNumber(json, finding.Score);
+        WriteUnlessNull(json, "detector"u8, finding.Detector);
+        if (finding.IsExact)
+        {
+            json.WriteBoolean("exact"u8, true);
+        }
+
         WriteUnlessNull(json, "clause"u8, finding.Clause);
         WriteUnlessNull(json, "kind"u8, finding.Kind);
         if (finding.Span is { } span)
@@ -225,7 +235,8 @@ internal static class DecisionLine
         names.Clear();
     }
 
-    private static void WriteUnlessNull(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    /// <summary>Writes a field, or leaves it out.</summary>
+    internal static void WriteUnlessNull(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
     {
         if (text is not null)
         {
@@ -233,12 +244,14 @@ internal static class DecisionLine
         }
     }
 
+    /// <summary>A text that has to be there.</summary>
     // A line with a null in it would be on disk and no record: the log could not be opened again.
-    private static string Given(string? text) =>
+    internal static string Given(string? text) =>
         text ?? throw new ArgumentException("A decision's clauses, hazards and names are not null.");
 
+    /// <summary>Writes a number.</summary>
     // JSON has no name for what is not finite, and a threshold may be.
-    private static void WriteNumber(Utf8JsonWriter json, double number)
+    internal static void WriteNumber(Utf8JsonWriter json, double number)
     {
         if (double.IsFinite(number))
         {

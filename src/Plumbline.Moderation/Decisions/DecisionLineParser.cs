@@ -8,7 +8,7 @@ namespace Plumbline.Moderation.Decisions;
 /// <summary>Reads what <see cref="DecisionLine"/> wrote.</summary>
 internal static class DecisionLineParser
 {
-    private const int Deepest = 4;
+    private const int Deepest = 6;
 
     /// <summary>Reads a line; null where one bit of it is another than was written, or it is no decision.</summary>
     internal static DecisionRecord? Parse(ReadOnlySpan<byte> line)
@@ -60,7 +60,8 @@ internal static class DecisionLineParser
             Verdicts = verdicts,
             Findings = findings,
             Detectors = Detectors(ref reader),
-            Failed = Failed(ref reader),
+            Failed = Texts(ref reader, "failed"),
+            Basis = BasisLineParser.Read(ref reader),
         };
         ChainLine.ReadTail(ref reader, hash);
         return DecisionLine.Problem(decision) is null
@@ -95,6 +96,8 @@ internal static class DecisionLineParser
                 {
                     Hazard = OrderedJson.Text(ref reader, "hazard"),
                     Score = Number(ref reader, "score"),
+                    Detector = OrderedJson.TextOrNull(ref reader, "detector"),
+                    IsExact = Flag(ref reader, "exact"),
                     Clause = OrderedJson.TextOrNull(ref reader, "clause"),
                     Kind = OrderedJson.TextOrNull(ref reader, "kind"),
                     Span = Span(ref reader),
@@ -156,17 +159,30 @@ internal static class DecisionLineParser
         return detectors;
     }
 
-    private static List<string> Failed(ref Utf8JsonReader reader)
+    /// <summary>The texts that the next field lists.</summary>
+    internal static List<string> Texts(ref Utf8JsonReader reader, string name)
     {
-        OrderedJson.Field(ref reader, "failed", JsonTokenType.StartArray);
-        var failed = new List<string>();
+        OrderedJson.Field(ref reader, name, JsonTokenType.StartArray);
+        var texts = new List<string>();
         while (OrderedJson.Next(ref reader) == JsonTokenType.String)
         {
-            failed.Add(reader.GetString()!);
+            texts.Add(reader.GetString()!);
         }
 
         OrderedJson.Require(reader.TokenType == JsonTokenType.EndArray);
-        return failed;
+        return texts;
+    }
+
+    /// <summary>Whether the next field has that name: it is written only where it is true.</summary>
+    internal static bool Flag(ref Utf8JsonReader reader, string name)
+    {
+        if (!OrderedJson.IsNext(reader, name))
+        {
+            return false;
+        }
+
+        OrderedJson.Field(ref reader, name, JsonTokenType.True);
+        return true;
     }
 
     private static DateTimeOffset Time(ref Utf8JsonReader reader, string name) =>
@@ -177,7 +193,8 @@ internal static class DecisionLineParser
             DateTimeStyles.AssumeUniversal
         );
 
-    private static double Number(ref Utf8JsonReader reader, string name)
+    /// <summary>The number that is the next field.</summary>
+    internal static double Number(ref Utf8JsonReader reader, string name)
     {
         OrderedJson.Expect(ref reader, JsonTokenType.PropertyName);
         OrderedJson.Require(reader.ValueTextEquals(name));

@@ -26,6 +26,9 @@ internal sealed record Assessment
     /// <summary>What each detector said, in the order in which they were asked.</summary>
     public IReadOnlyList<DetectorReport> Reports { get; init; } = [];
 
+    /// <summary>What else it rests on; null where nobody was asked.</summary>
+    public DecisionBasis? Basis { get; init; }
+
     /// <summary>The language it was judged by; null for unknown.</summary>
     public string? Language { get; init; }
 

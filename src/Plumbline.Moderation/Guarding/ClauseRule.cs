@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
 
@@ -26,6 +28,9 @@ internal sealed record ClauseRule(string Id, FrameworkTier Tier, Clause Clause)
             _ => Tier == FrameworkTier.Constraint,
         };
 
+    /// <summary>The SHA-256 of what the clause adds to a judge's question, in hexadecimal digits: while it stays, what the judge said holds.</summary>
+    public string Question => QuestionOf(Tier, Clause);
+
     /// <summary>Whether a finding concerns it.</summary>
     public bool Concerns(Finding finding) =>
         finding.Clause is { } clause ? clause == Id : Clause.Hazards.Contains(finding.Hazard, StringComparer.Ordinal);
@@ -43,6 +48,25 @@ internal sealed record ClauseRule(string Id, FrameworkTier Tier, Clause Clause)
             EnforcementAction.Block => GuardOutcome.Block,
             _ => GuardOutcome.Refuse,
         };
+
+    // Of several hazards the first is the one that the judge's finding names. A judge is not asked about what only stands in the background.
+    private static string QuestionOf(FrameworkTier tier, Clause clause) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        Background = tier == FrameworkTier.Background,
+                        clause.Text,
+                        clause.Exceptions,
+                        Hazard = clause.Hazards[0],
+                        Translations = clause
+                            .Translations.OrderBy(translation => translation.Key, StringComparer.Ordinal)
+                            .Select(translation => new { Language = translation.Key, translation.Value.Text }),
+                    }
+                )
+            )
+        );
 
     /// <summary>The rules of a constitution in a situation; what is permitted is never broken.</summary>
     public static IReadOnlyList<ClauseRule> Of(Constitution constitution, Situation situation) =>

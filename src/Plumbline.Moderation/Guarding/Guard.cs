@@ -18,6 +18,7 @@ public sealed class Guard : IGuard
 
     private readonly GuardParts parts;
     private readonly Canonicalizer canonicalizer;
+    private readonly BasisKeeper bases;
     private readonly ConcurrentDictionary<Situation, IReadOnlyList<ClauseRule>> rules = new();
 
     /// <summary>Puts a guard together.</summary>
@@ -38,6 +39,7 @@ public sealed class Guard : IGuard
         }
 
         canonicalizer = new Canonicalizer(parts.Canonicalizer);
+        bases = new BasisKeeper(this.parts);
         ConstitutionHash = Constitutions.ConstitutionHash.Of(parts.Constitution);
     }
 
@@ -93,28 +95,35 @@ public sealed class Guard : IGuard
         var isImage = request.Image.Length > 0;
         var canonical = isImage ? null : canonicalizer.Read(request.Text);
         var language = isImage ? null : request.Situation.Language ?? parts.Languages.Identify(canonical!.Normalized.Text).Language;
-        var inForce = RulesIn(
-            request.Situation with
-            {
-                Language = language,
-                Day = request.Situation.Day ?? Today(),
-                Modality = request.Part is GuardedPart.Image or GuardedPart.ImagePrompt ? Modality.Image : request.Situation.Modality,
-            }
-        );
-        var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
+        var situation = request.Situation with
+        {
+            Language = language,
+            Day = request.Situation.Day ?? Today(),
+            Modality = request.Part is GuardedPart.Image or GuardedPart.ImagePrompt ? Modality.Image : request.Situation.Modality,
+        };
         var isUnknown = !isImage && language is null && Letters(canonical!.Normalized.Text) >= Options.UnknownLanguageLetters;
+        var basis = bases.Begin(situation, isImage, isUnknown, canonical?.IsTruncated ?? false);
+        var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
+        var inForce = RulesIn(situation);
+        var deliberation = new Deliberation(inForce, parts.Thresholds, basis, consultation.Reports);
+        Dictionary<string, IReadOnlyList<ClauseRule>>? judges = null;
         foreach (var detector in parts.Detectors)
         {
-            if (
-                (detector.Reads == DetectorReading.Image) == isImage
-                && About(detector, inForce, consultation.Reports, language, isUnknown) is { Count: > 0 } about
-            )
+            var isAlways = Options.Always.Contains(detector.Name, StringComparer.Ordinal);
+            if ((detector.Reads == DetectorReading.Image) == isImage && deliberation.About(detector, isAlways) is { Count: > 0 } about)
             {
                 await consultation.AskAsync(detector, about).ConfigureAwait(false);
+                if (detector.Cost == DetectorCost.Judge)
+                {
+                    (judges ??= new(StringComparer.Ordinal)).Add(detector.Name, about);
+                }
             }
         }
 
-        return Judged(request, inForce, consultation, isUnknown, canonical?.IsTruncated ?? false);
+        return Judged(request, inForce, consultation, deliberation) with
+        {
+            Basis = bases.Complete(basis, consultation.Reports, judges),
+        };
     }
 
     /// <summary>The language of a text; null for unknown.</summary>
@@ -136,6 +145,7 @@ public sealed class Guard : IGuard
             Findings = assessment.Findings,
             Detectors = assessment.Asked.ToDictionary(detector => detector.Name, detector => detector.Version, StringComparer.Ordinal),
             Failed = assessment.Failed,
+            Basis = assessment.Basis,
             Language = assessment.Language,
             Exchange = request.Exchange,
             Text = assessment.Passes ? Replacement.Apply(request.Text, assessment.Replacements) : null,
@@ -196,51 +206,21 @@ public sealed class Guard : IGuard
         return rules.GetOrAdd(situation, static (where, constitution) => ClauseRule.Of(constitution, where), parts.Constitution);
     }
 
-    // The rules a detector is asked about: none where it need not be asked. A language that nobody knows is a suspicion about everything.
-    private IReadOnlyList<ClauseRule> About(
-        IDetector detector,
-        IReadOnlyList<ClauseRule> inForce,
-        IReadOnlyList<DetectorReport> reports,
-        string? language,
-        bool isUnknown
-    ) =>
-        detector.Cost == DetectorCost.Cheap || isUnknown || Options.Always.Contains(detector.Name, StringComparer.Ordinal)
-            ? [.. inForce.Where(rule => rule.IsSeenBy(detector))]
-            : Cascade.Open(detector, inForce, reports, parts.Thresholds, language);
-
-    private Assessment Judged(
-        GuardRequest request,
-        IReadOnlyList<ClauseRule> inForce,
-        Consultation consultation,
-        bool isUnknown,
-        bool isTruncated
-    )
+    private Assessment Judged(GuardRequest request, IReadOnlyList<ClauseRule> inForce, Consultation consultation, Deliberation deliberation)
     {
         var reports = consultation.Reports;
-        var verdicts = Cascade.Verdicts(inForce, reports, parts.Thresholds, consultation.Language, ClauseRule.Of(Options.Unconfirmed));
-        var isSeen = reports.Any(report => !report.Failed && report.Detector.Cost > DetectorCost.Cheap);
-        if (isUnknown && !isSeen)
-        {
-            verdicts.Add(new ClauseVerdict(OwnRules.UnknownLanguage, ClauseRule.Of(Options.UnknownLanguage), 1, 1));
-        }
-
-        if (isTruncated)
-        {
-            verdicts.Add(new ClauseVerdict(OwnRules.TooManyReadings, ClauseRule.Of(Options.TooManyReadings), 1, 1));
-        }
-
-        verdicts.Sort(
-            (one, other) =>
-                other.Outcome != one.Outcome ? other.Outcome.CompareTo(one.Outcome) : string.CompareOrdinal(one.Clause, other.Clause)
-        );
-        var outcome = verdicts.Count == 0 ? GuardOutcome.Allow : verdicts[0].Outcome;
+        var verdicts = deliberation.Verdicts();
+        var outcome = Deliberation.OutcomeOf(verdicts);
         var replaced =
             outcome == GuardOutcome.Transform ? Replacement.Of(request.Text, Facts(verdicts, inForce, consultation), parts.Redaction) : [];
         return new Assessment
         {
             Outcome = outcome,
             Verdicts = verdicts,
-            Findings = [.. reports.SelectMany(report => report.Findings)],
+            Findings =
+            [
+                .. reports.SelectMany(report => report.Findings.Select(finding => finding with { Detector = report.Detector.Name })),
+            ],
             Replacements = replaced,
             Reports = reports,
             Asked = [.. reports.Select(report => report.Detector)],

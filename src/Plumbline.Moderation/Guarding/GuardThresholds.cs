@@ -28,10 +28,17 @@ public sealed class GuardThresholds
     /// <param name="finding">What was found.</param>
     /// <param name="language">The language of the text; null for unknown.</param>
     public double Of(Clause clause, string detector, Finding finding, string? language) =>
-        Calibrated(detector, finding.Hazard, language) ?? Calibrated(detector, finding.Hazard, AnyLanguage) ?? Of(clause, language);
+        Calibrated(detector, finding.Hazard, language) ?? Of(clause, language);
+
+    /// <summary>Whether any were calibrated.</summary>
+    internal bool IsCalibrated => calibrated.Count > 0;
+
+    /// <summary>What was calibrated for a language, or for all; null for nothing.</summary>
+    internal double? Calibrated(string detector, string hazard, string? language) =>
+        OfLanguage(detector, hazard, language) ?? OfLanguage(detector, hazard, AnyLanguage);
 
     // Of zh-Hans, what was calibrated for it, or for zh.
-    private double? Calibrated(string detector, string hazard, string? language)
+    private double? OfLanguage(string detector, string hazard, string? language)
     {
         for (var tag = language; !string.IsNullOrEmpty(tag); tag = tag[..Math.Max(0, tag.LastIndexOf('-'))])
         {

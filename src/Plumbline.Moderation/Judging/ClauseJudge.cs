@@ -44,6 +44,9 @@ public sealed class ClauseJudge(IOptionScorer judge, Constitution constitution, 
     public DetectorReading Reads => DetectorReading.Text;
 
     /// <inheritdoc/>
+    public bool ReadsClauses => true;
+
+    /// <inheritdoc/>
     public IReadOnlyCollection<string> Hazards { get; } =
     [.. constitution.Clauses.Values.SelectMany(clause => clause.Hazards).Distinct(StringComparer.Ordinal)];
 

@@ -38,8 +38,10 @@ internal static class TextFeatures
     private const ulong PairKey = 0xA0761D6478BD642F;
     private const char FirstWide = '\u0E00';
 
-    // Letters and digits in lower case; everything else is a space.
     private static readonly char[] Folded = Fold();
+
+    /// <summary>Each UTF-16 unit as features see it: letters, digits, marks and surrogates in lower case, everything else a space.</summary>
+    internal static ReadOnlySpan<char> FoldedUnits => Folded;
 
     /// <summary>Gives a text's features to a sink, segment by segment. The last segment ends with the text; an empty text has none.</summary>
     internal static void Visit<TSink>(ReadOnlySpan<char> text, ref TSink sink)

@@ -14,6 +14,9 @@ public sealed record Finding
     /// <summary>Whether it is a fact, such as a number with the right check digits or a picture on a list, rather than an estimate. Estimates of cheap detectors are suspicions.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>The name of the detector that found it, where a decision or a record says so; null in what detectors themselves give.</summary>
+    public string? Detector { get; init; }
+
     /// <summary>The clause it breaks, where the detector was asked about one; null where the hazard alone says which clauses it concerns.</summary>
     public string? Clause { get; init; }
 

@@ -20,6 +20,9 @@ public interface IDetector
     /// <summary>The codes of the hazards it can find. Where it fails, nobody knows about these.</summary>
     IReadOnlyCollection<string> Hazards { get; }
 
+    /// <summary>Whether it is asked about clauses by their text (<see cref="DetectorInput.Clauses"/>), and so can find a breach of any; each of its findings names the clause.</summary>
+    bool ReadsClauses => false;
+
     /// <summary>What it finds. Cheap detectors complete synchronously, and do not allocate where they find nothing.</summary>
     /// <param name="input">What is checked. A text detector that reads views gets every view of a text as an input of its own.</param>
     /// <param name="cancellationToken">Stops it.</param>

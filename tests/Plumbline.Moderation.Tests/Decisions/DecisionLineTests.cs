@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CsCheck;
+using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Lineage;
 using Plumbline.Moderation.Decisions;
@@ -10,6 +13,8 @@ namespace Plumbline.Moderation.Tests.Decisions;
 
 public sealed class DecisionLineTests
 {
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private static readonly DateTimeOffset Recorded = new(2026, 5, 6, 7, 8, 9, 10, TimeSpan.Zero);
 
     [Fact]
@@ -192,6 +197,23 @@ public sealed class DecisionLineTests
                     },
                 ],
                 Failed = ["slow"],
+                Basis = new DecisionBasis
+                {
+                    Situation = new Situation { Region = "DE", Day = new DateOnly(2026, 1, 2) },
+                    Detectors =
+                    [
+                        new BasisDetector("judge", DetectorCost.Judge, ["S1"])
+                        {
+                            IsAlways = true,
+                            AskedAbout = [new AskedClause("a", "b")],
+                        },
+                    ],
+                    Unconfirmed = EnforcementAction.Escalate,
+                    UnknownLanguage = EnforcementAction.Record,
+                    TooManyReadings = EnforcementAction.Block,
+                    IsUnknownLanguage = true,
+                    Thresholds = [new BasisThreshold("judge", "S1", 0.25)],
+                },
             },
             1
         );
@@ -236,9 +258,11 @@ public sealed class DecisionLineTests
         Assert.Equal(Bits(expected), Bits(read));
         Assert.Equal(expected.Detectors.OrderBy(pair => pair.Key), read.Detectors.OrderBy(pair => pair.Key));
         Assert.Equal(expected.Failed, read.Failed);
+        Assert.Equal(Written(expected.Basis), Written(read.Basis));
         Assert.Equal(
             expected with
             {
+                Basis = null,
                 Verdicts = [],
                 Findings = [],
                 Detectors = read.Detectors,
@@ -248,12 +272,16 @@ public sealed class DecisionLineTests
             },
             read with
             {
+                Basis = null,
                 Verdicts = [],
                 Findings = [],
                 Failed = [],
             }
         );
     }
+
+    // Records with lists in them are compared by what they say.
+    private static string Written(DecisionBasis? basis) => JsonSerializer.Serialize(basis, Numbers);
 
     // -0 equals 0, and is another number.
     private static IEnumerable<long> Bits(GuardDecision decision) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
+using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Moderation.Decisions;
 using Plumbline.Testing;
@@ -29,7 +30,7 @@ internal static class Logs
         Gen.Select(Text, Number, MaybeText, MaybeText),
         Gen.Nullable(Gen.Select(Gen.Int, Gen.Int, (start, length) => new TextSpan(start, length))),
         Gen.Nullable(Gen.Select(Number, Number, Number, Number, (left, top, width, height) => new ImageRegion(left, top, width, height))),
-        Gen.Select(MaybeText, MaybeText),
+        Gen.Select(MaybeText, MaybeText, MaybeText, Gen.Bool),
         (what, span, region, how) =>
             new Finding
             {
@@ -41,6 +42,8 @@ internal static class Logs
                 Region = region,
                 View = how.Item1,
                 Evidence = how.Item2,
+                Detector = how.Item3,
+                IsExact = how.Item4,
             }
     );
 
@@ -52,6 +55,56 @@ internal static class Logs
         (clause, outcome, score, threshold) => new ClauseVerdict(clause, outcome, score, threshold)
     );
 
+    private static readonly Gen<Situation> Situations = Gen.Select(
+        Gen.Select(MaybeText, MaybeText, MaybeText),
+        Gen.Nullable(Gen.Enum<Audience>()),
+        Gen.Enum<Modality>(),
+        Gen.Nullable(Gen.Int[0, DateOnly.MaxValue.DayNumber].Select(DateOnly.FromDayNumber)),
+        (names, audience, modality, day) =>
+            new Situation
+            {
+                Language = names.Item1,
+                Region = names.Item2,
+                Domain = names.Item3,
+                Audience = audience,
+                Modality = modality,
+                Day = day,
+            }
+    );
+
+    private static readonly Gen<BasisDetector> BasisDetectors = Gen.Select(
+        Gen.Select(Text, Gen.Enum<DetectorCost>(), Text.Array[0, 3]),
+        Gen.Select(Gen.Bool, Gen.Bool),
+        Gen.Dictionary(Text, Text)[0, 3],
+        (what, flags, asked) =>
+            new BasisDetector(what.Item1, what.Item2, what.Item3)
+            {
+                IsAlways = flags.Item1,
+                ReadsClauses = flags.Item2,
+                AskedAbout = [.. asked.Select(clause => new AskedClause(clause.Key, clause.Value))],
+            }
+    );
+
+    private static readonly Gen<DecisionBasis> Bases = Gen.Select(
+        Situations,
+        BasisDetectors.Array[0, 3],
+        Gen.Enum<EnforcementAction>().Array[3],
+        Gen.Bool.Array[2],
+        Gen.Dictionary(Gen.Select(Text, Text), Number)[0, 3],
+        (situation, detectors, actions, flags, thresholds) =>
+            new DecisionBasis
+            {
+                Situation = situation,
+                Detectors = detectors,
+                Unconfirmed = actions[0],
+                UnknownLanguage = actions[1],
+                TooManyReadings = actions[2],
+                IsUnknownLanguage = flags[0],
+                IsTruncated = flags[1],
+                Thresholds = [.. thresholds.Select(one => new BasisThreshold(one.Key.Item1, one.Key.Item2, one.Value))],
+            }
+    );
+
     /// <summary>Decisions with everything in them that can be.</summary>
     internal static readonly Gen<GuardDecision> Any = Gen.Select(
         Gen.Select(
@@ -60,7 +113,7 @@ internal static class Logs
             Gen.Enum<GuardedPart>(),
             Gen.Enum<GuardOutcome>()
         ),
-        Gen.Select(Text, MaybeText, MaybeText),
+        Gen.Select(Text, MaybeText, MaybeText, Gen.Null(Bases)),
         Verdicts.Array[0, 4],
         Findings.Array[0, 6],
         Gen.Dictionary(Text, Text)[0, 4],
@@ -80,6 +133,7 @@ internal static class Logs
                 Findings = findings,
                 Detectors = detectors,
                 Failed = failed,
+                Basis = names.Item4,
                 Text = "what may pass",
                 Explanation = "why it may not",
             }

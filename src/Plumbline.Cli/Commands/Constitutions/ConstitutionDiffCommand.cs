@@ -20,6 +20,11 @@ internal static class ConstitutionDiffCommand
             Description =
                 "A folder of plumb constitution label or revise: says which labels, revised answers, training rows and tests each change touches.",
         };
+        var decisions = new Option<string[]>("--decisions")
+        {
+            Description =
+                "A folder of the guard's decisions: says how many each change touches, and which would come out otherwise, from their scores alone. May be repeated; decisions in a workspace are read too.",
+        };
         var relabel = new Option<bool>("--relabel") { Description = "Labels, or revises, those anew, and only those." };
         var json = ConstitutionCommand.Json();
         var command = new Command(
@@ -33,6 +38,7 @@ internal static class ConstitutionDiffCommand
             oldOverlays,
             newOverlays,
             workspace,
+            decisions,
             relabel,
             json,
         };
@@ -49,7 +55,12 @@ internal static class ConstitutionDiffCommand
                     environment,
                     (parsed.GetValue(old)!, parsed.GetValue(oldOverlays) ?? []),
                     (parsed.GetValue(@new)!, parsed.GetValue(newOverlays) ?? []),
-                    new Wanted(parsed.GetValue(workspace), parsed.GetValue(relabel), parsed.GetValue(json))
+                    new Wanted(
+                        parsed.GetValue(workspace),
+                        DecisionsAndChange.Folders(parsed.GetValue(decisions) ?? [], parsed.GetValue(workspace)),
+                        parsed.GetValue(relabel),
+                        parsed.GetValue(json)
+                    )
                 )
         );
         return command;
@@ -69,6 +80,16 @@ internal static class ConstitutionDiffCommand
         if (!wanted.Json)
         {
             Print(environment.Output, before, after, changes, settles);
+        }
+
+        if (wanted.Decisions.Count > 0)
+        {
+            var compared = DecisionsAndChange.Of(wanted.Decisions, (before, after), changes, environment.Cancellation);
+            document["decisions"] = DecisionsAndChange.Json(compared, wanted.Decisions);
+            if (!wanted.Json)
+            {
+                DecisionsAndChange.Write(environment.Output, compared, wanted.Decisions);
+            }
         }
 
         var unfinished = wanted.Workspace is { } folder
@@ -141,5 +162,5 @@ internal static class ConstitutionDiffCommand
 
     private static string Name(ChangeKind kind) => ConstitutionCommand.Name(kind);
 
-    private sealed record Wanted(string? Workspace, bool Relabel, bool Json);
+    private sealed record Wanted(string? Workspace, IReadOnlyList<string> Decisions, bool Relabel, bool Json);
 }

@@ -13,49 +13,71 @@ internal static class ConstitutionReplayCommand
 {
     internal static Command Create(CommandEnvironment environment)
     {
-        var id = new Argument<string>("ID") { Description = "The id of a labelled pair, or the beginning of one." };
-        var workspace = new Option<string>("--workspace") { Description = "A folder of plumb constitution label.", Required = true };
+        var id = new Argument<string>("ID") { Description = "The id of a labelled pair, or the beginning of one; or that of a decision." };
+        var workspace = new Option<string?>("--workspace") { Description = "A folder of plumb constitution label." };
+        var decisions = new Option<string?>("--decisions") { Description = "A folder of the guard's decisions." };
         var under = new Option<string?>("--under")
         {
             Description =
-                "The constitution to decide under: a file, a shipped one, or the hash of one that the workspace keeps (or its beginning); the label's own otherwise.",
+                "The constitution to decide under: a file, a shipped one, or the hash of one that the folder keeps (or its beginning); the case's own otherwise.",
         };
         var overlays = ConstitutionCommand.Overlays();
         var json = ConstitutionCommand.Json();
         var command = new Command(
             "replay",
-            "Decides a stored case again, under the constitution it was decided under or under another version, from what the judge said then: nothing is asked. Fails (1) where something would have to be.\n\n"
+            "Decides a stored case again, under the constitution it was decided under or under another version, from what the judge or the detectors said then: nothing is asked. Fails (1) where something would have to be.\n\n"
                 + "Example: plumb constitution replay 4f2a --workspace runs/label --under general --overlay eu"
         )
         {
             id,
             workspace,
+            decisions,
             under,
             overlays,
             json,
         };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(workspace) is null == parsed.GetValue(decisions) is null)
+            {
+                parsed.AddError("Give --workspace FOLDER for a labelled pair, or --decisions FOLDER for a decision.");
+            }
+        });
         command.SetAction(parsed =>
         {
-            var kept = new LabelWorkspace(parsed.GetValue(workspace)!);
-            var label = Find(kept, parsed.GetValue(id)!);
-            var version = parsed.GetValue(under) ?? label.Constitution;
-            var constitution = ConstitutionFile.Read(kept.Version(version) ?? version, parsed.GetValue(overlays));
-            var options = kept.Options();
-            var pair = LabelWorkspace.Pairs(options).Find(other => other.Id == label.Id) ?? throw Gone(label.Id, options);
-            // By the judge that gave the label, whichever the options name now.
-            var plan = RelabelPlan.Of(new LabelRules(constitution, label.Judge, options.Comparison, options.Seed), pair, label);
-            if (parsed.GetValue(json))
-            {
-                environment.Output.WriteLine(Document(label, plan, constitution).ToJsonString());
-            }
-            else
-            {
-                Print(environment.Output, label, plan, constitution);
-            }
-
-            return plan.Recombined is null ? ExitCode.Failed : ExitCode.Done;
+            (string?, IReadOnlyList<string>) wanted = (parsed.GetValue(under), parsed.GetValue(overlays) ?? []);
+            return parsed.GetValue(decisions) is { } log
+                ? StoredDecisionReplay.Run(environment, (log, parsed.GetValue(id)!), wanted, parsed.GetValue(json))
+                : RunPair(environment, (parsed.GetValue(workspace)!, parsed.GetValue(id)!), wanted, parsed.GetValue(json));
         });
         return command;
+    }
+
+    private static int RunPair(
+        CommandEnvironment environment,
+        (string Folder, string Id) stored,
+        (string? Version, IReadOnlyList<string> Overlays) under,
+        bool json
+    )
+    {
+        var kept = new LabelWorkspace(stored.Folder);
+        var label = Find(kept, stored.Id);
+        var version = under.Version ?? label.Constitution;
+        var constitution = ConstitutionFile.Read(kept.Version(version) ?? version, under.Overlays);
+        var options = kept.Options();
+        var pair = LabelWorkspace.Pairs(options).Find(other => other.Id == label.Id) ?? throw Gone(label.Id, options);
+        // By the judge that gave the label, whichever the options name now.
+        var plan = RelabelPlan.Of(new LabelRules(constitution, label.Judge, options.Comparison, options.Seed), pair, label);
+        if (json)
+        {
+            environment.Output.WriteLine(Document(label, plan, constitution).ToJsonString());
+        }
+        else
+        {
+            Print(environment.Output, label, plan, constitution);
+        }
+
+        return plan.Recombined is null ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static LabelledPair Find(LabelWorkspace workspace, string id)

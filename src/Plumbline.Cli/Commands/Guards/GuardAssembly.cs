@@ -1,3 +1,4 @@
+using Plumbline.Cli.Pipelines;
 using Plumbline.Cli.Pipelines.Labels;
 using Plumbline.Constitutions;
 using Plumbline.Findings;
@@ -9,6 +10,7 @@ using Plumbline.Moderation.Images;
 using Plumbline.Moderation.Judging;
 using Plumbline.Moderation.Onnx;
 using Plumbline.Moderation.PersonalData;
+using Plumbline.Moderation.TermLists;
 using Plumbline.Moderation.TextModels;
 
 namespace Plumbline.Cli.Commands.Guards;
@@ -32,6 +34,12 @@ internal sealed class GuardAssembly : IDisposable
     internal static GuardAssembly Load(GuardFile file, DecisionLog? log, TimeProvider clock, Action<DriftStatus>? alarmed = null)
     {
         var constitution = ConstitutionFile.Read(file.Constitution, file.Overlays);
+        if (log is not null)
+        {
+            // A hash alone does not say what a decision was made by.
+            new KeptConstitutions(log.Folder).Keep(constitution);
+        }
+
         var assembly = new GuardAssembly(
             new GuardParts
             {
@@ -80,6 +88,11 @@ internal sealed class GuardAssembly : IDisposable
         if (file.PersonalData is { } personal)
         {
             yield return new PersonalDataDetector(new PersonalDataScanner(personal));
+        }
+
+        foreach (var list in file.Lists)
+        {
+            yield return TermListDetector.Load(list);
         }
 
         if (file.Groundedness is { } groundedness)

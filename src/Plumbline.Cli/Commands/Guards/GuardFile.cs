@@ -38,6 +38,9 @@ internal sealed record GuardFile
     /// <summary>Lists of hashes of images.</summary>
     public IReadOnlyList<ImageHashOptions> ImageHashes { get; init; } = [];
 
+    /// <summary>Files of term lists with context (docs/term-lists.md).</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+
     /// <summary>How answers are compared with their sources; null for not at all.</summary>
     public GroundednessOptions? Groundedness { get; init; }
 

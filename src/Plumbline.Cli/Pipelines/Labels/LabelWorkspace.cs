@@ -32,21 +32,13 @@ internal sealed class LabelWorkspace(string folder)
     /// <summary>Keeps options and constitution.</summary>
     internal void Keep(LabelOptions options, Constitution constitution)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "constitutions"));
+        new KeptConstitutions(folder).Keep(constitution);
         DurableFile.WriteText(OptionsPath, OptionsFile.Write(options));
-        ConstitutionFile.Write(ConstitutionPath(ConstitutionHash.Of(constitution)), constitution);
     }
 
     /// <summary>The file of a kept constitution; null where none, or several, have such a hash.</summary>
     /// <param name="hash">Its hash, or the beginning of it.</param>
-    internal string? Version(string hash)
-    {
-        var kept = Path.Combine(folder, "constitutions");
-        var isHash = hash.Length > 0 && hash.All(char.IsAsciiHexDigitLower);
-        return isHash && Directory.Exists(kept) && Directory.GetFiles(kept, $"{hash}*.yaml") is [var only] ? only : null;
-    }
-
-    private string ConstitutionPath(string hash) => Path.Combine(folder, "constitutions", $"{hash}.yaml");
+    internal string? Version(string hash) => new KeptConstitutions(folder).Version(hash);
 
     /// <summary>The pairs that are labelled.</summary>
     internal static List<ComparedPair> Pairs(LabelOptions options)
