@@ -1,6 +1,5 @@
 using Plumbline.Data;
 using Plumbline.Evaluation.Statistics;
-using Plumbline.Findings;
 using Plumbline.Moderation.Refusals;
 using Plumbline.Moderation.TextModels;
 using Plumbline.Testing;
