@@ -19,12 +19,16 @@ public sealed class TextModel
     internal const int RecordBytes = 32;
     internal const int MostLabels = RecordBytes - 1;
 
+    // So many features are looked up together. 16 bits hold the sum of up to 256 weights.
+    private const int Batch = 128;
+
     // A window with fewer features that the model knows says nothing: its score would be the bias alone.
     private const int LeastKnown = 8;
 
     private static readonly Lazy<TextModel> Shipped = new(() => TextModelFile.ReadShipped("guard-text.ptm"));
 
     private readonly byte[] records;
+    private readonly byte[] checks;
     private readonly int shift;
     private readonly float[] scales;
     private readonly float[] biases;
@@ -33,6 +37,12 @@ public sealed class TextModel
     {
         (records, scales, biases) = (table.Records, table.Scales, table.Biases);
         shift = 64 - BitOperations.Log2((uint)(records.Length / RecordBytes));
+        checks = new byte[records.Length / RecordBytes];
+        for (var i = 0; i < checks.Length; i++)
+        {
+            checks[i] = records[i * RecordBytes];
+        }
+
         Labels = labels;
         Hash = hash;
     }
@@ -84,30 +94,38 @@ public sealed class TextModel
     /// <summary>The scores before they are made probabilities; negative infinity where no window holds enough that the model knows.</summary>
     /// <returns>As <see cref="Score"/>.</returns>
     internal double RawScores(ReadOnlySpan<char> text, Span<float> scores, Span<TextSpan> windows) =>
-        new WindowSums(records, shift, scales, biases, scores[..Labels.Count], windows[..Labels.Count]).Score(text);
+        new WindowSums(
+            records,
+            checks,
+            shift,
+            scales,
+            biases,
+            scores[..Labels.Count],
+            windows[..Labels.Count],
+            stackalloc uint[Batch]
+        ).Score(text);
 
     /// <summary>Adds up the weights of one text, and keeps the highest window of each label.</summary>
     private ref struct WindowSums(
         byte[] records,
+        byte[] checks,
         int shift,
         ReadOnlySpan<float> scales,
         ReadOnlySpan<float> biases,
         Span<float> scores,
-        Span<TextSpan> windows
+        Span<TextSpan> windows,
+        Span<uint> waiting
     ) : IFeatureSink
     {
-        // After so many features of at most 127 each, 16 bits are full.
-        private const int FlushAfter = 256;
-
         private readonly ref byte first = ref MemoryMarshal.GetArrayDataReference(records);
+        private readonly ref byte firstCheck = ref MemoryMarshal.GetArrayDataReference(checks);
         private readonly int shift = shift;
         private readonly ReadOnlySpan<float> scales = scales;
         private readonly ReadOnlySpan<float> biases = biases;
         private readonly Span<float> scores = scores;
         private readonly Span<TextSpan> windows = windows;
-        private Vector256<short> low;
-        private Vector256<short> high;
-        private int pending;
+        private readonly Span<uint> waiting = waiting;
+        private int waits;
         private int features;
         private int known;
         private int allFeatures;
@@ -131,27 +149,16 @@ public sealed class TextModel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(ulong hash)
         {
-            ref var record = ref Unsafe.Add(ref first, (nuint)(hash >> shift) * RecordBytes);
-            features++;
-            if (record != (byte)hash)
+            waiting[waits] = ((uint)(hash >> shift) << 8) | (byte)hash;
+            if (++waits == Batch)
             {
-                return;
-            }
-
-            // The check byte is added up with the weights, as a 32nd label that nobody reads.
-            var weights = Vector256.LoadUnsafe(ref Unsafe.As<byte, sbyte>(ref record));
-            low += Vector256.WidenLower(weights);
-            high += Vector256.WidenUpper(weights);
-            known++;
-            if (++pending == FlushAfter)
-            {
-                Flush();
+                AddWaiting();
             }
         }
 
         public void EndSegment(int end)
         {
-            Flush();
+            AddWaiting();
             if (known >= LeastKnown)
             {
                 Compare(segment, default, features, TextSpan.Between(segmentStart, end));
@@ -183,17 +190,39 @@ public sealed class TextModel
             }
         }
 
-        private void Flush()
+        // Records lie all over a table that no near cache holds. Asked for one by one, each would be waited for where its check byte decides what comes next; asked for together, they are on
+        // their way at the same time, and no branch depends on them.
+        private void AddWaiting()
         {
-            var (a, b) = (Vector256.WidenLower(low), Vector256.WidenUpper(low));
-            var (c, d) = (Vector256.WidenLower(high), Vector256.WidenUpper(high));
+            ref var asked = ref MemoryMarshal.GetReference(waiting);
+            var owned = 0;
+            for (var i = 0; i < waits; i++)
+            {
+                var feature = Unsafe.Add(ref asked, i);
+                Unsafe.Add(ref asked, owned) = feature;
+                owned += Unsafe.Add(ref firstCheck, (nuint)(feature >> 8)) == (byte)feature ? 1 : 0;
+            }
+
+            var (low, high) = (Vector256<short>.Zero, Vector256<short>.Zero);
+            for (var i = 0; i < owned; i++)
+            {
+                // The check byte is added up with the weights, as a 32nd label that nobody reads.
+                var weights = Vector256.LoadUnsafe(ref Unsafe.As<byte, sbyte>(ref Record(Unsafe.Add(ref asked, i))));
+                low += Vector256.WidenLower(weights);
+                high += Vector256.WidenUpper(weights);
+            }
+
             Span<int> sums = segment;
-            (Vector256.Create<int>(sums[..8]) + a).CopyTo(sums[..8]);
-            (Vector256.Create<int>(sums[8..16]) + b).CopyTo(sums[8..16]);
-            (Vector256.Create<int>(sums[16..24]) + c).CopyTo(sums[16..24]);
-            (Vector256.Create<int>(sums[24..]) + d).CopyTo(sums[24..]);
-            (low, high, pending) = (Vector256<short>.Zero, Vector256<short>.Zero, 0);
+            (Vector256.Create<int>(sums[..8]) + Vector256.WidenLower(low)).CopyTo(sums[..8]);
+            (Vector256.Create<int>(sums[8..16]) + Vector256.WidenUpper(low)).CopyTo(sums[8..16]);
+            (Vector256.Create<int>(sums[16..24]) + Vector256.WidenLower(high)).CopyTo(sums[16..24]);
+            (Vector256.Create<int>(sums[24..]) + Vector256.WidenUpper(high)).CopyTo(sums[24..]);
+            features += waits;
+            known += owned;
+            waits = 0;
         }
+
+        private readonly ref byte Record(uint feature) => ref Unsafe.Add(ref first, (nuint)(feature >> 8) * RecordBytes);
     }
 
     [InlineArray(RecordBytes)]

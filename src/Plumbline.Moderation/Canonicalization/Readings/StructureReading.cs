@@ -25,7 +25,11 @@ internal sealed class StructureReading : Reading
 
         if (profile.Has('|'))
         {
-            Add("table", TableRows(text), found);
+            var (rows, headers) = TableRows(text);
+            Add("table", rows, found);
+
+            // What is said in the cells shall not be drowned by the names of the columns.
+            Add("table-body", headers > 0 ? rows[headers..] : [], found);
         }
 
         if (profile.Has(':'))
@@ -63,9 +67,9 @@ internal sealed class StructureReading : Reading
     }
 
     // Rows are lines between bars; one row of dashes makes them a table. Cells are read along each row.
-    private static List<UnwrappedRun> TableRows(string text)
+    private static (List<UnwrappedRun> Rows, int Headers) TableRows(string text)
     {
-        var (runs, isTable) = (new List<UnwrappedRun>(), false);
+        var (runs, headers, isTable) = (new List<UnwrappedRun>(), 0, false);
         foreach (var line in Lines(text))
         {
             var row = line.Of(text).Trim();
@@ -76,7 +80,7 @@ internal sealed class StructureReading : Reading
 
             if (row.IndexOfAnyExcept("|-: ") < 0)
             {
-                isTable = true;
+                (isTable, headers) = (true, isTable ? headers : runs.Count);
                 continue;
             }
 
@@ -90,7 +94,7 @@ internal sealed class StructureReading : Reading
             runs.Add(new UnwrappedRun(line.Start, line.End, cells.ToString().TrimEnd()));
         }
 
-        return isTable ? runs : [];
+        return isTable ? (runs, headers) : ([], 0);
     }
 
     // A document where nearly every line is "key: value", an item of a list or the content of a block.
