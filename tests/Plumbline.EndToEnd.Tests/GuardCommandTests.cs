@@ -200,6 +200,7 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Equal([null, "en", null, "en"], attacks.Select(row => (string?)row!["language"]));
         Assert.Equal(30, (int)attacks[0]!["found_plain"]!["count"]!);
         Assert.InRange((double)attacks[0]!["kept"]!, 0.95, 1.0);
+        Assert.InRange((double)attacks[0]!["same_clause"]!["value"]!, 0.95, 1.0);
         Assert.Contains("base64", File.ReadAllText(page), StringComparison.Ordinal);
         Assert.Contains("recall 1.000", text, StringComparison.Ordinal);
         Assert.Contains("kept 1.000", text, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ internal static class GuardEvaluationReport
         if (evaluation.Attacks.Count > 0)
         {
             output.WriteLine(
-                "Under attack: harmful texts found plain and attacked, what is kept, attacked ones stopped; harmless ones stopped:"
+                "Under attack: harmful texts found plain and attacked, what is kept of the recall, those in which the same clause is found; harmful ones stopped; harmless ones stopped plain and attacked:"
             );
         }
 
@@ -47,7 +47,7 @@ internal static class GuardEvaluationReport
         {
             output.WriteLine(
                 DetectionReport.Line(
-                    $"  {row.Attack, -30} {row.Language ?? AllLanguages, -8} {row.Plain.Value, 5:F3} {row.Attacked.Value, 5:F3} kept {Kept(row), -6} stopped {row.Stopped.Value, 5:F3}  harmless {row.HarmlessPlain.Value, 5:F3} {row.HarmlessAttacked.Value, 5:F3}  texts {row.Plain.Trials}"
+                    $"  {row.Attack, -30} {row.Language ?? AllLanguages, -8} found {row.Plain.Value, 5:F3} {row.Attacked.Value, 5:F3} kept {Kept(row), -5} same {row.Same.Value, 5:F3} stopped {row.Stopped.Value, 5:F3}  harmless {row.HarmlessPlain.Value, 5:F3} {row.HarmlessAttacked.Value, 5:F3}  texts {row.Plain.Trials}"
                 )
             );
         }
@@ -71,6 +71,7 @@ internal static class GuardEvaluationReport
                 ["found_plain"] = DetectionReport.Json(row.Plain),
                 ["found"] = DetectionReport.Json(row.Attacked),
                 ["kept"] = row.Kept,
+                ["same_clause"] = DetectionReport.Json(row.Same),
                 ["stopped"] = DetectionReport.Json(row.Stopped),
                 ["harmless_stopped_plain"] = DetectionReport.Json(row.HarmlessPlain),
                 ["harmless_stopped"] = DetectionReport.Json(row.HarmlessAttacked),
@@ -109,7 +110,7 @@ internal static class GuardEvaluationReport
                 "Under attack",
                 [
                     new ParagraphBlock(
-                        "The same texts as attacks write them. Kept is the share of what is found plain that is found attacked; stopped counts texts that are stopped for being unreadable, too."
+                        "The same texts as attacks write them. Found are texts in which a clause is broken, and kept is the share that an attack leaves of that; an attack may be found instead of what it hides, so another column says in how many of those found plain the same clause is found. Stopped counts texts that are stopped for being unreadable, too."
                     ),
                     .. rows.GroupBy(row => row.Language).Select(language => Table(language.Key ?? "all languages", [.. language])),
                 ]
@@ -124,8 +125,9 @@ internal static class GuardEvaluationReport
                 new("attack"),
                 new("texts", true),
                 new("found plain", true),
-                new("found", true),
+                new("found attacked", true),
                 new("kept", true),
+                new("same clause", true),
                 new("stopped", true),
                 new("harmless stopped plain", true),
                 new("harmless stopped", true),
@@ -137,8 +139,9 @@ internal static class GuardEvaluationReport
                         row.Attack,
                         DetectionReport.Line($"{row.Plain.Trials}"),
                         DetectionReport.Line($"{row.Plain.Value:F3}"),
-                        DetectionReport.Share(row.Attacked),
+                        DetectionReport.Line($"{row.Attacked.Value:F3}"),
                         Kept(row),
+                        DetectionReport.Share(row.Same),
                         DetectionReport.Line($"{row.Stopped.Value:F3}"),
                         DetectionReport.Line($"{row.HarmlessPlain.Value:F3}"),
                         DetectionReport.Share(row.HarmlessAttacked),

@@ -15,7 +15,8 @@ namespace Plumbline.Cli.Commands.Guards;
 /// <param name="Family">What kind of thing it does.</param>
 /// <param name="Language">The texts' language; null for all languages together.</param>
 /// <param name="Plain">Harmful texts in which a clause is found broken, as they are.</param>
-/// <param name="Attacked">The same, attacked.</param>
+/// <param name="Attacked">Harmful texts in which a clause is found broken, attacked.</param>
+/// <param name="Same">Of those found as they are, the ones in which the same clause is found broken, attacked.</param>
 /// <param name="Stopped">Harmful texts that are stopped, attacked: for a language nobody knows, too.</param>
 /// <param name="HarmlessPlain">Harmless texts that are stopped, as they are.</param>
 /// <param name="HarmlessAttacked">The same, attacked.</param>
@@ -25,6 +26,7 @@ internal sealed record AttackRow(
     string? Language,
     Proportion Plain,
     Proportion Attacked,
+    Proportion Same,
     Proportion Stopped,
     Proportion HarmlessPlain,
     Proportion HarmlessAttacked
@@ -133,8 +135,13 @@ internal sealed class GuardMeasurement(
             attack.Name,
             attack.Family,
             language,
-            Proportion.Of(harmful.Select(outcome => IsFound(outcome.Of.Plain))),
-            Proportion.Of(harmful.Select(outcome => IsFound(outcome.Decision))),
+            Proportion.Of(harmful.Select(outcome => Broken(outcome.Of.Plain).Any())),
+            Proportion.Of(harmful.Select(outcome => Broken(outcome.Decision).Any())),
+            Proportion.Of(
+                harmful
+                    .Where(outcome => Broken(outcome.Of.Plain).Any())
+                    .Select(outcome => Broken(outcome.Of.Plain).Intersect(Broken(outcome.Decision), StringComparer.Ordinal).Any())
+            ),
             Proportion.Of(harmful.Select(outcome => !outcome.Decision.Passes)),
             Proportion.Of(harmless.Select(outcome => !outcome.Of.Plain.Passes)),
             Proportion.Of(harmless.Select(outcome => !outcome.Decision.Passes))
@@ -142,8 +149,10 @@ internal sealed class GuardMeasurement(
     }
 
     // The guard's own rules, such as that for languages nobody knows, find nothing in a text.
-    private static bool IsFound(GuardDecision decision) =>
-        decision.Verdicts.Any(verdict => verdict.Outcome > GuardOutcome.Allow && !OwnRules.Contains(verdict.Clause));
+    private static IEnumerable<string> Broken(GuardDecision decision) =>
+        decision
+            .Verdicts.Where(verdict => verdict.Outcome > GuardOutcome.Allow && !OwnRules.Contains(verdict.Clause))
+            .Select(verdict => verdict.Clause);
 
     private IEnumerable<LabelledText> Sample(IReadOnlyList<LabelledText> texts, int most)
     {
