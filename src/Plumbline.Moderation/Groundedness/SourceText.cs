@@ -83,7 +83,7 @@ internal static class SourceText
             {
                 numbers.Add(Number(word));
             }
-            else if (IsWide(word[0]))
+            else if (WideLetters.Contains(word[0]))
             {
                 words.AddRange(word.Length == 1 ? [word] : Enumerable.Range(0, word.Length - 1).Select(at => word.Substring(at, 2)));
             }
@@ -105,7 +105,4 @@ internal static class SourceText
                 ? text[at] is '.' or ',' && char.IsDigit(text[at - 1]) && char.IsDigit(text[at + 1])
                 : text[at] is '\'' or '’' && char.IsLetter(text[at + 1])
         );
-
-    private static bool IsWide(char letter) =>
-        letter is >= '\u0E00' and <= '\u0EFF' or >= '\u1000' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u2E80' and <= '\uABFF';
 }

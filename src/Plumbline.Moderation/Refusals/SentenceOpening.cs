@@ -15,7 +15,7 @@ internal static class SentenceOpening
         var letters = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            var isWide = IsWide(text[i]);
+            var isWide = WideLetters.Contains(text[i]);
             letters += isWide ? Wide : 1;
             if (letters >= Letters && (isWide || char.IsWhiteSpace(text[i])))
             {
@@ -25,8 +25,4 @@ internal static class SentenceOpening
 
         return text;
     }
-
-    // Thai, Lao, Myanmar, Khmer, and everything from the East Asian scripts on: none of them puts spaces between words.
-    private static bool IsWide(char letter) =>
-        letter is >= '\u0E00' and <= '\u0EFF' or >= '\u1000' and <= '\u109F' or >= '\u1780' and <= '\u17FF' or >= '\u2E80' and <= '\uABFF';
 }

@@ -56,11 +56,39 @@ internal static class DetectionReport
                 .Select(label => new ReportSection(
                     $"Label {label.Key}",
                     [
+                        .. Bars([.. label]),
                         Table("Shares with 95 % Wilson intervals, areas with bootstrap intervals.", [.. label], "language", Language),
                         .. Groups(measured, label.Key),
                     ]
                 )),
         ];
+
+    // Of one language there is nothing to compare, and the table says it.
+    private static IEnumerable<BarPlotBlock> Bars(IReadOnlyList<DetectionRow> rows)
+    {
+        var languages = rows.GroupBy(Language).ToList();
+        if (languages.Count > 1)
+        {
+            yield return new BarPlotBlock(
+                "What is found of what is there, and of what is not, by language: all sources together.",
+                "share of texts",
+                FigureFormat.Percent,
+                ["recall", "false alarms"],
+                [
+                    .. languages.Select(language => new BarGroup(
+                        language.Key,
+                        [Pooled(language.Select(row => row.Figures.Recall)), Pooled(language.Select(row => row.Figures.FalseAlarms))]
+                    )),
+                ]
+            );
+        }
+    }
+
+    private static Estimate? Pooled(IEnumerable<Proportion> shares)
+    {
+        var pooled = shares.Aggregate((one, other) => new Proportion(one.Successes + other.Successes, one.Trials + other.Trials));
+        return pooled.Trials == 0 ? null : pooled.ToEstimate();
+    }
 
     internal static string Share(Proportion share) =>
         share.Trials == 0 ? Unknown
