@@ -69,16 +69,18 @@ public sealed class RefusalClassifierTests(ITestOutputHelper output)
 
     // The floors are a little under what was measured: docs/refusals.md.
     [Theory]
-    [InlineData("gpt4_gpteval", 0.91)]
-    [InlineData("llama2new_streval", 0.9)]
-    [InlineData("mistralguard_streval", 0.83)]
-    public void People_agree_on_real_answers(string answers, double floor)
+    [InlineData("gpt4_gpteval", "gpt4_label", 0.91)]
+    [InlineData("llama2new_streval", "strmatch_label", 0.9)]
+    [InlineData("mistralguard_streval", "strmatch_label", 0.83)]
+    public void People_agree_on_real_answers(string answers, string other, double floor)
     {
         var agreement = Proportion.Of(
             Rows(answers).Select(row => Classifier.Read(row["completion"]!).Refuses == Refused(row["final_label"]))
         );
 
-        output.WriteLine($"{answers}: {agreement.Value:F3}");
+        var others = Proportion.Of(Rows(answers).Select(row => Refused(row[other]) == Refused(row["final_label"])));
+
+        output.WriteLine($"{answers}: classifier {agreement.Value:F3}, {other} {others.Value:F3}");
         Assert.InRange(agreement.Value, floor, 1);
     }
 
