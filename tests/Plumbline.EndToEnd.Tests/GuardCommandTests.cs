@@ -238,5 +238,8 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Equal(2, missing);
         Assert.Contains("no column answer", problem, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.InProcess("guard", "refusals", answers, "--human", "label").Code);
+        var (unknown, _, trouble) = CommandRun.InProcess("guard", "refusals", answers, "--human", "verdict", "--refused", "refusal");
+        Assert.Equal(2, unknown);
+        Assert.Contains("no row has a column verdict", trouble, StringComparison.Ordinal);
     }
 }

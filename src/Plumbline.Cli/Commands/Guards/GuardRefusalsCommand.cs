@@ -84,7 +84,13 @@ internal static class GuardRefusalsCommand
             );
         }
 
-        return read;
+        return columns.Human is null || read.Exists(answer => answer.Human is not null)
+            ? read
+            : throw new InvalidInputException(
+                $"no row has a column {columns.Human}.",
+                "Name the column of what people say with --human.",
+                new InputPosition(path)
+            );
     }
 
     private static void Print(TextWriter output, List<ReadAnswer> answers, bool isCompared, bool isJson)
