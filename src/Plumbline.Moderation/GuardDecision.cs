@@ -1,4 +1,5 @@
 using Plumbline.Findings;
+using Plumbline.Moderation.Guarding;
 
 namespace Plumbline.Moderation;
 
@@ -49,6 +50,12 @@ public sealed record GuardDecision
 
     /// <summary>What the one who asked is told where it does not pass, naming the clause; null where it does.</summary>
     public string? Explanation { get; init; }
+
+    /// <summary>The ids of the clauses that were found broken and do something about it. The guard's own rules, such as that for languages nobody knows, find nothing in a text and are not among them.</summary>
+    public IEnumerable<string> BrokenClauses =>
+        Verdicts
+            .Where(verdict => verdict.Outcome > GuardOutcome.Allow && !OwnRules.Contains(verdict.Clause))
+            .Select(verdict => verdict.Clause);
 
     /// <summary>Whether anything passes.</summary>
     public bool Passes => Outcome <= GuardOutcome.Transform;

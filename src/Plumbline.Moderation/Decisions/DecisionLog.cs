@@ -63,6 +63,9 @@ public sealed class DecisionLog : IDecisionLog, IAsyncDisposable
         );
     }
 
+    /// <summary>Whether a folder holds a log.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, DecisionFiles.HeadFile));
+
     /// <summary>
     /// Reads a whole log and says what is the first thing that does not fit, in constant memory. Another process may append meanwhile: what it writes after this began
     /// is no fault.

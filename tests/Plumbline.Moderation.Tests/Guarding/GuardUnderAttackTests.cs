@@ -70,11 +70,6 @@ public sealed class GuardUnderAttackTests(ITestOutputHelper output)
     private static async Task<IReadOnlyList<string>> BrokenAsync(string text)
     {
         var decision = await Guard.CheckAsync(new GuardRequest { Part = GuardedPart.Prompt, Text = text }, CancellationToken.None);
-        return
-        [
-            .. decision
-                .Verdicts.Where(verdict => verdict.Outcome > GuardOutcome.Allow && !OwnRules.Contains(verdict.Clause))
-                .Select(verdict => verdict.Clause),
-        ];
+        return [.. decision.BrokenClauses];
     }
 }

@@ -20,9 +20,7 @@ internal static class DecisionsAndChange
         var own = workspace is null ? null : Path.Combine(workspace, "decisions");
         return
         [
-            .. named
-                .Concat(own is not null && File.Exists(Path.Combine(own, "decisions.head")) ? [own] : [])
-                .DistinctBy(Path.GetFullPath, StringComparer.Ordinal),
+            .. named.Concat(own is not null && DecisionLog.IsIn(own) ? [own] : []).DistinctBy(Path.GetFullPath, StringComparer.Ordinal),
         ];
     }
 

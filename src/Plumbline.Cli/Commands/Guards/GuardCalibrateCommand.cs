@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Plumbline.Cli.Progress;
-using Plumbline.Configuration;
 using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Guarding;
 using Plumbline.Moderation.TextModels.Training;
@@ -15,11 +14,9 @@ internal static class GuardCalibrateCommand
 
     internal static Command Create(CommandEnvironment environment)
     {
-        var recipe = new Argument<string>("RECIPE")
-        {
-            Description = "A recipe as plumb guard train takes it: its sources are the labelled texts that thresholds are chosen on.",
-        };
-        var change = new Option<string[]>("--recipe-set") { Description = "Overrides one option of the recipe. May be repeated." };
+        var recipe = new RecipeArguments(
+            "A recipe as plumb guard train takes it: its sources are the labelled texts that thresholds are chosen on."
+        );
         var misses = new Option<double>("--misses")
         {
             Description = "What share of texts that break a clause may be missed.",
@@ -39,20 +36,19 @@ internal static class GuardCalibrateCommand
                 + "Example: plumb guard calibrate mine.yaml --misses 0.05 --out calibration.yaml"
         )
         {
-            recipe,
-            change,
             misses,
             confidence,
             output,
             json,
         };
         shared.AddTo(command);
+        recipe.AddTo(command);
         command.SetAction(
             (parsed, _) =>
                 Run(
                     environment,
                     shared.Read(parsed),
-                    OptionsFile.Read<TextModelRecipe>(parsed.GetRequiredValue(recipe), parsed.GetValue(change)),
+                    recipe.Read(parsed),
                     (Share(parsed.GetValue(misses), "--misses"), Share(parsed.GetValue(confidence), "--confidence")),
                     parsed.GetRequiredValue(output),
                     parsed.GetValue(json)

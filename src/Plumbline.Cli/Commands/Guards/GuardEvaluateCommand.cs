@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Plumbline.Cli.Progress;
-using Plumbline.Configuration;
 using Plumbline.Evaluation.Attacks;
 using Plumbline.Evaluation.Reports;
 using Plumbline.Moderation.Guarding;
@@ -16,11 +15,9 @@ internal static class GuardEvaluateCommand
 
     internal static Command Create(CommandEnvironment environment)
     {
-        var recipe = new Argument<string>("RECIPE")
-        {
-            Description = "A recipe as plumb guard train takes it: its tests are the labelled texts that the guard decides about.",
-        };
-        var change = new Option<string[]>("--recipe-set") { Description = "Overrides one option of the recipe. May be repeated." };
+        var recipe = new RecipeArguments(
+            "A recipe as plumb guard train takes it: its tests are the labelled texts that the guard decides about."
+        );
         var attacks = new Option<string[]>("--attack")
         {
             Description = "An attack to write the texts with, such as base64 or base64(rot13), or all. May be repeated.",
@@ -39,20 +36,19 @@ internal static class GuardEvaluateCommand
                 + "Example: plumb guard evaluate recipes/guard-text.yaml --recipe-set folders=[data] --attack all --report guard.html"
         )
         {
-            recipe,
-            change,
             attacks,
             most,
             report,
             json,
         };
         shared.AddTo(command);
+        recipe.AddTo(command);
         command.SetAction(
             (parsed, _) =>
                 Run(
                     environment,
                     shared.Read(parsed),
-                    OptionsFile.Read<TextModelRecipe>(parsed.GetRequiredValue(recipe), parsed.GetValue(change)),
+                    recipe.Read(parsed),
                     Attacks(parsed.GetValue(attacks) ?? []),
                     AtLeastOne(parsed.GetValue(most)),
                     parsed.GetValue(report),

@@ -4,7 +4,6 @@ using Plumbline.Evaluation.Detection;
 using Plumbline.Evaluation.Statistics;
 using Plumbline.Findings;
 using Plumbline.Moderation;
-using Plumbline.Moderation.Guarding;
 using Plumbline.Moderation.TextModels.Training;
 using Plumbline.Runs;
 
@@ -135,24 +134,20 @@ internal sealed class GuardMeasurement(
             attack.Name,
             attack.Family,
             language,
-            Proportion.Of(harmful.Select(outcome => Broken(outcome.Of.Plain).Any())),
-            Proportion.Of(harmful.Select(outcome => Broken(outcome.Decision).Any())),
+            Proportion.Of(harmful.Select(outcome => outcome.Of.Plain.BrokenClauses.Any())),
+            Proportion.Of(harmful.Select(outcome => outcome.Decision.BrokenClauses.Any())),
             Proportion.Of(
                 harmful
-                    .Where(outcome => Broken(outcome.Of.Plain).Any())
-                    .Select(outcome => Broken(outcome.Of.Plain).Intersect(Broken(outcome.Decision), StringComparer.Ordinal).Any())
+                    .Where(outcome => outcome.Of.Plain.BrokenClauses.Any())
+                    .Select(outcome =>
+                        outcome.Of.Plain.BrokenClauses.Intersect(outcome.Decision.BrokenClauses, StringComparer.Ordinal).Any()
+                    )
             ),
             Proportion.Of(harmful.Select(outcome => !outcome.Decision.Passes)),
             Proportion.Of(harmless.Select(outcome => !outcome.Of.Plain.Passes)),
             Proportion.Of(harmless.Select(outcome => !outcome.Decision.Passes))
         );
     }
-
-    // The guard's own rules, such as that for languages nobody knows, find nothing in a text.
-    private static IEnumerable<string> Broken(GuardDecision decision) =>
-        decision
-            .Verdicts.Where(verdict => verdict.Outcome > GuardOutcome.Allow && !OwnRules.Contains(verdict.Clause))
-            .Select(verdict => verdict.Clause);
 
     private IEnumerable<LabelledText> Sample(IReadOnlyList<LabelledText> texts, int most)
     {

@@ -19,11 +19,7 @@ internal static class GuardProbeCommand
 
     internal static Command Create(CommandEnvironment environment)
     {
-        var recipe = new Argument<string>("RECIPE")
-        {
-            Description = "A recipe as plumb guard train takes it: sources to learn from, and tests.",
-        };
-        var change = new Option<string[]>("--recipe-set") { Description = "Overrides one option of the recipe. May be repeated." };
+        var recipe = new RecipeArguments("A recipe as plumb guard train takes it: sources to learn from, and tests.");
         var model = new Option<string>("--model") { Description = "The Hugging Face folder of the model to look into.", Required = true };
         var options = new Option<string?>("--probe")
         {
@@ -40,8 +36,6 @@ internal static class GuardProbeCommand
                 + "Example: plumb guard probe recipes/guard-text.yaml --model policy --recipe-set folders=[data,recipes/guard-text] --out probe.safetensors"
         )
         {
-            recipe,
-            change,
             model,
             options,
             set,
@@ -50,11 +44,12 @@ internal static class GuardProbeCommand
             report,
             json,
         };
+        recipe.AddTo(command);
         command.SetAction(
             (parsed, _) =>
                 Run(
                     environment,
-                    OptionsFile.Read<TextModelRecipe>(parsed.GetRequiredValue(recipe), parsed.GetValue(change)),
+                    recipe.Read(parsed),
                     OptionsFile.Read<ProbeTrainingOptions>(parsed.GetValue(options), parsed.GetValue(set)),
                     new ProbeRun(
                         parsed.GetRequiredValue(model),

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
-using Plumbline.Moderation.Refusals;
 using Plumbline.Randomness;
 
 namespace Plumbline.Moderation.TextModels.Training;

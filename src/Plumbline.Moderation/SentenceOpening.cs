@@ -1,4 +1,4 @@
-namespace Plumbline.Moderation.Refusals;
+namespace Plumbline.Moderation;
 
 /// <summary>The opening of a sentence: its first words, up to about <see cref="Letters"/> letters. What a sentence does with a request, it says there; what comes after is mostly its topic.</summary>
 internal static class SentenceOpening

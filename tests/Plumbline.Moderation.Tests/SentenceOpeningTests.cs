@@ -1,6 +1,4 @@
-using Plumbline.Moderation.Refusals;
-
-namespace Plumbline.Moderation.Tests.Refusals;
+namespace Plumbline.Moderation.Tests;
 
 public sealed class SentenceOpeningTests
 {
