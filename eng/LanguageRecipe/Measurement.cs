@@ -26,6 +26,7 @@ internal sealed class Measurement(LanguageIdentifier model)
         }
 
         Print("all", all, string.Empty);
+        PrintForeign(all.Select(guess => (guess.Line, guess.Guess)));
         foreach (var (least, most) in Lengths)
         {
             Print(
@@ -49,11 +50,21 @@ internal sealed class Measurement(LanguageIdentifier model)
             Console.WriteLine($"{least}-{most}: {part.Count} lines, {(double)part.Count(guess => !guess.Guess.IsKnown) / part.Count:P1}");
         }
 
+        PrintForeign(all.Select(guess => (guess.Line, guess.Guess)));
         var worst = all.Where(guess => guess.Guess.IsKnown)
             .CountBy(guess => $"{guess.Tag}>{guess.Guess.Language}")
             .OrderByDescending(pair => pair.Value)
             .Take(30);
         Console.WriteLine(string.Join(' ', worst.Select(pair => $"{pair.Key}:{pair.Value}")));
+    }
+
+    // What the guard goes by in short texts (GuardOptions.DoubtfulLanguageLetters).
+    private static void PrintForeign(IEnumerable<(string Line, LanguageGuess Guess)> guesses)
+    {
+        var few = guesses.Where(guess => guess.Line.Count(char.IsLetter) is >= 20 and < 60).Select(guess => guess.Guess).ToList();
+        Console.WriteLine(
+            $"of {few.Count} lines of 20 to 59 letters: unknown {(double)few.Count(guess => !guess.IsKnown) / few.Count:P1}, may be foreign {(double)few.Count(guess => guess.MayBeForeign) / few.Count:P1}"
+        );
     }
 
     private static void Print(string name, List<(string Line, string Tag, LanguageGuess Guess)> guesses, string mistakes)

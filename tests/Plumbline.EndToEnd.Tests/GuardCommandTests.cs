@@ -112,6 +112,7 @@ public sealed class GuardCommandTests : IDisposable
     [InlineData("no such file", "guard", "check", "--file", "missing.txt")]
     [InlineData("no such file", "guard", "check", "text", "--set", "text_model=missing.ptm")]
     [InlineData("unknown_language", "guard", "check", "text", "--set", "guard.unknown_language=transform")]
+    [InlineData("general_suspicion", "guard", "check", "text", "--set", "general_suspicion=1.5")]
     [InlineData("There is no attack named base63", "guard", "evaluate", "RECIPE", "--attack", "base63")]
     [InlineData("--attack-texts is 0", "guard", "evaluate", "RECIPE", "--attack-texts", "0")]
     [InlineData("--misses is 2", "guard", "calibrate", "RECIPE", "--misses", "2", "--out", "out.yaml")]
@@ -204,6 +205,48 @@ public sealed class GuardCommandTests : IDisposable
         Assert.Contains("base64", File.ReadAllText(page), StringComparison.Ordinal);
         Assert.Contains("recall 1.000", text, StringComparison.Ordinal);
         Assert.Contains("kept 1.000", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_classifier_is_imported_and_decides()
+    {
+        var (models, model) = (folder.File("nsfw"), RealData.Path("nsfwjs-mobilenet-v2/model.json"));
+        string[] labels = ["--label", "Drawing", "--label", "Hentai", "--label", "Neutral", "--label", "Porn", "--label", "Sexy"];
+        var guard = folder.Write(
+            "guard.yaml",
+            $$"""
+            image_models:
+              - folder: '{{models}}'
+                hazards: { Porn: S12, Hentai: S12, Sexy: S12, Drawing: P3 }
+                ignored: [Neutral]
+                preprocessing: { filter: bilinear_aligned }
+            """
+        );
+
+        var (imported, output, error) = CommandRun.InProcess(["guard", "import", model, "--out", models, .. labels, "--json"]);
+        var (few, _, problem) = CommandRun.InProcess(["guard", "import", model, "--out", models, .. labels[..4]]);
+        var (stopped, decision, trouble) = CommandRun.InProcess(
+            "guard",
+            "check",
+            "--part",
+            "image",
+            "--image",
+            RealData.Path("nsfwjs-mobilenet-v2/nsfwjs_logo.jpg"),
+            "--guard",
+            guard,
+            "--json"
+        );
+
+        Assert.True(imported == 0, error);
+        Assert.Equal(5, (int)JsonNode.Parse(output)!["labels"]!);
+        Assert.Equal(2, few);
+        Assert.Contains("5 outputs, but 2 labels", problem, StringComparison.Ordinal);
+        // The logo is a drawing, and drawings stand in for cruel pictures here.
+        Assert.True(stopped == 1, trouble);
+        Assert.Contains(
+            JsonNode.Parse(decision)!["findings"]!.AsArray(),
+            finding => (string?)finding!["kind"] == "Drawing" && (double)finding["score"]! > 0.6
+        );
     }
 
     [Fact]

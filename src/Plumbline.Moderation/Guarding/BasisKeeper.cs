@@ -73,7 +73,7 @@ internal sealed class BasisKeeper(GuardParts parts)
                 .Detectors.Where(detector => (detector.Reads == DetectorReading.Image) == isImage)
                 .Select(detector => new BasisDetector(detector.Name, detector.Cost, [.. detector.Hazards])
                 {
-                    IsAlways = parts.Options.Always.Contains(detector.Name, StringComparer.Ordinal),
+                    IsAlways = detector.Cost > DetectorCost.Cheap && parts.Options.AsksAlways(detector),
                     ReadsClauses = detector.ReadsClauses,
                 }),
         ];

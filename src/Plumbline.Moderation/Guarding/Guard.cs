@@ -6,6 +6,7 @@ using Plumbline.Constitutions;
 using Plumbline.Findings;
 using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Canonicalization;
+using Plumbline.Moderation.Languages;
 
 namespace Plumbline.Moderation.Guarding;
 
@@ -94,14 +95,15 @@ public sealed class Guard : IGuard
     {
         var isImage = request.Image.Length > 0;
         var canonical = isImage ? null : canonicalizer.Read(request.Text);
-        var language = isImage ? null : request.Situation.Language ?? parts.Languages.Identify(canonical!.Normalized.Text).Language;
+        var guess = isImage || request.Situation.Language is not null ? default : parts.Languages.Identify(canonical!.Normalized.Text);
+        var language = isImage ? null : request.Situation.Language ?? guess.Language;
         var situation = request.Situation with
         {
             Language = language,
             Day = request.Situation.Day ?? Today(),
             Modality = request.Part is GuardedPart.Image or GuardedPart.ImagePrompt ? Modality.Image : request.Situation.Modality,
         };
-        var isUnknown = !isImage && language is null && Letters(canonical!.Normalized.Text) >= Options.UnknownLanguageLetters;
+        var isUnknown = !isImage && language is null && IsSuspicious(guess, Letters(canonical!.Normalized.Text));
         var basis = bases.Begin(situation, isImage, isUnknown, canonical?.IsTruncated ?? false);
         var consultation = new Consultation(request, canonical, language, Options, cancellationToken);
         var inForce = RulesIn(situation);
@@ -109,8 +111,8 @@ public sealed class Guard : IGuard
         Dictionary<string, IReadOnlyList<ClauseRule>>? judges = null;
         foreach (var detector in parts.Detectors)
         {
-            var isAlways = Options.Always.Contains(detector.Name, StringComparer.Ordinal);
-            if ((detector.Reads == DetectorReading.Image) == isImage && deliberation.About(detector, isAlways) is { Count: > 0 } about)
+            var isAsked = (detector.Reads == DetectorReading.Image) == isImage;
+            if (isAsked && deliberation.About(detector, Options.AsksAlways(detector)) is { Count: > 0 } about)
             {
                 await consultation.AskAsync(detector, about).ConfigureAwait(false);
                 if (detector.Cost == DetectorCost.Judge)
@@ -182,15 +184,15 @@ public sealed class Guard : IGuard
 
         foreach (var report in assessment.Reports)
         {
-            if (
-                !report.Failed
-                && (report.Detector.Cost == DetectorCost.Cheap || Options.Always.Contains(report.Detector.Name, StringComparer.Ordinal))
-            )
+            if (!report.Failed && Options.AsksAlways(report.Detector))
             {
                 drift.Add(report.Detector, report.Findings, assessment.Language);
             }
         }
     }
+
+    private bool IsSuspicious(LanguageGuess unknown, int letters) =>
+        letters >= Options.UnknownLanguageLetters && (letters >= Options.DoubtfulLanguageLetters || unknown.MayBeForeign);
 
     private static int Letters(string text) => text.Count(char.IsLetter);
 

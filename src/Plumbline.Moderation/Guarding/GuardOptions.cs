@@ -1,5 +1,6 @@
 using Plumbline.Configuration;
 using Plumbline.Constitutions;
+using Plumbline.Findings;
 
 namespace Plumbline.Moderation.Guarding;
 
@@ -18,12 +19,27 @@ public sealed record GuardOptions : IValidatedOptions
     /// <value>20</value>
     public int UnknownLanguageLetters { get; init; } = 20;
 
+    /// <summary>
+    /// Shorter texts are in a language that nobody knows only where that is to be reckoned with (<see cref="Languages.LanguageGuess.MayBeForeign"/>), in letters; longer ones also where several known
+    /// languages seem about equally likely, as they do in short texts with a name or two.
+    /// </summary>
+    /// <value>60</value>
+    public int DoubtfulLanguageLetters { get; init; } = 60;
+
     /// <summary>What becomes of a text that hides more readings than are looked at.</summary>
     /// <value>Escalate</value>
     public EnforcementAction TooManyReadings { get; init; } = EnforcementAction.Escalate;
 
-    /// <summary>The detectors that are asked about everything, not only about what a cheaper one suspects; cheap ones always are.</summary>
+    /// <summary>
+    /// The detectors that are asked about everything, not only about what a cheaper one suspects. Cheap ones always are, and models that look at images: nothing cheaper sees what they see.
+    /// </summary>
     public IReadOnlyList<string> Always { get; init; } = [];
+
+    /// <summary>Whether a detector is asked about everything.</summary>
+    internal bool AsksAlways(IDetector detector) =>
+        detector.Cost == DetectorCost.Cheap
+        || detector is { Reads: DetectorReading.Image, Cost: DetectorCost.Model }
+        || Always.Contains(detector.Name, StringComparer.Ordinal);
 
     /// <summary>How long a detector may take, in seconds; one that takes longer has failed.</summary>
     /// <value>10</value>
@@ -51,6 +67,11 @@ public sealed record GuardOptions : IValidatedOptions
             {
                 yield return new OptionProblem(name, action, "record, escalate, refuse or block");
             }
+        }
+
+        if (DoubtfulLanguageLetters < 1)
+        {
+            yield return new OptionProblem(nameof(DoubtfulLanguageLetters), DoubtfulLanguageLetters, "at least 1");
         }
 
         if (UnknownLanguageLetters < 1)

@@ -76,14 +76,17 @@ public sealed class LanguageIdentifier
         var letters = Prepare(text, room, out var script, out var share);
         if (models[(int)script] is not { } model)
         {
-            return new LanguageGuess(null, Scripts.Code(script), 0);
+            return new LanguageGuess(null, Scripts.Code(script), 0) { ForeignProbability = 1 };
         }
 
         Span<double> probabilities = stackalloc double[model.Parameters.Classes];
         model.Classify(letters, probabilities);
         var choice = model.Choose(probabilities, model.Parameters.Bound);
         var name = share >= LeastShare ? choice.Name : null;
-        return new LanguageGuess(name, ScriptCode(script, name), choice.Probability);
+        return new LanguageGuess(name, ScriptCode(script, name), choice.Probability)
+        {
+            ForeignProbability = Foreign(model, probabilities, share),
+        };
     }
 
     /// <summary>The likeliest languages of a text, the likeliest first; unknown is among them with its own probability.</summary>
@@ -94,7 +97,7 @@ public sealed class LanguageIdentifier
     public int Rank(ReadOnlySpan<char> text, Span<LanguageGuess> guesses)
     {
         Span<char> room = stackalloc char[LetterText.Room];
-        var letters = Prepare(text, room, out var script, out _);
+        var letters = Prepare(text, room, out var script, out var share);
         if (models[(int)script] is not { } model)
         {
             return 0;
@@ -102,6 +105,7 @@ public sealed class LanguageIdentifier
 
         Span<double> probabilities = stackalloc double[model.Parameters.Classes];
         model.Classify(letters, probabilities);
+        var foreign = Foreign(model, probabilities, share);
         var count = Math.Min(guesses.Length, probabilities.Length);
         for (var rank = 0; rank < count; rank++)
         {
@@ -112,7 +116,7 @@ public sealed class LanguageIdentifier
             }
 
             var name = best < model.Parameters.Languages.Count ? model.Parameters.Languages[best] : null;
-            guesses[rank] = new LanguageGuess(name, ScriptCode(script, name), probabilities[best]);
+            guesses[rank] = new LanguageGuess(name, ScriptCode(script, name), probabilities[best]) { ForeignProbability = foreign };
             probabilities[best] = double.NegativeInfinity;
         }
 
@@ -126,6 +130,12 @@ public sealed class LanguageIdentifier
     /// <param name="text">Any UTF-16; it is read whole, in time that is linear in its length.</param>
     /// <returns>Runs that cover the text from its beginning to its end; none for an empty text.</returns>
     public IReadOnlyList<LanguageRun> Segment(ReadOnlySpan<char> text) => LanguageSegmentation.Of(this, text);
+
+    // What is none of a script's languages is its last class, where it has one.
+    private static double Foreign(ScriptModel model, ReadOnlySpan<double> probabilities, double share) =>
+        share < LeastShare ? 1
+        : model.Parameters.HasUnknown ? probabilities[^1]
+        : 0;
 
     private static ReadOnlySpan<char> Prepare(ReadOnlySpan<char> text, Span<char> room, out Script script, out double share)
     {

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Plumbline.Findings;
 
 namespace Plumbline.Moderation.TextModels;
@@ -12,7 +13,7 @@ namespace Plumbline.Moderation.TextModels;
 /// </summary>
 /// <remarks>
 /// A record of the table is 32 bytes: a check byte of the one feature it belongs to, and the weights of up to 31 labels. A feature whose check byte differs has no weight, so letters that the
-/// model never saw say nothing, instead of something at random.
+/// model never saw say nothing, instead of something at random. Records lie at multiples of their size, so that none of them stands in two lines of the processor's cache.
 /// </remarks>
 public sealed class TextModel
 {
@@ -27,7 +28,8 @@ public sealed class TextModel
 
     private static readonly Lazy<TextModel> Shipped = new(() => TextModelFile.ReadShipped("guard-text.ptm"));
 
-    private readonly byte[] records;
+    private readonly byte[] memory;
+    private readonly int start;
     private readonly byte[] checks;
     private readonly int shift;
     private readonly float[] scales;
@@ -35,13 +37,17 @@ public sealed class TextModel
 
     internal TextModel(TextModelTable table, IReadOnlyList<TextModelLabel> labels, string hash)
     {
-        (records, scales, biases) = (table.Records, table.Scales, table.Biases);
-        shift = 64 - BitOperations.Log2((uint)(records.Length / RecordBytes));
-        checks = new byte[records.Length / RecordBytes];
+        (scales, biases) = (table.Scales, table.Biases);
+        checks = new byte[table.Records.Length / RecordBytes];
         for (var i = 0; i < checks.Length; i++)
         {
-            checks[i] = records[i * RecordBytes];
+            checks[i] = table.Records[i * RecordBytes];
         }
+
+        shift = 64 - BitOperations.Log2((uint)checks.Length);
+        memory = GC.AllocateUninitializedArray<byte>(table.Records.Length + RecordBytes, pinned: true);
+        start = (int)(RecordBytes - (Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) % RecordBytes));
+        table.Records.CopyTo(memory, start);
 
         Labels = labels;
         Hash = hash;
@@ -70,7 +76,9 @@ public sealed class TextModel
     /// <summary>Writes it to a file; what stood there before stands until it is whole.</summary>
     public void Save(string path) => TextModelFile.Write(this, path);
 
-    internal TextModelTable Table => new(records, scales, biases);
+    internal TextModelTable Table => new(Records.ToArray(), scales, biases);
+
+    private ReadOnlySpan<byte> Records => memory.AsSpan(start, checks.Length * RecordBytes);
 
     /// <summary>Scores a text.</summary>
     /// <param name="text">The text, canonical: see <c>docs/guard.md</c>.</param>
@@ -95,7 +103,7 @@ public sealed class TextModel
     /// <returns>As <see cref="Score"/>.</returns>
     internal double RawScores(ReadOnlySpan<char> text, Span<float> scores, Span<TextSpan> windows) =>
         new WindowSums(
-            records,
+            Records,
             checks,
             shift,
             scales,
@@ -107,7 +115,7 @@ public sealed class TextModel
 
     /// <summary>Adds up the weights of one text, and keeps the highest window of each label.</summary>
     private ref struct WindowSums(
-        byte[] records,
+        ReadOnlySpan<byte> records,
         byte[] checks,
         int shift,
         ReadOnlySpan<float> scales,
@@ -117,7 +125,7 @@ public sealed class TextModel
         Span<uint> waiting
     ) : IFeatureSink
     {
-        private readonly ref byte first = ref MemoryMarshal.GetArrayDataReference(records);
+        private readonly ref byte first = ref MemoryMarshal.GetReference(records);
         private readonly ref byte firstCheck = ref MemoryMarshal.GetArrayDataReference(checks);
         private readonly int shift = shift;
         private readonly ReadOnlySpan<float> scales = scales;
@@ -149,7 +157,9 @@ public sealed class TextModel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(ulong hash)
         {
-            waiting[waits] = ((uint)(hash >> shift) << 8) | (byte)hash;
+            var record = (uint)(hash >> shift);
+            Ask(ref Unsafe.Add(ref firstCheck, (nuint)record));
+            waiting[waits] = (record << 8) | (byte)hash;
             if (++waits == Batch)
             {
                 AddWaiting();
@@ -190,8 +200,16 @@ public sealed class TextModel
             }
         }
 
-        // Records lie all over a table that no near cache holds. Asked for one by one, each would be waited for where its check byte decides what comes next; asked for together, they are on
-        // their way at the same time, and no branch depends on them.
+        // Records and check bytes lie all over tables that no near cache holds. Asked for one by one, each would be waited for where its check byte decides what comes next; asked for before they
+        // are needed, they are on their way at the same time, and no branch depends on them.
+        private static unsafe void Ask(ref byte place)
+        {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(Unsafe.AsPointer(ref place));
+            }
+        }
+
         private void AddWaiting()
         {
             ref var asked = ref MemoryMarshal.GetReference(waiting);
@@ -200,6 +218,7 @@ public sealed class TextModel
             {
                 var feature = Unsafe.Add(ref asked, i);
                 Unsafe.Add(ref asked, owned) = feature;
+                Ask(ref Record(feature));
                 owned += Unsafe.Add(ref firstCheck, (nuint)(feature >> 8)) == (byte)feature ? 1 : 0;
             }
 

@@ -2,14 +2,25 @@ using Plumbline.Findings;
 
 namespace Plumbline.Moderation.TextModels;
 
-/// <summary>Asks a text model. A label that speaks for no hazard, such as that something is wrong, speaks for the likeliest one.</summary>
+/// <summary>
+/// Asks a text model. A label that speaks for no hazard, such as that something is wrong, speaks for the likeliest one, and by default only where it is likelier than not: clauses that a low score breaks
+/// mean a low score of their own hazard.
+/// </summary>
 /// <param name="model">The model.</param>
 /// <param name="least">Scores below are no findings; in [0, 1].</param>
+/// <param name="leastGeneral">Scores below are no findings of a label that speaks for no hazard; in [0, 1].</param>
 /// <exception cref="InvalidInputException">No label of the model speaks for a hazard.</exception>
-public sealed class TextModelDetector(TextModel model, double least = TextModelDetector.LeastScore) : IDetector
+public sealed class TextModelDetector(
+    TextModel model,
+    double least = TextModelDetector.LeastScore,
+    double leastGeneral = TextModelDetector.LeastGeneralScore
+) : IDetector
 {
     /// <summary>The score below which nothing is found by default.</summary>
     public const double LeastScore = 0.05;
+
+    /// <summary>The score below which a label that speaks for no hazard finds nothing by default.</summary>
+    public const double LeastGeneralScore = 0.5;
 
     private static readonly IReadOnlyList<Finding> Nothing = [];
 
@@ -42,12 +53,13 @@ public sealed class TextModelDetector(TextModel model, double least = TextModelD
         List<Finding>? findings = null;
         for (var label = 0; label < model.Labels.Count; label++)
         {
-            if (probabilities[label] >= least)
+            var hazard = model.Labels[label].Hazard;
+            if (probabilities[label] >= least && (hazard is not null || probabilities[label] >= leastGeneral))
             {
                 (findings ??= []).Add(
                     new Finding
                     {
-                        Hazard = model.Labels[label].Hazard ?? Likeliest(probabilities),
+                        Hazard = hazard ?? Likeliest(probabilities),
                         Kind = model.Labels[label].Name,
                         Score = probabilities[label],
                         Span = windows[label],

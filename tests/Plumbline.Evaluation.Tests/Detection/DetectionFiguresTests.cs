@@ -73,6 +73,11 @@ public sealed class DetectionFiguresTests
         Assert.Equal(new Proportion(19, 20), measured.Rows[0].Figures.Recall);
         Assert.Equal(new Proportion(5, 20), measured.Rows[0].Figures.FalseAlarms);
         Assert.Equal(new Proportion(20, 20), measured.Rows[1].Figures.FalseAlarms);
+        Assert.Equal(
+            (null, new Proportion(25, 40)),
+            (Assert.Single(measured.AllLanguages).Language, measured.AllLanguages[0].Figures.FalseAlarms)
+        );
+        Assert.Empty(DetectionMeasurement.Of([Case(1, true), Case(0, false)], new Seed(1)).AllLanguages);
         Assert.Equal(["a", "b"], measured.Groups.Select(row => row.Group));
         Assert.Equal(new Proportion(19, 20), measured.Groups[0].Figures.Recall);
         Assert.Equal(new Proportion(5, 20), measured.Groups[1].Figures.FalseAlarms);

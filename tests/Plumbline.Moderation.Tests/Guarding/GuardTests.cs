@@ -102,6 +102,20 @@ public sealed class GuardTests
         Assert.Equal(GuardOutcome.Allow, (await SampleGuards.Of().CheckAsync(Prompt("ok"), None)).Outcome);
     }
 
+    [Theory]
+    [InlineData(60, GuardOutcome.Allow)]
+    [InlineData(20, GuardOutcome.Escalate)]
+    public async Task A_short_text_in_one_of_several_known_languages_is_not_one_nobody_knows(int doubtful, GuardOutcome outcome)
+    {
+        // English or Polish, says the model.
+        var guard = new Guard(SampleGuards.Parts() with { Options = new GuardOptions { DoubtfulLanguageLetters = doubtful } });
+
+        var decision = await guard.CheckAsync(Prompt("How do I terminate a C program?"), None);
+
+        Assert.Null(decision.Language);
+        Assert.Equal(outcome, decision.Outcome);
+    }
+
     [Fact]
     public async Task A_detector_that_fails_or_hangs_is_named_and_clauses_say_what_follows()
     {
@@ -156,12 +170,15 @@ public sealed class GuardTests
         {
             Reads = DetectorReading.Image,
         };
-        var guard = new Guard(SampleGuards.Parts(eye) with { Options = new GuardOptions { Always = ["eye"] } });
 
-        var decision = await guard.CheckAsync(new GuardRequest { Part = GuardedPart.Image, Image = new byte[] { 1, 2, 3 } }, None);
+        // Nothing cheaper could suspect what it sees, so it is asked unasked.
+        var decision = await SampleGuards
+            .Of(eye)
+            .CheckAsync(new GuardRequest { Part = GuardedPart.Image, Image = new byte[] { 1, 2, 3 } }, None);
 
         Assert.Equal(GuardOutcome.Refuse, decision.Outcome);
         Assert.Equal(["eye"], decision.Detectors.Keys);
+        Assert.True(Assert.Single(decision.Basis!.Detectors).IsAlways);
     }
 
     [Fact]

@@ -48,6 +48,22 @@ public sealed class LanguageIdentifierTests
     }
 
     [Theory]
+    [InlineData("Where can I find the station, please, and a good hotel next to it?", false)]
+    [InlineData("How do I terminate a C program?", false)]
+    [InlineData("asdfjkl asdf jklf asdfh kjsdhf lkjasdf qwoeiru zxcvm", true)]
+    [InlineData("ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ", true)]
+    [InlineData("a я ㄱ α", true)]
+    public void One_of_several_known_languages_is_not_taken_for_a_foreign_one(string text, bool mayBeForeign)
+    {
+        var guess = Model.Identify(text);
+        var ranked = new LanguageGuess[1];
+
+        Assert.Equal(mayBeForeign, guess.MayBeForeign);
+        Assert.InRange(guess.ForeignProbability, 0, 1);
+        Assert.Equal(guess.ForeignProbability, Model.Rank(text, ranked) > 0 ? ranked[0].ForeignProbability : 1);
+    }
+
+    [Theory]
     [InlineData("", "Zyyy")]
     [InlineData("1234 :-) ???", "Zyyy")]
     [InlineData("a", "Latn")]

@@ -166,6 +166,37 @@ public sealed class TextModelTests
         Assert.Equal(Model.Hash, detector.Version);
     }
 
+    [Theory]
+    [InlineData(0.0, true)]
+    [InlineData(1.0, false)]
+    public async Task What_names_no_hazard_has_a_bound_of_its_own(double leastGeneral, bool isFound)
+    {
+        var detector = new TextModelDetector(Model, least: 0.01, leastGeneral);
+
+        var findings = await detector.DetectAsync(
+            new DetectorInput { Part = GuardedPart.Prompt, Text = "lorem " + ToyTexts.Violence },
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(isFound, findings.Any(finding => finding.Kind == "unsafe"));
+        Assert.Contains(findings, finding => finding.Kind == "S1");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    [InlineData(3)]
+    public void A_first_step_is_shorter_the_more_the_sums_of_squares_begin_with(double initial)
+    {
+        var options = new TextModelOptions { LearningRate = 0.3, InitialAccumulator = initial };
+        var weights = new TextModelWeights(records: 4, labels: 1, options);
+
+        weights.Learn(new TrainingText(TextDocument.Of("a text", [-1, -1, -1, -1], 62), [1], Weight: 1));
+
+        // At a probability of a half the slope is -1/2.
+        Assert.Equal(0.3 * 0.5 / Math.Sqrt(initial + 0.25), weights.Quantized([-1, -1, -1, -1]).Biases[0], 1e-5);
+    }
+
     [Fact]
     public void A_model_that_speaks_for_no_hazard_is_no_detector()
     {

@@ -10,17 +10,25 @@ namespace Plumbline.Cli.Commands.Guards;
 /// <summary>How a detector did, for terminals, machines and browsers.</summary>
 internal static class DetectionReport
 {
+    internal const string AllLanguages = "all";
+
     private const string Unknown = "-";
 
     internal static void Write(TextWriter output, DetectionMeasurement measured)
     {
         foreach (var row in measured.Rows)
         {
-            output.WriteLine(
-                Line(
-                    $"  {row.Source, -30} {row.Language ?? Unknown, -8} {row.Label, -7} recall {Share(row.Figures.Recall), -24} false alarms {Share(row.Figures.FalseAlarms), -24} precision {Share(row.Figures.Precision), -24} AUROC {Area(row.Figures.Area)}"
-                )
-            );
+            Write(output, row, Language(row));
+        }
+
+        if (measured.AllLanguages.Count > 0)
+        {
+            output.WriteLine("Sources in several languages, over all of them:");
+        }
+
+        foreach (var row in measured.AllLanguages)
+        {
+            Write(output, row, AllLanguages);
         }
 
         output.WriteLine("Harmless texts about groups that are stopped, the highest rate over the lowest:");
@@ -30,10 +38,18 @@ internal static class DetectionReport
         }
     }
 
-    /// <summary>The properties <c>tests</c>, <c>by_group</c> and <c>groups</c>.</summary>
+    private static void Write(TextWriter output, DetectionRow row, string language) =>
+        output.WriteLine(
+            Line(
+                $"  {row.Source, -30} {language, -8} {row.Label, -7} recall {Share(row.Figures.Recall), -24} false alarms {Share(row.Figures.FalseAlarms), -24} precision {Share(row.Figures.Precision), -24} AUROC {Area(row.Figures.Area)}"
+            )
+        );
+
+    /// <summary>The properties <c>tests</c>, <c>all_languages</c>, <c>by_group</c> and <c>groups</c>.</summary>
     internal static void AddTo(JsonObject json, DetectionMeasurement measured)
     {
         json["tests"] = new JsonArray([.. measured.Rows.Select(Json)]);
+        json["all_languages"] = new JsonArray([.. measured.AllLanguages.Select(Json)]);
         json["by_group"] = new JsonArray([.. measured.Groups.Select(Json)]);
         json["groups"] = new JsonArray([
             .. measured.Rates.Select(row => new JsonObject
@@ -57,7 +73,14 @@ internal static class DetectionReport
                     $"Label {label.Key}",
                     [
                         .. Bars([.. label]),
-                        Table("Shares with 95 % Wilson intervals, areas with bootstrap intervals.", [.. label], "language", Language),
+                        Table(
+                            "Shares with 95 % Wilson intervals, areas with bootstrap intervals.",
+                            "language",
+                            [
+                                .. label.Select(row => (row, Language(row))),
+                                .. measured.AllLanguages.Where(row => row.Label == label.Key).Select(row => (row, AllLanguages)),
+                            ]
+                        ),
                         .. Groups(measured, label.Key),
                     ]
                 )),
@@ -132,7 +155,7 @@ internal static class DetectionReport
         var groups = measured.Groups.Where(row => row.Label == label).ToList();
         if (groups.Count > 0)
         {
-            yield return Table("By what the texts speak of.", groups, "group", row => row.Group!);
+            yield return Table("By what the texts speak of.", "group", [.. groups.Select(row => (row, row.Group!))]);
         }
     }
 
@@ -142,7 +165,7 @@ internal static class DetectionReport
         return Line($"{group}: {rate.Successes} of {rate.Trials}");
     }
 
-    private static TableBlock Table(string caption, IReadOnlyList<DetectionRow> rows, string part, Func<DetectionRow, string> name) =>
+    private static TableBlock Table(string caption, string part, IReadOnlyList<(DetectionRow Row, string Name)> rows) =>
         new(
             caption,
             [
@@ -155,16 +178,16 @@ internal static class DetectionReport
                 new("AUROC", true),
             ],
             [
-                .. rows.Select(row =>
+                .. rows.Select(one =>
                     new[]
                     {
-                        row.Source,
-                        name(row),
-                        Line($"{row.Figures.Count}"),
-                        Share(row.Figures.Recall),
-                        Share(row.Figures.FalseAlarms),
-                        Share(row.Figures.Precision),
-                        Area(row.Figures.Area),
+                        one.Row.Source,
+                        one.Name,
+                        Line($"{one.Row.Figures.Count}"),
+                        Share(one.Row.Figures.Recall),
+                        Share(one.Row.Figures.FalseAlarms),
+                        Share(one.Row.Figures.Precision),
+                        Area(one.Row.Figures.Area),
                     }
                 ),
             ]

@@ -84,7 +84,11 @@ internal sealed class GuardAssembly : IDisposable
 
     private IEnumerable<IDetector> Detectors(GuardFile file, Constitution constitution, TimeProvider clock)
     {
-        yield return new TextModelDetector(file.TextModel is { } path ? TextModel.Load(path) : TextModel.Default);
+        yield return new TextModelDetector(
+            file.TextModel is { } path ? TextModel.Load(path) : TextModel.Default,
+            leastGeneral: file.GeneralSuspicion
+                ?? (file.Calibration is null ? TextModelDetector.LeastGeneralScore : TextModelDetector.LeastScore)
+        );
         if (file.PersonalData is { } personal)
         {
             yield return new PersonalDataDetector(new PersonalDataScanner(personal));

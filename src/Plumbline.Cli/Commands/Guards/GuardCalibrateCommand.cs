@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plumbline.Cli.Progress;
 using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Guarding;
+using Plumbline.Moderation.TextModels;
 using Plumbline.Moderation.TextModels.Training;
 using Plumbline.Runs;
 
@@ -66,8 +67,13 @@ internal static class GuardCalibrateCommand
         bool json
     )
     {
-        // What is calibrated are scores, so no earlier thresholds and no record of these texts.
-        using var assembly = GuardAssembly.Load(file with { Calibration = null }, log: null, environment.Clock);
+        // What is calibrated are scores, all of them, so no earlier thresholds and no record of these texts.
+        var scoring = file with
+        {
+            Calibration = null,
+            GeneralSuspicion = file.GeneralSuspicion ?? TextModelDetector.LeastScore,
+        };
+        using var assembly = GuardAssembly.Load(scoring, log: null, environment.Clock);
         var progress = new DelayedProgress(environment.Progress, environment.Clock, Silence);
         var texts = new GuardTexts(recipe, progress, environment.Cancellation).Read("reading", recipe.Sources);
         var calibrator = new GuardCalibrator(asked.Misses, asked.Confidence);

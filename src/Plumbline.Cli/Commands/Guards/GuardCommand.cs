@@ -18,5 +18,6 @@ internal static class GuardCommand
             GuardEvaluateCommand.Create(environment),
             GuardRefusalsCommand.Create(environment),
             GuardProbeCommand.Create(environment),
+            GuardImportCommand.Create(environment),
         };
 }

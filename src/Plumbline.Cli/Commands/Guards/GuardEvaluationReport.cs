@@ -26,7 +26,8 @@ internal sealed record GuardEvaluation(
 /// <summary>A guard's evaluation, for terminals, machines and browsers.</summary>
 internal static class GuardEvaluationReport
 {
-    private const string AllLanguages = "all";
+    // Of single languages a terminal shows what an attack takes more than a twentieth from; the JSON and the report hold all.
+    private const double KeptUnseen = 0.95;
 
     internal static void Write(TextWriter output, GuardEvaluation evaluation)
     {
@@ -39,15 +40,15 @@ internal static class GuardEvaluationReport
         if (evaluation.Attacks.Count > 0)
         {
             output.WriteLine(
-                "Under attack: harmful texts found plain and attacked, what is kept of the recall, those in which the same clause is found; harmful ones stopped; harmless ones stopped plain and attacked:"
+                "Under attack: harmful texts found plain and attacked, what is kept of the recall, those in which the same clause is found; harmful ones stopped; harmless ones stopped plain and attacked. Single languages where less than .95 is kept:"
             );
         }
 
-        foreach (var row in evaluation.Attacks)
+        foreach (var row in evaluation.Attacks.Where(row => row.Language is null || row.Kept < KeptUnseen))
         {
             output.WriteLine(
                 DetectionReport.Line(
-                    $"  {row.Attack, -30} {row.Language ?? AllLanguages, -8} found {row.Plain.Value, 5:F3} {row.Attacked.Value, 5:F3} kept {Kept(row), -5} same {row.Same.Value, 5:F3} stopped {row.Stopped.Value, 5:F3}  harmless {row.HarmlessPlain.Value, 5:F3} {row.HarmlessAttacked.Value, 5:F3}  texts {row.Plain.Trials}"
+                    $"  {row.Attack, -30} {row.Language ?? DetectionReport.AllLanguages, -8} found {row.Plain.Value, 5:F3} {row.Attacked.Value, 5:F3} kept {Kept(row), -5} same {row.Same.Value, 5:F3} stopped {row.Stopped.Value, 5:F3}  harmless {row.HarmlessPlain.Value, 5:F3} {row.HarmlessAttacked.Value, 5:F3}  texts {row.Plain.Trials}"
                 )
             );
         }

@@ -1,4 +1,5 @@
 using Plumbline.Cli.Pipelines.Labels;
+using Plumbline.Configuration;
 using Plumbline.Moderation.Calibration;
 using Plumbline.Moderation.Canonicalization;
 using Plumbline.Moderation.Groundedness;
@@ -11,7 +12,7 @@ using Plumbline.Moderation.PersonalData;
 namespace Plumbline.Cli.Commands.Guards;
 
 /// <summary>What a guard is made of, as a file: <c>plumb guard check</c>, <c>calibrate</c> and <c>serve</c> read it.</summary>
-internal sealed record GuardFile
+internal sealed record GuardFile : IValidatedOptions
 {
     /// <summary>The constitution: a file, or the name of a shipped one.</summary>
     /// <value>general</value>
@@ -22,6 +23,12 @@ internal sealed record GuardFile
 
     /// <summary>The text model's file; null for the shipped one.</summary>
     public string? TextModel { get; init; }
+
+    /// <summary>
+    /// The score from which the text model's suspicion that names no hazard counts for the likeliest one, in [0, 1]; null for a half, and with a calibration for every score, since it says from which
+    /// one on what counts.
+    /// </summary>
+    public double? GeneralSuspicion { get; init; }
 
     /// <summary>Which personal data is looked for; null for none.</summary>
     public PersonalDataOptions? PersonalData { get; init; } = new();
@@ -67,4 +74,13 @@ internal sealed record GuardFile
 
     /// <summary>The review store that escalated decisions are handed to: a path for SQLite, or an address or a connection string for PostgreSQL; null for none.</summary>
     public string? Reviews { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionProblem> Problems()
+    {
+        if (GeneralSuspicion is not (null or >= 0 and <= 1))
+        {
+            yield return new OptionProblem(nameof(GeneralSuspicion), GeneralSuspicion, "between 0 and 1");
+        }
+    }
 }

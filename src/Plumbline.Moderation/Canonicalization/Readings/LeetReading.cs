@@ -15,21 +15,16 @@ internal sealed class LeetReading : Reading
     private const string Signs = "013456789@$+!|€";
     private const string Letters = "oieasgtbgastiie";
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ShortWords = new[]
-    {
-        "a",
-        "i",
-        "at",
-        "to",
-        "it",
-        "is",
-        "as",
-        "so",
-        "be",
-        "go",
-    }
-        .ToFrozenSet(StringComparer.Ordinal)
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+    private const char LastLatin = '\u024F';
+    private const string Before = "\"'([{<*_`¿¡«";
+    private const string After = "\"')]}>*_`.,;:?!»";
+
+    // Words of letters that all have a sign, in languages of Latin letters.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ShortWords =
+        "a e i o ai ao as at be es et go is it os sa se si so te ti to ait aos asa bis ese eso est iets isso ist esa este esta esto ses sie tat tes tot"
+            .Split(' ')
+            .ToFrozenSet(StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <inheritdoc/>
     public override void Read(string text, TextProfile profile, ICollection<UnwrappedText> found)
@@ -73,7 +68,7 @@ internal sealed class LeetReading : Reading
         {
             var word = oddWords[i];
             converted += TryConvert(text, word, false, out _) ? 1 : 0;
-            mixed += word.Of(text).ContainsAnyInRange('A', 'z') && TryConvert(text, word, true, out _) ? 1 : 0;
+            mixed += HasLetter(word.Of(text)) && TryConvert(text, word, true, out _) ? 1 : 0;
         }
 
         var words = mixed > 0 ? CountWords(line.Of(text)) : 0;
@@ -94,6 +89,19 @@ internal sealed class LeetReading : Reading
 
             at = end + 1;
         }
+    }
+
+    private static bool HasLetter(ReadOnlySpan<char> word)
+    {
+        foreach (var unit in word)
+        {
+            if (IsLatin(unit))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int CountWords(ReadOnlySpan<char> line)
@@ -122,8 +130,8 @@ internal sealed class LeetReading : Reading
         }
 
         var whole = word.Of(text);
-        var core = whole.TrimStart("\"'([{<*_`").TrimEnd("\"')]}>*_`.,;:?!");
-        var start = word.Start + (whole.Length - whole.TrimStart("\"'([{<*_`").Length);
+        var core = whole.TrimStart(Before).TrimEnd(After);
+        var start = word.Start + (whole.Length - whole.TrimStart(Before).Length);
         Span<char> letters = stackalloc char[core.Length];
         var (changed, kept) = (0, 0);
         for (var i = 0; i < core.Length; i++)
@@ -131,8 +139,8 @@ internal sealed class LeetReading : Reading
             var sign = Signs.IndexOf(core[i], StringComparison.Ordinal);
             letters[i] = sign < 0 ? core[i] : Letters[sign];
             changed += sign < 0 ? 0 : 1;
-            kept += char.IsAsciiLetter(core[i]) ? 1 : 0;
-            if (!char.IsAsciiLetter(letters[i]) && letters[i] is not ('\'' or '-' or '.' or ',' or '/'))
+            kept += IsLatin(core[i]) ? 1 : 0;
+            if (!IsLatin(letters[i]) && letters[i] is not ('\'' or '-' or '.' or ',' or '/'))
             {
                 return false;
             }
@@ -147,6 +155,8 @@ internal sealed class LeetReading : Reading
         run = new UnwrappedRun(start, start + core.Length, letters.ToString(), MapKind.Copy);
         return true;
     }
+
+    private static bool IsLatin(char unit) => char.IsAsciiLetter(unit) || (unit is > '\u00BF' and <= LastLatin && char.IsLetter(unit));
 
     private static bool IsWord(ReadOnlySpan<char> core, ReadOnlySpan<char> letters, int kept, bool isEverywhere)
     {

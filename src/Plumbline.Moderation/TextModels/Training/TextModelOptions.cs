@@ -21,6 +21,13 @@ public sealed record TextModelOptions : IValidatedOptions
     /// <value>0.3</value>
     public double LearningRate { get; init; } = 0.3;
 
+    /// <summary>
+    /// What AdaGrad's sums of squares begin with; 0 or more. At 0 the first step of a weight is as long as the learning rate, however small its gradient is: the many texts of which a rare label does
+    /// not hold then move the weights of features as far as the few of which it holds.
+    /// </summary>
+    /// <value>0.1</value>
+    public double InitialAccumulator { get; init; } = 0.1;
+
     /// <summary>How strongly weights are drawn to 0; 0 or more.</summary>
     /// <value>0.00001</value>
     public double L2 { get; init; } = 1e-5;
@@ -50,6 +57,11 @@ public sealed record TextModelOptions : IValidatedOptions
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
         {
             yield return new OptionProblem(nameof(LearningRate), LearningRate, "above 0");
+        }
+
+        if (!(InitialAccumulator >= 0 && double.IsFinite(InitialAccumulator)))
+        {
+            yield return new OptionProblem(nameof(InitialAccumulator), InitialAccumulator, "0 or more");
         }
 
         if (!(L2 >= 0 && double.IsFinite(L2)))

@@ -12,9 +12,9 @@ internal sealed class TextModelWeights(int records, int labels, TextModelOptions
     // Rows are whole vectors long, so that loops have no rests; what is past the labels stays 0.
     private readonly int width = (labels + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
     private readonly float[] weights = new float[(long)records * Width(labels)];
-    private readonly float[] squares = new float[(long)records * Width(labels)];
+    private readonly float[] squares = Filled((long)records * Width(labels), options);
     private readonly float[] biases = new float[Width(labels)];
-    private readonly float[] biasSquares = new float[Width(labels)];
+    private readonly float[] biasSquares = Filled(Width(labels), options);
 
     /// <summary>Takes one step on one text: for each label, on the window that has the highest score now.</summary>
     public void Learn(TrainingText text)
@@ -92,6 +92,13 @@ internal sealed class TextModelWeights(int records, int labels, TextModelOptions
     }
 
     private static int Width(int labels) => (labels + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+
+    private static float[] Filled(long length, TextModelOptions options)
+    {
+        var sums = new float[length];
+        sums.AsSpan().Fill((float)options.InitialAccumulator);
+        return sums;
+    }
 
     private float[] Scores(int[] window, float root)
     {
