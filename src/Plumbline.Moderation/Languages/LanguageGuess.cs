@@ -11,6 +11,9 @@ namespace Plumbline.Moderation.Languages;
 /// <param name="Probability">How likely it is that language, in [0, 1], calibrated on texts that were not trained on; of the likeliest language where that is too little to name it.</param>
 public readonly record struct LanguageGuess(string? Language, string Script, double Probability)
 {
+    // Among texts of 20 to 59 letters of which no language is named, this leaves four in ten of those in known languages and nine in ten of the others (docs/language-id.md).
+    private const double LeastForeign = 0.3;
+
     /// <summary>Whether a language is named.</summary>
     public bool IsKnown => Language is not null;
 
@@ -22,9 +25,6 @@ public readonly record struct LanguageGuess(string? Language, string Script, dou
 
     /// <summary>Whether that is to be reckoned with: whether no language is named, and <see cref="ForeignProbability"/> is at least 0.3.</summary>
     public bool MayBeForeign => !IsKnown && ForeignProbability >= LeastForeign;
-
-    // Among texts of 20 to 59 letters of which no language is named, this leaves four in ten of those in known languages and nine in ten of the others (docs/language-id.md).
-    private const double LeastForeign = 0.3;
 }
 
 /// <summary>A run of a text in one language.</summary>

@@ -21,7 +21,7 @@ public sealed class TextModel
     internal const int MostLabels = RecordBytes - 1;
 
     // So many features are looked up together. 16 bits hold the sum of up to 256 weights.
-    private const int Batch = 128;
+    private const int Batch = 256;
 
     // A window with fewer features that the model knows says nothing: its score would be the bias alone.
     private const int LeastKnown = 8;

@@ -198,6 +198,36 @@ public sealed class TextModelTests
     }
 
     [Fact]
+    public void Where_a_miss_costs_more_what_names_no_hazard_scores_higher_and_hazards_as_before()
+    {
+        var texts = ToyTexts.Of(600, 5);
+        // Nothing is told apart where labels are dealt by chance, so scores are the share of harmful texts.
+        var dealt = texts
+            .Select(
+                (text, i) =>
+                    text with
+                    {
+                        Labels = new Dictionary<string, bool> { ["unsafe"] = i % 7 < 2, ["S1"] = i % 7 < 2 },
+                    }
+            )
+            .ToList();
+        TextModel Trained(double cost) =>
+            new TextModelTrainer(
+                [("unsafe", null), ("S1", "S1")],
+                new TextModelOptions { TableBits = 12, MissCost = cost },
+                new Seed(2)
+            ).Train(dealt);
+
+        var (even, dear) = (Trained(1), Trained(4));
+
+        Assert.Equal(even.Labels[1], dear.Labels[1]);
+        foreach (var text in texts.Take(50))
+        {
+            Assert.True(Scores(dear, text.Text)[0] > Scores(even, text.Text)[0]);
+        }
+    }
+
+    [Fact]
     public void A_model_that_speaks_for_no_hazard_is_no_detector()
     {
         var texts = ToyTexts.Of(60, 1);

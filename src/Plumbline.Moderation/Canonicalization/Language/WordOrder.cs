@@ -33,6 +33,12 @@ internal static class WordOrder
         Outline Find Use Convince Argue Identify I In If The Name Draft Build Come
         """;
 
+    /// <summary>Words that open questions and requests, and hardly ever end a sentence that has no sign at its end.</summary>
+    private const string NoEndList =
+        "how what why who which where when can could would should is are do does did will please i if the a an";
+
+    private static readonly FrozenSet<ulong> NoEnds = Words(NoEndList).Select(word => CodeOf(word)).ToFrozenSet();
+
     private static readonly FrozenSet<ulong> Pairs = PairList
         .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => pair.Split(' '))
@@ -74,6 +80,7 @@ internal static class WordOrder
         var startsLow = char.IsLower(text[first.Start]);
         var endsHigh = char.IsUpper(text[before.Start]) && !IsEnd(text[before.End - 1]);
         balance += IsEnd(text[first.End - 1]) && startsLow ? 1 : 0;
+        balance += !endsHigh && NoEnds.Contains(codeBefore) ? 1 : 0;
         var opensAtEnd = Openers.Contains(before.Of(text)) && !Openers.Contains(first.Of(text));
         balance +=
             !endsHigh ? 0

@@ -36,6 +36,13 @@ public sealed record TextModelOptions : IValidatedOptions
     /// <value>0.1</value>
     public double CalibrationShare { get; init; } = 0.1;
 
+    /// <summary>
+    /// What a miss costs in false alarms, of labels that speak for no hazard and only have somebody look; above 0. Their scores are a half where both weigh the same: at 1 they are probabilities, above
+    /// it higher than that.
+    /// </summary>
+    /// <value>1</value>
+    public double MissCost { get; init; } = 1;
+
     /// <inheritdoc/>
     public IEnumerable<OptionProblem> Problems()
     {
@@ -67,6 +74,11 @@ public sealed record TextModelOptions : IValidatedOptions
         if (!(L2 >= 0 && double.IsFinite(L2)))
         {
             yield return new OptionProblem(nameof(L2), L2, "0 or more");
+        }
+
+        if (!(MissCost > 0 && double.IsFinite(MissCost)))
+        {
+            yield return new OptionProblem(nameof(MissCost), MissCost, "above 0");
         }
 
         if (CalibrationShare is not (>= 0.01 and <= 0.5))

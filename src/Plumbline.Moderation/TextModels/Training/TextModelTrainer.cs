@@ -62,10 +62,11 @@ public sealed class TextModelTrainer(IReadOnlyList<(string Name, string? Hazard)
         var calibrated = labels.Select(
             (label, index) =>
             {
+                var missCost = label.Hazard is null ? options.MissCost : 1;
                 var known = calibration
                     .Select((text, i) => (Score: (double)scores[i][index], Sign: text.Signs[index], text.Weight))
                     .Where(example => example.Sign != 0)
-                    .Select(example => (example.Score, example.Sign > 0, (double)example.Weight));
+                    .Select(example => (example.Score, example.Sign > 0, example.Weight * (example.Sign > 0 ? missCost : 1)));
                 var (slope, offset) = PlattScaling.Fit([.. known]);
                 return new TextModelLabel(label.Name, label.Hazard, (float)slope, (float)offset);
             }
