@@ -13,7 +13,11 @@ internal sealed class StartedServer : IDisposable
     {
         Process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "plumb.dll"), "guard", "serve", file])
+            // Under nohup a program inherits that SIGHUP is ignored, and would never be told to read its file anew.
+            StartInfo = new ProcessStartInfo(
+                "env",
+                ["--default-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "plumb.dll"), "guard", "serve", file]
+            )
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
