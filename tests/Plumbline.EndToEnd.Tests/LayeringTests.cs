@@ -18,7 +18,7 @@ public sealed class LayeringTests
         ["Plumbline.Evaluation"] = ["Plumbline"],
         ["Plumbline.TinyWorld"] = ["Plumbline"],
         ["Plumbline.Remote"] = ["Plumbline"],
-        ["Plumbline.Feedback"] = ["Plumbline"],
+        ["Plumbline.Feedback"] = ["Plumbline", "Plumbline.Evaluation"],
         ["plumb"] =
         [
             "Plumbline",
