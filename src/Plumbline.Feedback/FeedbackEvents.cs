@@ -1,4 +1,5 @@
 using Plumbline.Data;
+using Plumbline.Feedback.Projects;
 
 namespace Plumbline.Feedback;
 
@@ -10,7 +11,7 @@ public abstract record FeedbackEvent
 
 /// <summary>People are asked to rank answers to a prompt. The event's sequence number is the request's id.</summary>
 /// <param name="Prompt">What was asked, as text or as chat messages that hold text.</param>
-/// <param name="Answers">2 to 9 answers, no two alike, none empty, in the order in which raters see them.</param>
+/// <param name="Answers">1 to 9 answers, no two alike, none empty; of pictures the addresses (<see cref="PictureAddress"/>). A single answer cannot be ranked, only judged.</param>
 public sealed record ComparisonRequested(Content Prompt, IReadOnlyList<string> Answers) : FeedbackEvent
 {
     /// <summary>Where the answers come from; null where nobody said.</summary>
@@ -20,7 +21,7 @@ public sealed record ComparisonRequested(Content Prompt, IReadOnlyList<string> A
     /// <value>0</value>
     public double Priority { get; init; }
 
-    /// <summary>How many rankings the request takes, each of another rater, 1 to 100; then it is closed.</summary>
+    /// <summary>How many rankings the request takes, each of another rater, 1 to 10,000; then it is closed.</summary>
     /// <value>1</value>
     public int RankingsWanted { get; init; } = 1;
 
@@ -30,6 +31,16 @@ public sealed record ComparisonRequested(Content Prompt, IReadOnlyList<string> A
 
     /// <summary>What whoever asks expects to learn from a ranking, in nats, 0 or more; null where nobody said.</summary>
     public double? ExpectedInformation { get; init; }
+
+    /// <summary>The project whose people are asked; null where it belongs to none.</summary>
+    public long? Project { get; init; }
+
+    /// <summary>Which kinds of harm the texts or pictures hold, in whatever words the project uses: they are covered until somebody asks to see them.</summary>
+    /// <value>none</value>
+    public IReadOnlyList<string> Harms { get; init; } = [];
+
+    /// <summary>The known right answer, where the request checks raters; null where it does not.</summary>
+    public GoldAnswer? Gold { get; init; }
 }
 
 /// <summary>Where answers come from, in whatever words their maker uses.</summary>
@@ -44,7 +55,8 @@ public sealed record AnswerSource(string? Model = null, string? Run = null, long
 public sealed record FeedbackCriterion(string Id, string Wording);
 
 /// <summary>
-/// A rater ranked the answers of a request: overall, by some of its criteria, or both; only a rater who finds all answers bad may leave out both.
+/// A rater judged the answers of a request: ranked them overall, by some of its criteria, or both, or said something of single answers or messages; a rater who finds all answers bad may leave out
+/// all of this.
 /// Ranks stand in the order in which the request has the answers: 1 is the best, equal numbers are ties, none is above the number of answers.
 /// </summary>
 /// <param name="Request">The request's id.</param>
@@ -65,6 +77,20 @@ public sealed record RankingGiven(long Request, string Rater, IReadOnlyList<int>
 
     /// <summary>How long it took, in seconds, from 0 to a week; null where nobody measured.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>The order in which the answers were shown: at each place the answer's number in the request, from 0; null where nobody said.</summary>
+    public IReadOnlyList<int>? Shown { get; init; }
+
+    /// <summary>Of two answers, how much better the better one is: 1 slightly, 2 better, 3 significantly; null where nobody said.</summary>
+    public int? Margin { get; init; }
+
+    /// <summary>What was said of each answer besides, in the order of the request; none, or one for each.</summary>
+    /// <value>none</value>
+    public IReadOnlyList<AnswerJudgement> Answers { get; init; } = [];
+
+    /// <summary>What was said of messages of the prompt.</summary>
+    /// <value>none</value>
+    public IReadOnlyList<TurnJudgement> Turns { get; init; } = [];
 
     /// <summary>The ranks by one criterion, or the overall ones; null where the rater gave none.</summary>
     /// <param name="criterion">The criterion's id; null for overall.</param>

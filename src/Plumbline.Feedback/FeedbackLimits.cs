@@ -3,8 +3,11 @@ namespace Plumbline.Feedback;
 /// <summary>What a feedback store takes. Later versions may raise a limit and never lower one, as stored events are held to them too.</summary>
 public static class FeedbackLimits
 {
-    /// <summary>The fewest answers of a request.</summary>
-    public const int FewestAnswers = 2;
+    /// <summary>The fewest answers of a request: one is not ranked, but rated and criticised.</summary>
+    public const int FewestAnswers = 1;
+
+    /// <summary>The fewest answers that have an order.</summary>
+    public const int FewestRanked = 2;
 
     /// <summary>The most answers of a request: more than a person can rank, and single digits on a keyboard.</summary>
     public const int MostAnswers = 9;
@@ -26,7 +29,7 @@ public static class FeedbackLimits
     public const int MostCriteria = 20;
 
     /// <summary>The most rankings a request can want.</summary>
-    public const int MostRankings = 100;
+    public const int MostRankings = 10_000;
 
     /// <summary>The most characters of a client key, a rater, a criterion's id or a part of a source.</summary>
     public const int LongestId = 200;

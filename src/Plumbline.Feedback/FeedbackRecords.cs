@@ -1,3 +1,5 @@
+using Plumbline.Feedback.Projects;
+
 namespace Plumbline.Feedback;
 
 /// <summary>An event as it stands in the log.</summary>
@@ -24,6 +26,9 @@ public enum RequestState
 
     /// <summary>It was withdrawn.</summary>
     Withdrawn,
+
+    /// <summary>It has as many as it wanted, they agree too little, and a reviewer has not settled it yet.</summary>
+    Disputed,
 }
 
 /// <summary>A request with everything said about it, as of one moment.</summary>
@@ -38,7 +43,11 @@ public sealed record FeedbackRequest(
     ComparisonRequested Comparison,
     RequestState State,
     IReadOnlyList<StoredRanking> Rankings
-);
+)
+{
+    /// <summary>What a reviewer settled; null where nobody had to.</summary>
+    public RequestAdjudicated? Adjudication { get; init; }
+}
 
 /// <summary>How many requests a rater ranked by a criterion.</summary>
 /// <param name="Rater">The rater, as stored.</param>

@@ -20,7 +20,7 @@ public static class FeedbackStore
     public static Task<IFeedbackStore> OpenAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
         ConnectAsync<IFeedbackStore>(
             StoreLocation.Parse(location),
-            (dialect, salt) => new SqlFeedbackStore(dialect, clock, salt),
+            (dialect, salt) => new SqlFeedbackStore(new StoreDatabase(dialect, clock, salt)),
             cancellation
         );
 
@@ -32,7 +32,19 @@ public static class FeedbackStore
     public static Task<IReviewStore> OpenReviewsAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
         ConnectAsync<IReviewStore>(
             StoreLocation.Parse(location),
-            (dialect, salt) => new SqlReviewStore(dialect, clock, salt),
+            (dialect, salt) => new SqlReviewStore(new StoreDatabase(dialect, clock, salt)),
+            cancellation
+        );
+
+    /// <summary>Opens all that a store holds, over one writer: what a server of many people needs.</summary>
+    /// <param name="location">As for <see cref="OpenAsync"/>.</param>
+    /// <param name="clock">Gives events their time, and ends leases.</param>
+    /// <param name="cancellation">Cancels the opening.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="OpenAsync"/>.</exception>
+    public static Task<FeedbackStores> OpenAllAsync(string location, TimeProvider clock, CancellationToken cancellation = default) =>
+        ConnectAsync(
+            StoreLocation.Parse(location),
+            (dialect, salt) => new FeedbackStores(new StoreDatabase(dialect, clock, salt)),
             cancellation
         );
 
@@ -46,7 +58,11 @@ public static class FeedbackStore
         var dialect = StoreLocation.Parse(location);
         return dialect.IsMissing
             ? throw new InvalidInputException("There is no feedback store.", "Check the path.", new InputPosition(dialect.Location))
-            : ConnectAsync<IFeedbackStore>(dialect, (opened, salt) => new SqlFeedbackStore(opened, clock, salt), cancellation);
+            : ConnectAsync<IFeedbackStore>(
+                dialect,
+                (opened, salt) => new SqlFeedbackStore(new StoreDatabase(opened, clock, salt)),
+                cancellation
+            );
     }
 
     private static async Task<T> ConnectAsync<T>(SqlDialect dialect, Func<SqlDialect, byte[], T> open, CancellationToken cancellation)

@@ -8,7 +8,7 @@ public static class RankingConversion
 {
     /// <summary>
     /// The answers of a request in the order of their mean rank over all its rankings (<see cref="MeanRank"/>), best first, equal means as ties, in the
-    /// prompt's form. Rankings that do not rank by this criterion count nothing.
+    /// prompt's form; overall, the order that a reviewer settled where one had to. Rankings that do not rank by this criterion count nothing.
     /// </summary>
     /// <param name="request">The request with its rankings.</param>
     /// <param name="criterion">The criterion's id; null for the overall ranks.</param>
@@ -19,6 +19,11 @@ public static class RankingConversion
     /// <summary>The place of each answer, in the order of the request; null where nobody ranked by the criterion.</summary>
     internal static IReadOnlyList<int>? Places(this FeedbackRequest request, string? criterion)
     {
+        if (criterion is null && request.Adjudication is { Ranks: var settled })
+        {
+            return MeanRank.Places([settled]);
+        }
+
         IReadOnlyList<int>[] rankings =
         [
             .. request.Rankings.Select(stored => stored.Ranking.RanksBy(criterion)).OfType<IReadOnlyList<int>>(),

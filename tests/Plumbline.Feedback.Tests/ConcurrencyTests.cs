@@ -130,7 +130,7 @@ public sealed class ConcurrencyTests(PostgresServer server)
         await using var connection = await place.ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var late = new NewEvent("late", place.Clock.Now, Events.Request(), EventJson.Write(Events.Request()));
-        await EventLog.AppendAsync(connection, late, CancellationToken.None);
+        await EventLog.AppendAsync(connection, late, [], CancellationToken.None);
 
         var overtaking = await Assert.ThrowsAnyAsync<DbException>(() => hasty.AppendAsync("early", Events.Request()));
         Assert.Equal(PostgresErrorCodes.LockNotAvailable, overtaking.SqlState);

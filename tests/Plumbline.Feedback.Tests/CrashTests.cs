@@ -37,7 +37,7 @@ public sealed class CrashTests(PostgresServer server)
         {
             await connection.ExecuteAsync("BEGIN", CancellationToken.None);
             var half = new NewEvent("half", place.Clock.Now, Events.Request(), EventJson.Write(Events.Request()));
-            Assert.Equal((2, true), await EventLog.AppendAsync(connection, half, CancellationToken.None));
+            Assert.Equal((2, true), await EventLog.AppendAsync(connection, half, [], CancellationToken.None));
             Assert.Single(await store.LogAsync());
         }
 

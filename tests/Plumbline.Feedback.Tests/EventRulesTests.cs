@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
+using Plumbline.Feedback.Projects;
 using Plumbline.Feedback.Storage;
 using Plumbline.Randomness;
 using Plumbline.Testing;
@@ -31,7 +32,7 @@ public sealed class EventRulesTests(PostgresServer server)
             },
             "more than text"
         ),
-        (Request with { Answers = ["one"] }, "number of answers is 1"),
+        (Request with { Answers = [] }, "number of answers is 0"),
         (Request with { Answers = [.. Enumerable.Range(1, 10).Select(number => $"{number}")] }, "number of answers is 10"),
         (Request with { Answers = ["one", "two", "one"] }, "Answers 1 and 3 are the same"),
         (Request with { Answers = ["one", ""] }, "answer 2 is empty"),
@@ -40,7 +41,7 @@ public sealed class EventRulesTests(PostgresServer server)
         (Request with { Priority = double.NaN }, "priority is NaN"),
         (Request with { Priority = double.PositiveInfinity }, "priority is Infinity"),
         (Request with { RankingsWanted = 0 }, "rankings wanted is 0"),
-        (Request with { RankingsWanted = 101 }, "rankings wanted is 101"),
+        (Request with { RankingsWanted = 10_001 }, "rankings wanted is 10001"),
         (Request with { ExpectedInformation = -1 }, "expected information is -1"),
         (Request with { Source = new AnswerSource(Step: -1) }, "step of the source is -1"),
         (Request with { Source = new AnswerSource(Model: new string('m', 201)) }, "model of the source has 201"),
@@ -48,7 +49,7 @@ public sealed class EventRulesTests(PostgresServer server)
         (Request with { Criteria = [new("a", "A?"), new("a", "B?")] }, "Two criteria have the id 'a'"),
         (Request with { Criteria = [new("", "A?")] }, "id of criterion 1 is empty"),
         (Request with { Criteria = [new("a", " ")] }, "wording of criterion 1 is empty"),
-        (Request with { Criteria = [null!] }, "Criterion 1 is missing"),
+        (Request with { Criteria = [null!] }, "criterion 1 is missing"),
         (
             Request with
             {
@@ -56,6 +57,46 @@ public sealed class EventRulesTests(PostgresServer server)
             },
             "number of criteria is 21"
         ),
+        (Request with { Project = -1 }, "project is -1"),
+        (Request with { Harms = ["a", "a"] }, "stands twice"),
+        (Request with { Harms = ["a\nb"] }, "line break"),
+        (Request with { Gold = new GoldAnswer([1, 2, 3, 4]) }, "known ranks are 4"),
+        (Request with { Gold = new GoldAnswer([2, 3, 4]) }, "known ranks are [2, 3, 4]"),
+        (Ranking with { Margin = 4 }, "margin is 4"),
+        (Ranking with { Shown = [0, 2] }, "order shown is [0, 2]"),
+        (Ranking with { Answers = [Judged(answer => answer with { Ratings = Rated(0) })] }, "rating 'quality' of answer 1 is 0"),
+        (Ranking with { Answers = [Judged(answer => answer with { Ratings = Rated(8) })] }, "rating 'quality' of answer 1 is 8"),
+        (Ranking with { Answers = [Judged(answer => answer with { Flags = [""] })] }, "flag of answer 1 is empty"),
+        (Ranking with { Answers = [Judged(answer => answer with { Critique = " " })] }, "critique of answer 1 is empty"),
+        (Ranking with { Answers = [Judged(answer => answer with { Spans = [new(-1, 2, "a")] })] }, "start of a passage of answer 1 is -1"),
+        (Ranking with { Answers = [Judged(answer => answer with { Spans = [new(0, 0, "a")] })] }, "length of a passage of answer 1 is 0"),
+        (Ranking with { Answers = [null!] }, "judgement of answer 1 is missing"),
+        (Ranking with { Turns = [new(0, Rated(9))] }, "rating 'quality' of message 0 is 9"),
+        (Ranking with { Turns = [new(0, Rated(1)), new(0, Rated(2))] }, "judged twice"),
+        (Ranking with { Turns = [new(0, new Dictionary<string, int>())] }, "number of ratings of a message is 0"),
+        (new ProjectOpened(new ProjectSettings { Name = " " }, "ada"), "name of the project is empty"),
+        (new ProjectOpened(new ProjectSettings { Name = "p", RankingsWanted = 0 }, "ada"), "rankings wanted is 0"),
+        (new ProjectOpened(new ProjectSettings { Name = "p", LeaseMinutes = 1441 }, "ada"), "lease in minutes is 1441"),
+        (new ProjectOpened(new ProjectSettings { Name = "p", RandomShare = 1.1 }, "ada"), "random share is 1.1"),
+        (new ProjectOpened(new ProjectSettings { Name = "p", GoldShare = double.NaN }, "ada"), "gold share is NaN"),
+        (new ProjectOpened(new ProjectSettings { Name = "p", BreakAfterMinutes = 1 }, "ada"), "minutes until a break is 1"),
+        (
+            new ProjectOpened(
+                new ProjectSettings
+                {
+                    Name = "p",
+                    Form = new() { Flags = [new("a", "A"), new("a", "B")] },
+                },
+                "ada"
+            ),
+            "Two flags have the id 'a'"
+        ),
+        (new ProjectOpened(new ProjectSettings { Name = "p" }, ""), "account is empty"),
+        (new MemberChanged(1, "", "ada"), "member is empty"),
+        (new MemberChanged(1, "anna", "ada") { Role = (ProjectRole)9 }, "role is 9"),
+        (new RequestAdjudicated(1, "rob", [1]), "settled ranks are [1]"),
+        (new RequestsPrioritised(1, []), "number of priorities is 0"),
+        (new RequestsPrioritised(1, [new(2, double.NaN)]), "priority of request 2 is NaN"),
         (Ranking with { Rater = "" }, "rater is empty"),
         (Ranking with { Rater = new string('r', 201) }, "rater has 201"),
         (Ranking with { Comment = new string('c', 20_001) }, "comment has 20001"),
@@ -73,6 +114,10 @@ public sealed class EventRulesTests(PostgresServer server)
         (new RankingGiven(1, "anna"), "holds no ranks"),
         (new RequestWithdrawn(1, ""), "reason is empty"),
     ];
+
+    private static AnswerJudgement Judged(Func<AnswerJudgement, AnswerJudgement> with) => with(new AnswerJudgement());
+
+    private static Dictionary<string, int> Rated(int rating) => new() { ["quality"] = rating };
 
     [Fact]
     public void Each_broken_rule_is_named_with_its_mend()
@@ -108,7 +153,8 @@ public sealed class EventRulesTests(PostgresServer server)
     [Fact]
     public void What_is_at_the_edge_of_the_rules_is_taken()
     {
-        EventRules.Check(Request with { Answers = [.. Enumerable.Range(1, 9).Select(number => $"{number}")], RankingsWanted = 100 });
+        EventRules.Check(Request with { Answers = [.. Enumerable.Range(1, 9).Select(number => $"{number}")], RankingsWanted = 10_000 });
+        EventRules.Check(Request with { Answers = ["the only one"], Harms = ["violence"], Project = 3 });
         EventRules.Check(Request with { Priority = double.MinValue, ExpectedInformation = 0, Source = new AnswerSource() });
         EventRules.Check(Ranking with { Ranks = [1, 1], Seconds = 0 });
         EventRules.Check(Ranking with { Ranks = [9, 1, 9, 9, 9, 9, 9, 9, 9], Seconds = FeedbackLimits.MostSeconds });

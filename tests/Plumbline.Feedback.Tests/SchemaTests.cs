@@ -1,3 +1,4 @@
+using Plumbline.Feedback.Projects;
 using Plumbline.Feedback.Storage;
 
 namespace Plumbline.Feedback.Tests;
@@ -27,6 +28,7 @@ public sealed class SchemaTests(PostgresServer server)
     {
         await using var place = await TestStore.CreateAsync(engine, server);
         await (await place.OpenAsync()).AppendAsync("ask", Events.Request());
+        await ForgetProjectsAsync(place);
         foreach (var table in new[] { "texts", "judgements", "clauses", "cases" })
         {
             await place.SqlAsync($"DROP TABLE feedback_review_{table}");
@@ -38,6 +40,48 @@ public sealed class SchemaTests(PostgresServer server)
         Assert.Equal(2, await reviews.OpenCaseAsync(Reviews.Cases.Facts(), Reviews.Cases.Texts()));
         Assert.Equal((long)StoreSchema.Version, await place.SqlAsync("SELECT version FROM feedback_schema"));
         Assert.Equal(["ask"], (await (await place.OpenAsync()).LogAsync()).Select(stored => stored.ClientKey).Take(1));
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryEngine))]
+    public async Task A_store_of_the_second_version_deals_its_open_requests_to_those_who_have_not_ranked_them(Engine engine)
+    {
+        await using var place = await TestStore.CreateAsync(engine, server);
+        var before = await place.OpenAsync();
+        await before.AppendAsync("ask", Events.Request(wanted: 2));
+        await before.AppendAsync("rank", Events.Ranking(1));
+        await before.AppendAsync("ask for one", Events.Request());
+        await before.AppendAsync("rank that", Events.Ranking(3, "bob"));
+        await ForgetProjectsAsync(place);
+        await place.SqlAsync("UPDATE feedback_schema SET version = 2");
+
+        var projects = (await place.OpenAllAsync()).Projects;
+
+        Assert.Null(await projects.TakeAsync(0, "anna", new HashSet<string>()));
+        var task = await projects.TakeAsync(0, "bob", new HashSet<string>());
+        Assert.Equal(1, task!.Request);
+        Assert.Equal(5 + 1, await projects.SubmitAsync("bob's", Events.Ranking(1, "bob")));
+        Assert.Equal([6L, 4L], (await projects.ReadHistoryAsync("bob", null, 10)).Select(past => past.Sequence));
+        Assert.Equal(new ProjectProgress(0, 2, 0, 0, 3, 3, 0), await projects.CountAsync(0));
+    }
+
+    /// <summary>Takes away what the third version added.</summary>
+    private static async Task ForgetProjectsAsync(TestStore place)
+    {
+        foreach (var table in new[] { "drafts", "assignments", "pictures", "harms", "members", "projects" })
+        {
+            await place.SqlAsync($"DROP TABLE feedback_{table}");
+        }
+
+        foreach (var index in new[] { "free_requests", "disputed_requests" })
+        {
+            await place.SqlAsync($"DROP INDEX feedback_{index}");
+        }
+
+        foreach (var column in new[] { "project", "slice", "harms", "place", "free" })
+        {
+            await place.SqlAsync($"ALTER TABLE feedback_requests DROP COLUMN {column}");
+        }
     }
 
     [Theory]

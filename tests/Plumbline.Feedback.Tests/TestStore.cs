@@ -52,6 +52,9 @@ public sealed class TestStore : IAsyncDisposable
     /// <summary>The review cases of the store, likewise.</summary>
     public async Task<IReviewStore> OpenReviewsAsync() => Keep(await FeedbackStore.OpenReviewsAsync(Location, Clock));
 
+    /// <summary>All that the store holds, likewise.</summary>
+    public async Task<FeedbackStores> OpenAllAsync() => Keep(await FeedbackStore.OpenAllAsync(Location, Clock));
+
     /// <summary>A bare connection past the store.</summary>
     public async Task<DbConnection> ConnectAsync()
     {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Plumbline.Feedback.Projects;
 using Plumbline.Feedback.Reviews;
 
 namespace Plumbline.Feedback.Storage;
@@ -10,6 +11,7 @@ internal static class EventJson
 {
     public const string Requested = "comparison_requested";
     public const string Ranked = "ranking_given";
+    public const string Adjudicated = "request_adjudicated";
 
     private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
     {
@@ -23,6 +25,14 @@ internal static class EventJson
         ["review_given"] = typeof(ReviewGiven),
         ["review_appealed"] = typeof(ReviewAppealed),
         ["review_erased"] = typeof(ReviewErased),
+        ["project_opened"] = typeof(ProjectOpened),
+        ["project_changed"] = typeof(ProjectChanged),
+        ["member_changed"] = typeof(MemberChanged),
+        ["request_taken"] = typeof(RequestTaken),
+        ["request_renewed"] = typeof(RequestRenewed),
+        ["request_returned"] = typeof(RequestReturned),
+        [Adjudicated] = typeof(RequestAdjudicated),
+        ["requests_prioritised"] = typeof(RequestsPrioritised),
     };
 
     private static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
@@ -76,7 +86,12 @@ internal static class EventJson
     private static FeedbackEvent Ordered(FeedbackEvent what) =>
         what switch
         {
-            RankingGiven ranking => ranking with { CriterionRanks = Ordered(ranking.CriterionRanks) },
+            RankingGiven ranking => ranking with
+            {
+                CriterionRanks = Ordered(ranking.CriterionRanks),
+                Answers = [.. ranking.Answers.Select(answer => answer with { Ratings = Ordered(answer.Ratings) })],
+                Turns = [.. ranking.Turns.Select(turn => turn with { Ratings = Ordered(turn.Ratings) })],
+            },
             ReviewOpened opened => opened with { Facts = opened.Facts with { Detectors = Ordered(opened.Facts.Detectors) } },
             ReviewGiven given => given with { Judgement = given.Judgement with { Clauses = Ordered(given.Judgement.Clauses) } },
             _ => what,

@@ -18,12 +18,13 @@ internal static class EventLog
     /// <summary>The criterion's id in the tables, as the interface has it: null for overall.</summary>
     public static string? CriterionOf(string stored) => stored == Overall ? null : stored;
 
-    /// <summary>Appends an event within the transaction that the connection is in.</summary>
+    /// <summary>Appends an event of the ranking store within the transaction that the connection is in.</summary>
     /// <returns>Its sequence number and true, or that of the same event under the same key and false: then there is nothing to commit.</returns>
     /// <exception cref="InvalidInputException">The key stands for another event, or the event does not fit to those before it.</exception>
     public static async Task<(long Sequence, bool IsNew)> AppendAsync(
         DbConnection connection,
         NewEvent added,
+        byte[] salt,
         CancellationToken cancellation
     )
     {
@@ -37,24 +38,16 @@ internal static class EventLog
         {
             case ComparisonRequested request:
                 await InsertAsync(connection, added, sequence, sequence, cancellation);
-                await connection.ExecuteAsync(
-                    "INSERT INTO feedback_requests (request, priority, wanted, given, state) VALUES (@request, @priority, @wanted, 0, 'open')",
-                    cancellation,
-                    ("request", sequence),
-                    ("priority", request.Priority),
-                    ("wanted", (long)request.RankingsWanted)
-                );
+                await RequestRows.InsertAsync(connection, added, request, sequence, salt, cancellation);
                 break;
             case RankingGiven ranking:
-                await CheckAsync(connection, ranking, cancellation);
-                await InsertAsync(connection, added, sequence, ranking.Request, cancellation);
-                await CountAsync(connection, ranking, sequence, cancellation);
+                await StoreRankingAsync(connection, added, ranking, sequence, cancellation);
                 break;
             case RequestWithdrawn withdrawal:
                 await OpenRequestAsync(connection, withdrawal.Request, cancellation);
                 await InsertAsync(connection, added, sequence, withdrawal.Request, cancellation);
                 await connection.ExecuteAsync(
-                    "UPDATE feedback_requests SET state = 'withdrawn' WHERE request = @request",
+                    "UPDATE feedback_requests SET state = 'withdrawn', free = 0 WHERE request = @request",
                     cancellation,
                     ("request", withdrawal.Request)
                 );
@@ -78,7 +71,30 @@ internal static class EventLog
                 )
             )!;
 
-    private static async Task<long?> KnownAsync(DbConnection connection, NewEvent added, CancellationToken cancellation)
+    /// <summary>Stores a ranking of an open request and fills one of its places.</summary>
+    /// <returns>What was asked.</returns>
+    /// <exception cref="InvalidInputException">The request is not open, or the ranking does not fit to it.</exception>
+    public static async Task<ComparisonRequested> StoreRankingAsync(
+        DbConnection connection,
+        NewEvent added,
+        RankingGiven ranking,
+        long sequence,
+        CancellationToken cancellation
+    )
+    {
+        var body = await OpenRequestAsync(connection, ranking.Request, cancellation);
+        var asked = (ComparisonRequested)EventJson.Read(EventJson.Requested, body);
+        EventRules.CheckAgainst(asked, ranking);
+        var isHeld = await Assignments.FindPlaceAsync(connection, ranking, added.Time, cancellation);
+        await InsertAsync(connection, added, sequence, ranking.Request, cancellation);
+        await Assignments.FillAsync(connection, ranking, sequence, isHeld, added.Time, cancellation);
+        await CountAsync(connection, ranking, sequence, cancellation);
+        return asked;
+    }
+
+    /// <summary>The number of the same event under the same key; null where the key is not known.</summary>
+    /// <exception cref="InvalidInputException">The key stands for another event.</exception>
+    public static async Task<long?> KnownAsync(DbConnection connection, NewEvent added, CancellationToken cancellation)
     {
         var found = await connection.QueryAsync(
             "SELECT sequence, kind, body FROM feedback_events WHERE client_key = @key",
@@ -101,7 +117,9 @@ internal static class EventLog
             );
     }
 
-    private static async Task<string> OpenRequestAsync(DbConnection connection, long request, CancellationToken cancellation)
+    /// <summary>The JSON of a request that takes rankings.</summary>
+    /// <exception cref="InvalidInputException">There is no such request, or it takes none.</exception>
+    public static async Task<string> OpenRequestAsync(DbConnection connection, long request, CancellationToken cancellation)
     {
         var found = await connection.QueryAsync(
             """
@@ -121,31 +139,12 @@ internal static class EventLog
         return state switch
         {
             "open" => body,
-            "answered" => throw new InvalidInputException(
+            "answered" or "disputed" => throw new InvalidInputException(
                 $"Request {request} is closed: it has the {given} rankings it wanted.",
                 "Take the next open request."
             ),
             _ => throw new InvalidInputException($"Request {request} is closed: it was withdrawn.", "Take the next open request."),
         };
-    }
-
-    private static async Task CheckAsync(DbConnection connection, RankingGiven ranking, CancellationToken cancellation)
-    {
-        var body = await OpenRequestAsync(connection, ranking.Request, cancellation);
-        EventRules.CheckAgainst((ComparisonRequested)EventJson.Read(EventJson.Requested, body), ranking);
-        var before = await connection.ScalarAsync(
-            "SELECT sequence FROM feedback_events WHERE request = @request AND rater = @rater",
-            cancellation,
-            ("request", ranking.Request),
-            ("rater", ranking.Rater)
-        );
-        if (before is not null)
-        {
-            throw new InvalidInputException(
-                $"The rater ranked request {ranking.Request} before, in event {before}.",
-                "A rater ranks a request once."
-            );
-        }
     }
 
     /// <summary>Stores an event's row.</summary>
@@ -167,14 +166,6 @@ internal static class EventLog
 
     private static async Task CountAsync(DbConnection connection, RankingGiven ranking, long sequence, CancellationToken cancellation)
     {
-        await connection.ExecuteAsync(
-            """
-            UPDATE feedback_requests SET given = given + 1, state = CASE WHEN given + 1 >= wanted THEN 'answered' ELSE 'open' END
-            WHERE request = @request
-            """,
-            cancellation,
-            ("request", ranking.Request)
-        );
         IEnumerable<string> ranked = ranking.Ranks is null ? ranking.CriterionRanks.Keys : [Overall, .. ranking.CriterionRanks.Keys];
         foreach (var criterion in ranked)
         {

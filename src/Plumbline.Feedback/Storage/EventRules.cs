@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Plumbline.Data;
+using Plumbline.Feedback.Projects;
 using Plumbline.Feedback.Reviews;
 using static Plumbline.Feedback.FeedbackLimits;
 
@@ -22,6 +23,9 @@ internal static class EventRules
                 break;
             case RequestWithdrawn withdrawal:
                 TextRules.CheckOptional("reason", withdrawal.Reason, LongestRemark);
+                break;
+            case ProjectEvent project:
+                ProjectRules.Check(project);
                 break;
             case ReviewEvent review:
                 ReviewRules.Check(review);
@@ -52,6 +56,8 @@ internal static class EventRules
                 );
             }
         }
+
+        JudgementRules.CheckAgainst(request, ranking);
     }
 
     private static void CheckRequest(ComparisonRequested request)
@@ -78,7 +84,8 @@ internal static class EventRules
         InRange("priority", request.Priority, double.MinValue, double.MaxValue);
         InRange("number of rankings wanted", request.RankingsWanted, 1, MostRankings);
         InRange("expected information", request.ExpectedInformation ?? 0, 0, double.MaxValue);
-        CheckCriteria(request.Criteria);
+        CheckCriteria("criterion", "criteria", request.Criteria, MostCriteria);
+        ProjectRules.CheckTask(request);
     }
 
     private static void CheckPrompt(Content prompt)
@@ -115,19 +122,25 @@ internal static class EventRules
         }
     }
 
-    private static void CheckCriteria(IReadOnlyList<FeedbackCriterion> criteria)
+    /// <summary>Checks a list of things to look at.</summary>
+    /// <param name="what">What one of them is called.</param>
+    /// <param name="many">What several of them are called.</param>
+    /// <param name="criteria">The list.</param>
+    /// <param name="most">How many there may be.</param>
+    /// <exception cref="InvalidInputException">A part breaks a rule, or two have one id.</exception>
+    public static void CheckCriteria(string what, string many, IReadOnlyList<FeedbackCriterion> criteria, int most)
     {
-        InRange("number of criteria", criteria.Count, 0, MostCriteria);
+        InRange($"number of {many}", criteria.Count, 0, most);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < criteria.Count; i++)
         {
             var criterion =
-                criteria[i] ?? throw new InvalidInputException($"Criterion {i + 1} is missing.", "Give it an id and a wording.");
-            TextRules.Check($"id of criterion {i + 1}", criterion.Id, LongestId);
-            TextRules.Check($"wording of criterion {i + 1}", criterion.Wording, LongestRemark);
+                criteria[i] ?? throw new InvalidInputException($"The {what} {i + 1} is missing.", "Give it an id and a wording.");
+            TextRules.Check($"id of {what} {i + 1}", criterion.Id, LongestId);
+            TextRules.Check($"wording of {what} {i + 1}", criterion.Wording, LongestRemark);
             if (!ids.Add(criterion.Id))
             {
-                throw new InvalidInputException($"Two criteria have the id '{criterion.Id}'.", "Give each an id of its own.");
+                throw new InvalidInputException($"Two {many} have the id '{criterion.Id}'.", "Give each an id of its own.");
             }
         }
     }
@@ -138,10 +151,12 @@ internal static class EventRules
         TextRules.CheckOptional("comment", ranking.Comment, LongestRemark);
         InRange("number of seconds", ranking.Seconds ?? 0, 0, MostSeconds);
         InRange("number of ranked criteria", ranking.CriterionRanks.Count, 0, MostCriteria);
-        if (ranking is { Ranks: null, CriterionRanks.Count: 0, AllBad: false })
+        if (ranking is { Ranks: null, CriterionRanks.Count: 0, AllBad: false, Answers.Count: 0, Turns.Count: 0 })
         {
             throw new InvalidInputException("The ranking holds no ranks.", "Rank the answers, or say that all are bad.");
         }
+
+        JudgementRules.Check(ranking);
 
         if (ranking.Ranks is { } overall)
         {
@@ -155,13 +170,15 @@ internal static class EventRules
         }
     }
 
-    private static void CheckRanks(string name, IReadOnlyList<int>? ranks)
+    /// <summary>Checks ranks.</summary>
+    /// <exception cref="InvalidInputException">They are none.</exception>
+    public static void CheckRanks(string name, IReadOnlyList<int>? ranks)
     {
-        if (ranks is null || ranks.Count is < FewestAnswers or > MostAnswers || ranks.Min() != 1 || ranks.Max() > ranks.Count)
+        if (ranks is null || ranks.Count is < FewestRanked or > MostAnswers || ranks.Min() != 1 || ranks.Max() > ranks.Count)
         {
             throw new InvalidInputException(
                 $"The {name} are [{string.Join(", ", ranks?.Take(MostAnswers + 1) ?? [])}].",
-                $"Give each of the {FewestAnswers} to {MostAnswers} answers a rank from 1, the best, to the number of answers; equal numbers are ties."
+                $"Give each of the {FewestRanked} to {MostAnswers} answers a rank from 1, the best, to the number of answers; equal numbers are ties."
             );
         }
     }

@@ -28,6 +28,9 @@ internal sealed class PostgresDialect : SqlDialect
     public override string Location { get; }
 
     /// <inheritdoc/>
+    public override string BinaryType => "BYTEA";
+
+    /// <inheritdoc/>
     public override string RefuseChanges =>
         """
             CREATE FUNCTION feedback_events_stand() RETURNS trigger LANGUAGE plpgsql AS

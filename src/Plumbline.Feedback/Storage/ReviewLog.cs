@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
-using System.Text;
 using Plumbline.Feedback.Reviews;
 
 namespace Plumbline.Feedback.Storage;
@@ -235,8 +233,7 @@ internal sealed class ReviewLog
         reserved = null;
         ReviewRules.Check(what);
 
-        // Whoever appends under keys of their own cannot guess these, and so cannot take one away.
-        var key = "review " + Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes($"review event {sequence}")));
+        var key = StoreChange.SecretKey(salt, "review", sequence);
         await EventLog.InsertAsync(
             Connection,
             new NewEvent(key, Now, what, EventJson.Write(what)),

@@ -11,6 +11,9 @@ internal abstract class SqlDialect : IAsyncDisposable
     /// <summary>Whether it is known without asking a server that there is no store.</summary>
     public virtual bool IsMissing => false;
 
+    /// <summary>The type of columns of bytes.</summary>
+    public abstract string BinaryType { get; }
+
     /// <summary>Makes the log refuse changes of what stands in it.</summary>
     public abstract string RefuseChanges { get; }
 

@@ -1,23 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
+using Plumbline.Feedback.Projects;
 
 namespace Plumbline.Feedback.Storage;
 
 /// <summary>A feedback store in a database.</summary>
-/// <param name="dialect">The database; disposed with the store.</param>
-/// <param name="clock">Gives events their time.</param>
-/// <param name="salt">The key of the raters' pseudonyms.</param>
-internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, byte[] salt) : IFeedbackStore
+/// <param name="database">The database; disposed with the store.</param>
+internal sealed class SqlFeedbackStore(StoreDatabase database) : IFeedbackStore
 {
-    private readonly StoreWriter writer = new(dialect);
+    private readonly SqlDialect dialect = database.Dialect;
 
     /// <inheritdoc/>
     public async Task<long> AppendAsync(string clientKey, FeedbackEvent what, CancellationToken cancellation = default)
     {
         TextRules.Check("client key", clientKey, FeedbackLimits.LongestId);
-        if (what is Reviews.ReviewEvent)
+        if (what is Reviews.ReviewEvent or Projects.ProjectEvent)
         {
-            throw new InvalidInputException($"{what.GetType().Name} is an event of a review case.", "Use the review store for it.");
+            throw new InvalidInputException(
+                $"{what.GetType().Name} is an event of a review case or of a project.",
+                "Use the review store or the project store for it."
+            );
         }
 
         EventRules.Check(what);
@@ -30,8 +32,8 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
             );
         }
 
-        return await writer.RunAsync(
-            connection => EventLog.AppendAsync(connection, new NewEvent(clientKey, clock.GetUtcNow(), what, body), cancellation),
+        return await database.Writer.RunAsync(
+            connection => EventLog.AppendAsync(connection, new NewEvent(clientKey, database.Now, what, body), database.Salt, cancellation),
             cancellation
         );
     }
@@ -109,14 +111,10 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
     }
 
     /// <inheritdoc/>
-    public string HashRater(string rater) => Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(rater)));
+    public string HashRater(string rater) => Convert.ToHexStringLower(HMACSHA256.HashData(database.Salt, Encoding.UTF8.GetBytes(rater)));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await dialect.DisposeAsync();
-        writer.Dispose();
-    }
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     private async Task<IReadOnlyList<T>> EventsAsync<T>(
         string condition,
@@ -153,6 +151,7 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
             $"""
             SELECT e.sequence, e.time_ms, e.client_key, e.kind, e.body, r.request, r.state
             FROM feedback_requests r JOIN feedback_events e ON e.request = r.request
+                AND e.kind IN ('{EventJson.Requested}', '{EventJson.Ranked}', '{EventJson.Adjudicated}')
             WHERE {condition} ORDER BY {order}, e.sequence
             """,
             row =>
@@ -177,7 +176,10 @@ internal sealed class SqlFeedbackStore(SqlDialect dialect, TimeProvider clock, b
                         (ComparisonRequested)asked.Event,
                         state,
                         [.. rankings.Select(stored => new StoredRanking(stored.Sequence, stored.Time, (RankingGiven)stored.Event))]
-                    );
+                    )
+                    {
+                        Adjudication = group.Select(row => row.Stored.Event).OfType<RequestAdjudicated>().SingleOrDefault(),
+                    };
                 }),
         ];
     }

@@ -3,16 +3,14 @@ using Plumbline.Feedback.Reviews;
 namespace Plumbline.Feedback.Storage;
 
 /// <summary>The review cases of a feedback store in a database.</summary>
-/// <param name="dialect">The database; disposed with the store.</param>
-/// <param name="clock">Gives events their time, and ends leases.</param>
-/// <param name="salt">The secret of the store, by which keys of events cannot be guessed.</param>
-internal sealed class SqlReviewStore(SqlDialect dialect, TimeProvider clock, byte[] salt) : IReviewStore
+/// <param name="database">The database; disposed with the store.</param>
+internal sealed class SqlReviewStore(StoreDatabase database) : IReviewStore
 {
     /// <summary>How many cases lose their texts in one transaction.</summary>
     private const int Batch = 200;
 
-    private readonly StoreWriter writer = new(dialect);
-    private readonly ReviewReader reader = new(dialect);
+    private readonly SqlDialect dialect = database.Dialect;
+    private readonly ReviewReader reader = new(database.Dialect);
 
     /// <inheritdoc/>
     public Task<long> OpenCaseAsync(ReviewCase facts, ReviewTexts texts, CancellationToken cancellation = default)
@@ -21,8 +19,8 @@ internal sealed class SqlReviewStore(SqlDialect dialect, TimeProvider clock, byt
         ReviewRules.Check(facts, texts);
         var stored = facts with
         {
-            Time = Milliseconds(facts.Time),
-            Deadline = facts.Deadline is { } deadline ? Milliseconds(deadline) : null,
+            Time = StoreDatabase.ToMilliseconds(facts.Time),
+            Deadline = facts.Deadline is { } deadline ? StoreDatabase.ToMilliseconds(deadline) : null,
         };
         return WriteAsync(log => log.OpenAsync(stored, texts), cancellation);
     }
@@ -43,7 +41,7 @@ internal sealed class SqlReviewStore(SqlDialect dialect, TimeProvider clock, byt
         await using (var connection = await dialect.ConnectAsync(cancellation))
         {
             // Whoever asks again and again while nothing waits keeps no writer waiting.
-            if (await wish.FindAsync(connection, Milliseconds(clock.GetUtcNow()), cancellation) is null)
+            if (await wish.FindAsync(connection, database.Now, cancellation) is null)
             {
                 return null;
             }
@@ -95,7 +93,7 @@ internal sealed class SqlReviewStore(SqlDialect dialect, TimeProvider clock, byt
     /// <inheritdoc/>
     public async Task<long> EraseTextsAsync(DateTimeOffset before, CancellationToken cancellation = default)
     {
-        if (before > clock.GetUtcNow())
+        if (before > database.Now)
         {
             throw new InvalidInputException(
                 $"Texts are to be erased before {before:O}, which is in the future.",
@@ -140,24 +138,16 @@ internal sealed class SqlReviewStore(SqlDialect dialect, TimeProvider clock, byt
     public async Task<ReviewCounts> CountAsync(DateTimeOffset? since = null, CancellationToken cancellation = default)
     {
         await using var connection = await dialect.ConnectAsync(cancellation);
-        return await new ReviewStatistics(connection, Milliseconds(clock.GetUtcNow()), since, cancellation).CountAsync();
+        return await new ReviewStatistics(connection, database.Now, since, cancellation).CountAsync();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await dialect.DisposeAsync();
-        writer.Dispose();
-    }
-
-    /// <summary>A time as it is stored.</summary>
-    internal static DateTimeOffset Milliseconds(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     private Task<T> WriteAsync<T>(Func<ReviewLog, Task<(T Result, bool IsNew)>> change, CancellationToken cancellation) =>
-        writer.RunAsync(
+        database.Writer.RunAsync(
             async connection =>
-                await change(await ReviewLog.LockAsync(dialect, connection, salt, () => Milliseconds(clock.GetUtcNow()), cancellation)),
+                await change(await ReviewLog.LockAsync(dialect, connection, database.Salt, () => database.Now, cancellation)),
             cancellation
         );
 }

@@ -24,6 +24,9 @@ internal sealed class SqliteDialect(string path) : SqlDialect
     public override bool IsMissing => !File.Exists(path);
 
     /// <inheritdoc/>
+    public override string BinaryType => "BLOB";
+
+    /// <inheritdoc/>
     public override string RefuseChanges =>
         """
             CREATE TRIGGER feedback_events_stand BEFORE UPDATE ON feedback_events

@@ -7,7 +7,7 @@ namespace Plumbline.Feedback.Storage;
 internal static class StoreSchema
 {
     /// <summary>
-    /// What makes version n+1 of version n. Stored steps never change; a new one is added. Version 0 is a database without a store.
+    /// What makes version n+1 of version n. Stored steps never change; a new one is added. Version 0 is a database without a store. BINARY_TYPE is the dialect's type of bytes.
     /// </summary>
     private static readonly IReadOnlyList<string> Steps =
     [
@@ -90,6 +90,65 @@ internal static class StoreSchema
             );
             CREATE INDEX feedback_review_written ON feedback_review_texts (review_case);
             """,
+        """
+            CREATE TABLE feedback_projects (
+                project BIGINT PRIMARY KEY REFERENCES feedback_events (sequence),
+                name TEXT NOT NULL UNIQUE,
+                settings TEXT NOT NULL
+            );
+            CREATE TABLE feedback_members (
+                project BIGINT NOT NULL,
+                member TEXT NOT NULL,
+                role TEXT NOT NULL,
+                PRIMARY KEY (project, member)
+            );
+            CREATE INDEX feedback_memberships ON feedback_members (member);
+            ALTER TABLE feedback_requests ADD COLUMN project BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE feedback_requests ADD COLUMN slice BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE feedback_requests ADD COLUMN harms TEXT NOT NULL DEFAULT '';
+            ALTER TABLE feedback_requests ADD COLUMN place DOUBLE PRECISION NOT NULL DEFAULT 0;
+            ALTER TABLE feedback_requests ADD COLUMN free BIGINT NOT NULL DEFAULT 0;
+            UPDATE feedback_requests SET place = priority, free = CASE WHEN state = 'open' THEN wanted - given ELSE 0 END;
+            CREATE INDEX feedback_free_requests ON feedback_requests (project, slice, harms, place DESC, request)
+                WHERE state = 'open' AND free > 0;
+            CREATE INDEX feedback_disputed_requests ON feedback_requests (project, request) WHERE state = 'disputed';
+            CREATE TABLE feedback_harms (
+                project BIGINT NOT NULL,
+                harms TEXT NOT NULL,
+                PRIMARY KEY (project, harms)
+            );
+            INSERT INTO feedback_harms (project, harms) SELECT DISTINCT project, harms FROM feedback_requests;
+            CREATE TABLE feedback_assignments (
+                rater TEXT NOT NULL,
+                request BIGINT NOT NULL REFERENCES feedback_requests (request),
+                project BIGINT NOT NULL,
+                state TEXT NOT NULL,
+                sequence BIGINT NOT NULL REFERENCES feedback_events (sequence),
+                at_ms BIGINT NOT NULL,
+                until_ms BIGINT,
+                shown TEXT,
+                harmful BIGINT NOT NULL,
+                PRIMARY KEY (rater, request)
+            );
+            CREATE INDEX feedback_leases ON feedback_assignments (until_ms) WHERE state = 'taken';
+            CREATE INDEX feedback_holders ON feedback_assignments (rater, project) WHERE state = 'taken';
+            CREATE INDEX feedback_history ON feedback_assignments (rater, state, sequence);
+            CREATE INDEX feedback_exposures ON feedback_assignments (rater, at_ms) WHERE harmful = 1;
+            INSERT INTO feedback_assignments (rater, request, project, state, sequence, at_ms, harmful)
+                SELECT e.rater, e.request, 0, 'given', e.sequence, e.time_ms, 0 FROM feedback_events e WHERE e.kind = 'ranking_given';
+            CREATE TABLE feedback_drafts (
+                rater TEXT NOT NULL,
+                request BIGINT NOT NULL REFERENCES feedback_requests (request),
+                saved_ms BIGINT NOT NULL,
+                body TEXT NOT NULL,
+                PRIMARY KEY (rater, request)
+            );
+            CREATE TABLE feedback_pictures (
+                address TEXT PRIMARY KEY,
+                media TEXT NOT NULL,
+                content BINARY_TYPE NOT NULL
+            );
+            """,
     ];
 
     /// <summary>The version that this code reads and writes.</summary>
@@ -113,7 +172,7 @@ internal static class StoreSchema
 
         for (var next = (int)version; next < Version; next++)
         {
-            await connection.ExecuteAsync(Steps[next], cancellation);
+            await connection.ExecuteAsync(Steps[next].Replace("BINARY_TYPE", dialect.BinaryType, StringComparison.Ordinal), cancellation);
             if (next == 0)
             {
                 await connection.ExecuteAsync(dialect.RefuseChanges, cancellation);
