@@ -1,3 +1,4 @@
+using Plumbline.Feedback.Accounts;
 using Plumbline.Feedback.Projects;
 using Plumbline.Feedback.Reviews;
 using Plumbline.Feedback.Storage;
@@ -15,6 +16,7 @@ public sealed class FeedbackStores : IAsyncDisposable
         Rankings = new SqlFeedbackStore(database);
         Reviews = new SqlReviewStore(database);
         Projects = new SqlProjectStore(database);
+        Accounts = new SqlAccountStore(database);
     }
 
     /// <summary>Requests and rankings, as trainings see them.</summary>
@@ -25,6 +27,9 @@ public sealed class FeedbackStores : IAsyncDisposable
 
     /// <summary>Projects, and who ranks what in them.</summary>
     public IProjectStore Projects { get; }
+
+    /// <summary>Who may sign in.</summary>
+    public IAccountStore Accounts { get; }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => database.DisposeAsync();

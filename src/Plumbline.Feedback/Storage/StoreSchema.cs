@@ -143,6 +143,32 @@ internal static class StoreSchema
                 body TEXT NOT NULL,
                 PRIMARY KEY (rater, request)
             );
+            CREATE TABLE feedback_accounts (
+                account TEXT PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                stamp TEXT NOT NULL,
+                body TEXT NOT NULL
+            );
+            CREATE TABLE feedback_logins (
+                provider TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                account TEXT NOT NULL REFERENCES feedback_accounts (account),
+                PRIMARY KEY (provider, subject)
+            );
+            CREATE TABLE feedback_grants (
+                hash TEXT PRIMARY KEY,
+                kind TEXT NOT NULL,
+                account TEXT,
+                expires_ms BIGINT NOT NULL,
+                made_ms BIGINT NOT NULL,
+                used_ms BIGINT,
+                uses BIGINT NOT NULL DEFAULT 0,
+                body TEXT NOT NULL
+            );
+            CREATE TABLE feedback_keys (
+                name TEXT PRIMARY KEY,
+                value TEXT NOT NULL
+            );
             CREATE TABLE feedback_pictures (
                 address TEXT PRIMARY KEY,
                 media TEXT NOT NULL,
