@@ -68,7 +68,21 @@ public sealed class SchemaTests(PostgresServer server)
     /// <summary>Takes away what the third version added.</summary>
     private static async Task ForgetProjectsAsync(TestStore place)
     {
-        foreach (var table in new[] { "drafts", "assignments", "pictures", "harms", "members", "projects", "logins", "accounts", "grants", "keys" })
+        foreach (
+            var table in new[]
+            {
+                "drafts",
+                "assignments",
+                "pictures",
+                "harms",
+                "members",
+                "projects",
+                "logins",
+                "accounts",
+                "grants",
+                "keys",
+            }
+        )
         {
             await place.SqlAsync($"DROP TABLE feedback_{table}");
         }

@@ -75,6 +75,12 @@ public interface IProjectStore
     /// <param name="cancellation">Cancels the query.</param>
     Task<AssignedTask?> FindHeldAsync(long project, string rater, CancellationToken cancellation = default);
 
+    /// <summary>A task that was dealt to somebody and that they have neither judged nor given back, whether or not its lease has ended (<see cref="AssignedTask.Until"/>); null where there is none.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="rater">Who.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    Task<AssignedTask?> FindAssignedAsync(long request, string rater, CancellationToken cancellation = default);
+
     /// <summary>
     /// Takes a certain task again, whose lease has ended, where it has a free place: so nobody has to begin anew because they were slow.
     /// </summary>
@@ -139,6 +145,10 @@ public interface IProjectStore
     /// <param name="cancellation">Cancels the query.</param>
     Task<IReadOnlyList<RequestPriority>> ReadPrioritiesAsync(long project, int limit, CancellationToken cancellation = default);
 
+    /// <summary>Every kind of harm that tasks of the store name, in order.</summary>
+    /// <param name="cancellation">Cancels the query.</param>
+    Task<IReadOnlyList<string>> ReadHarmsAsync(CancellationToken cancellation = default);
+
     /// <summary>How far a project is. It counts all tasks: keep the answer for some seconds.</summary>
     /// <param name="project">The project.</param>
     /// <param name="cancellation">Cancels the query.</param>
@@ -150,6 +160,16 @@ public interface IProjectStore
     /// <param name="limit">How many at most, 1 to 1,000.</param>
     /// <param name="cancellation">Cancels the query.</param>
     Task<IReadOnlyList<PastJudgement>> ReadHistoryAsync(string rater, long? before, int limit, CancellationToken cancellation = default);
+
+    /// <summary>When somebody judged since a time, oldest first, at most the last 1,000 times.</summary>
+    /// <param name="rater">Who.</param>
+    /// <param name="since">The time.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    Task<IReadOnlyList<DateTimeOffset>> ReadJudgementTimesAsync(
+        string rater,
+        DateTimeOffset since,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>How many tasks of a project somebody has judged.</summary>
     /// <param name="project">The project.</param>

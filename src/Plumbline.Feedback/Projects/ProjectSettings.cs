@@ -26,7 +26,7 @@ public sealed record ProjectSettings
     /// <summary>The hash of the constitution that guidelines and criteria were made from; null where they were not.</summary>
     public string? Constitution { get; init; }
 
-    /// <summary>The criteria of tasks that name none of their own.</summary>
+    /// <summary>The criteria that tasks get which are brought into the project and name none of their own.</summary>
     /// <value>none: an overall ranking alone</value>
     public IReadOnlyList<FeedbackCriterion> Criteria { get; init; } = [];
 

@@ -27,7 +27,7 @@ internal static class Assignments
     public static Task EndAsync(DbConnection connection, long request, string rater, string state, CancellationToken cancellation) =>
         connection.ExecuteAsync(
             """
-            UPDATE feedback_assignments SET state = @state, until_ms = NULL WHERE rater = @rater AND request = @request;
+            UPDATE feedback_assignments SET state = @state WHERE rater = @rater AND request = @request;
             UPDATE feedback_requests SET free = free + 1 WHERE request = @request AND state = 'open'
             """,
             cancellation,

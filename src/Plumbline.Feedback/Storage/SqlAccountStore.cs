@@ -216,7 +216,12 @@ internal sealed class SqlAccountStore(StoreDatabase database) : IAccountStore
     /// <summary>What a secret must be to be good for something: not over, and used before only where it is a token.</summary>
     private const string Usable = "expires_ms > @now AND (used_ms IS NULL OR kind = 'token')";
 
-    private async Task<StoredGrant?> FindGrantAsync(DbConnection connection, string secret, GrantKind kind, CancellationToken cancellation) =>
+    private async Task<StoredGrant?> FindGrantAsync(
+        DbConnection connection,
+        string secret,
+        GrantKind kind,
+        CancellationToken cancellation
+    ) =>
         (
             await connection.QueryAsync(
                 $"SELECT hash, body, made_ms, used_ms FROM feedback_grants WHERE hash = @hash AND kind = @kind AND {Usable}",

@@ -67,7 +67,7 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
         }
 
         var taken = await WriteAsync(change => new TaskDealing(change).TakeAsync(project, rater, harms), cancellation);
-        return taken is { } request ? await AssignedAsync(request, rater, cancellation) : null;
+        return taken is { } request ? await FindAssignedAsync(request, rater, cancellation) : null;
     }
 
     /// <inheritdoc/>
@@ -81,11 +81,15 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
         );
 
     /// <inheritdoc/>
+    public Task<AssignedTask?> FindAssignedAsync(long request, string rater, CancellationToken cancellation = default) =>
+        ReadAsync(connection => TaskReader.AssignedAsync(dialect, connection, request, rater, cancellation), cancellation);
+
+    /// <inheritdoc/>
     public async Task<AssignedTask?> RetakeAsync(long request, string rater, CancellationToken cancellation = default)
     {
         ProjectRules.CheckId("rater", rater);
         return await WriteAsync(change => new TaskDealing(change).RetakeAsync(request, rater), cancellation) is { } taken
-            ? await AssignedAsync(taken, rater, cancellation)
+            ? await FindAssignedAsync(taken, rater, cancellation)
             : null;
     }
 
@@ -167,6 +171,19 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ReadHarmsAsync(CancellationToken cancellation = default) =>
+        ReadAsync<IReadOnlyList<string>>(
+            async connection =>
+                [
+                    .. (await connection.QueryAsync("SELECT DISTINCT harms FROM feedback_harms", row => row.GetString(0), cancellation))
+                        .SelectMany(RequestRows.Split)
+                        .Distinct(StringComparer.Ordinal)
+                        .Order(StringComparer.Ordinal),
+                ],
+            cancellation
+        );
+
+    /// <inheritdoc/>
     public Task<ProjectProgress> CountAsync(long project, CancellationToken cancellation = default) =>
         ReadAsync(connection => TaskReader.CountAsync(connection, project, database.Now, cancellation), cancellation);
 
@@ -181,6 +198,24 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
         EventRows.CheckLimit(limit);
         return ReadAsync(connection => TaskReader.HistoryAsync(dialect, connection, rater, before, limit, cancellation), cancellation);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DateTimeOffset>> ReadJudgementTimesAsync(
+        string rater,
+        DateTimeOffset since,
+        CancellationToken cancellation = default
+    ) => ReadAsync<IReadOnlyList<DateTimeOffset>>(async connection => [.. (
+                        await connection.QueryAsync(
+                            $"""
+                            SELECT at_ms FROM feedback_assignments WHERE rater = @rater AND state = 'given' AND at_ms >= @since
+                            ORDER BY sequence DESC LIMIT {FeedbackLimits.LargestPage}
+                            """,
+                            row => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)),
+                            cancellation,
+                            ("rater", rater),
+                            ("since", since.ToUnixTimeMilliseconds())
+                        )
+                    ).AsEnumerable().Reverse()], cancellation);
 
     /// <inheritdoc/>
     public Task<long> CountJudgedAsync(long project, string rater, CancellationToken cancellation = default) =>
@@ -248,9 +283,6 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
                 ).SingleOrDefault(),
             cancellation
         );
-
-    private Task<AssignedTask?> AssignedAsync(long request, string rater, CancellationToken cancellation) =>
-        ReadAsync(connection => TaskReader.AssignedAsync(dialect, connection, request, rater, cancellation), cancellation);
 
     private Task<IReadOnlyList<Membership>> MembershipsAsync(string condition, object value, CancellationToken cancellation) =>
         ReadAsync<IReadOnlyList<Membership>>(

@@ -42,7 +42,7 @@ internal static class TaskReader
                 ("now", now.ToUnixTimeMilliseconds())
             );
 
-    /// <summary>A task that somebody holds, with what it asks.</summary>
+    /// <summary>A task that somebody holds or held until its lease ended, with what it asks.</summary>
     public static async Task<AssignedTask?> AssignedAsync(
         SqlDialect dialect,
         DbConnection connection,
@@ -54,7 +54,7 @@ internal static class TaskReader
             await connection.QueryAsync(
                 $"""
                 SELECT {Assignment.Columns}, e.body FROM feedback_assignments a JOIN feedback_events e ON e.sequence = a.request
-                WHERE a.rater = @rater AND a.request = @request AND a.state = 'taken'
+                WHERE a.rater = @rater AND a.request = @request AND a.state IN ('taken', 'expired')
                 """,
                 row =>
                 {

@@ -92,7 +92,9 @@ public sealed class AccountStoreTests(PostgresServer server)
     {
         await using var place = await TestStore.CreateAsync(engine, server);
         var accounts = (await place.OpenAllAsync()).Accounts;
-        var secret = await accounts.GrantAsync(new Grant(GrantKind.Token, place.Clock.Now.AddDays(1)) { Account = "a1", Label = "nightly" });
+        var secret = await accounts.GrantAsync(
+            new Grant(GrantKind.Token, place.Clock.Now.AddDays(1)) { Account = "a1", Label = "nightly" }
+        );
         await accounts.GrantAsync(new Grant(GrantKind.Token, place.Clock.Now.AddDays(1)) { Account = "a2" });
 
         Assert.NotNull(await accounts.FindGrantAsync(secret, GrantKind.Token));
