@@ -16,6 +16,7 @@ using Microsoft.Extensions.Logging;
 using Plumbline.Configuration;
 using Plumbline.Feedback;
 using Plumbline.Studio.Access;
+using Plumbline.Studio.Administration;
 using Plumbline.Studio.Hosting;
 using Plumbline.Studio.Options;
 using Plumbline.Studio.Ranking;
@@ -101,7 +102,8 @@ public static class StudioHost
             .AddSingleton<ProgressCounts>()
             .AddSingleton<AccessEndpoints>()
             .AddSingleton<AccountEndpoints>()
-            .AddSingleton<RankingEndpoints>();
+            .AddSingleton<RankingEndpoints>()
+            .AddSingleton<ProjectEndpoints>();
         services.Configure<FormOptions>(form =>
         {
             form.ValueCountLimit = 4096;
@@ -224,6 +226,7 @@ public static class StudioHost
         app.Services.GetRequiredService<AccessEndpoints>().Map(app);
         app.Services.GetRequiredService<AccountEndpoints>().Map(app);
         app.Services.GetRequiredService<RankingEndpoints>().Map(app);
+        app.Services.GetRequiredService<ProjectEndpoints>().Map(app);
         foreach (var asset in StudioAsset.All)
         {
             app.MapGet(

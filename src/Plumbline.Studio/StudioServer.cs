@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Plumbline.Feedback;
 using Plumbline.Feedback.Accounts;
 using Plumbline.Feedback.Projects;
+using Plumbline.Gateway.Telemetry;
 using Plumbline.Studio.Access;
 using Plumbline.Studio.Options;
 
@@ -16,7 +17,7 @@ public static class StudioServer
     /// <param name="options">How it listens, and where judgements are kept.</param>
     /// <param name="time">The clock.</param>
     /// <param name="listening">Told the address, and a link that signs its first visitor in as administrator, once it listens.</param>
-    /// <param name="logging">Where failures are written; null for nowhere.</param>
+    /// <param name="warn">Told what operators must look into, a line each, without any text that somebody wrote.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="InvalidInputException">An option is out of its range, or the store cannot be opened.</exception>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
@@ -24,12 +25,13 @@ public static class StudioServer
         StudioOptions options,
         TimeProvider time,
         Action<string, string> listening,
-        Action<ILoggingBuilder>? logging,
+        Action<string> warn,
         CancellationToken cancellation
     )
     {
         await using var stores = await FeedbackStore.OpenAllAsync(options.Store, time, cancellation);
-        await using var app = StudioHost.Create(options, stores, time, logging);
+        using var lines = new LineLoggerProvider(warn);
+        await using var app = StudioHost.Create(options, stores, time, logging => logging.AddProvider(lines));
         await app.StartAsync(cancellation);
         var address = options.PublicUrl?.TrimEnd('/') ?? app.Urls.First();
         listening(address, $"{address}/welcome/{await SignInLinkAsync(stores, time, cancellation)}");

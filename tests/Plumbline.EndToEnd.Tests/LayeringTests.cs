@@ -19,6 +19,14 @@ public sealed class LayeringTests
         ["Plumbline.TinyWorld"] = ["Plumbline"],
         ["Plumbline.Remote"] = ["Plumbline"],
         ["Plumbline.Feedback"] = ["Plumbline", "Plumbline.Evaluation"],
+        ["Plumbline.Studio"] =
+        [
+            "Plumbline",
+            "Plumbline.Tokenization",
+            "Plumbline.Moderation",
+            "Plumbline.Evaluation",
+            "Plumbline.Feedback",
+        ],
         ["plumb"] =
         [
             "Plumbline",
@@ -32,6 +40,7 @@ public sealed class LayeringTests
             "Plumbline.TinyWorld",
             "Plumbline.Remote",
             "Plumbline.Feedback",
+            "Plumbline.Studio",
         ],
     };
 
@@ -54,6 +63,7 @@ public sealed class LayeringTests
     [InlineData("Plumbline.TinyWorld")]
     [InlineData("Plumbline.Remote")]
     [InlineData("Plumbline.Feedback")]
+    [InlineData("Plumbline.Studio")]
     public void Rooms_without_tensors_do_not_know_TorchSharp(string room) =>
         Assert.True(Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("TorchSharp").GetResult().IsSuccessful);
 
@@ -75,9 +85,9 @@ public sealed class LayeringTests
     }
 
     [Fact]
-    public void Only_the_gateway_knows_the_web()
+    public void Only_gateway_and_studio_know_the_web()
     {
-        foreach (var room in Allowed.Keys.Where(room => room != "Plumbline.Gateway"))
+        foreach (var room in Allowed.Keys.Except(["Plumbline.Gateway", "Plumbline.Studio"]))
         {
             Assert.True(
                 Types.InAssembly(Assembly.Load(room)).ShouldNot().HaveDependencyOn("Microsoft.AspNetCore").GetResult().IsSuccessful,

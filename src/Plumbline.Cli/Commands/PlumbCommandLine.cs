@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plumbline.Cli.Commands.Constitutions;
 using Plumbline.Cli.Commands.Guards;
 using Plumbline.Cli.Commands.Ledgers;
+using Plumbline.Cli.Commands.Studios;
 using Plumbline.Feedback.Judging;
 using Plumbline.Scoring;
 using Plumbline.Torch.Dispatch;
@@ -26,6 +27,7 @@ internal static class PlumbCommandLine
             ChatCommand.Create(environment),
             ConstitutionCommand.Create(environment),
             GuardCommand.Create(environment),
+            StudioCommand.Create(environment),
             LedgerCommand.Create(environment),
             LossesCommand.Create(environment),
             DoctorCommand.Create(environment),

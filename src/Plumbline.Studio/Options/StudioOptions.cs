@@ -33,6 +33,15 @@ public sealed record StudioOptions : IValidatedOptions
     /// <summary>Sign-in by the accounts of another system; null for passwords alone.</summary>
     public SignInOptions? SignIn { get; init; }
 
+    /// <summary>
+    /// The constitution from which guidelines and criteria of new projects can be taken: a file, or the name of a shipped one; null for none.
+    /// </summary>
+    public string? Constitution { get; init; }
+
+    /// <summary>Overlays of the constitution, in order.</summary>
+    /// <value>none</value>
+    public IReadOnlyList<string> Overlays { get; init; } = [];
+
     /// <summary>How much one client may ask.</summary>
     public StudioLimits Limits { get; init; } = new();
 

@@ -76,7 +76,9 @@ internal static class PageChecks
                 + "\n"
                 + string.Join(
                     "\n",
-                    result.Violations.Select(one => $"{one.Id}: {one.Help}: {string.Join(" | ", one.Nodes.Select(node => node.Html).Take(3))}")
+                    result.Violations.Select(one =>
+                        $"{one.Id}: {one.Help}: {string.Join(" | ", one.Nodes.Select(node => node.Html).Take(3))}"
+                    )
                 )
         );
     }

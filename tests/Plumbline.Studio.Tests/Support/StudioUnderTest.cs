@@ -99,6 +99,23 @@ internal sealed class StudioUnderTest : IAsyncDisposable
         return (project, requests);
     }
 
+    /// <summary>A project with one task of pictures.</summary>
+    public async Task<(long Project, long Request)> SeedPicturesAsync(int pictures)
+    {
+        var (project, _) = await SeedAsync("Pictures", tasks: 0, settings => settings with { Medium = AnswerMedium.Image });
+        var addresses = new List<string>();
+        for (var i = 0; i < pictures; i++)
+        {
+            addresses.Add(await Stores.Projects.KeepPictureAsync(Samples.Picture(i), "image/png"));
+        }
+
+        var request = await Stores.Rankings.AppendAsync(
+            "pictures",
+            new ComparisonRequested(Data.Content.FromText("Some circles on a pale ground"), addresses) { Project = project }
+        );
+        return (project, request);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
