@@ -15,12 +15,20 @@ internal sealed class PostgresDialect : SqlDialect
     /// </summary>
     private const IsolationLevel Isolation = IsolationLevel.ReadCommitted;
 
+    private const int MostPrepared = 100;
+
     private readonly NpgsqlDataSource source;
 
     /// <summary>Takes a connection; nothing is opened yet.</summary>
     public PostgresDialect(NpgsqlConnectionStringBuilder settings)
     {
         Location = $"postgresql://{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
+        if (settings.MaxAutoPrepare == 0)
+        {
+            // The statements of the store are few, and each is sent many times.
+            settings.MaxAutoPrepare = MostPrepared;
+        }
+
         source = NpgsqlDataSource.Create(settings);
     }
 

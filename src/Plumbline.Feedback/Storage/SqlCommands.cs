@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 
 namespace Plumbline.Feedback.Storage;
 
@@ -13,8 +14,8 @@ internal static class SqlCommands
         params (string Name, object? Value)[] values
     )
     {
-        await using var command = connection.Command(sql, values);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var command = Rented.From(connection, sql, values);
+        await command.Command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>The first value of the first row; null where there is none.</summary>
@@ -25,8 +26,8 @@ internal static class SqlCommands
         params (string Name, object? Value)[] values
     )
     {
-        await using var command = connection.Command(sql, values);
-        return await command.ExecuteScalarAsync(cancellation) is { } value and not DBNull ? value : null;
+        await using var command = Rented.From(connection, sql, values);
+        return await command.Command.ExecuteScalarAsync(cancellation) is { } value and not DBNull ? value : null;
     }
 
     /// <summary>Every row.</summary>
@@ -38,8 +39,8 @@ internal static class SqlCommands
         params (string Name, object? Value)[] values
     )
     {
-        await using var command = connection.Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var command = Rented.From(connection, sql, values);
+        await using var reader = await command.Command.ExecuteReaderAsync(cancellation);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellation))
         {
@@ -49,18 +50,64 @@ internal static class SqlCommands
         return rows;
     }
 
-    private static DbCommand Command(this DbConnection connection, string sql, (string Name, object? Value)[] values)
+    private static readonly ConditionalWeakTable<DbConnection, KeptStatements> Kept = [];
+
+    /// <summary>
+    /// Keeps what statements compile to as long as a connection lives, and runs them in a transaction from now on. Only for a connection that one caller uses at a time.
+    /// </summary>
+    public static void KeepStatements(this DbConnection connection, DbTransaction transaction) =>
+        Kept.GetOrCreateValue(connection).Transaction = transaction;
+
+    /// <summary>The statements of a connection, and the transaction that it is in.</summary>
+    private sealed class KeptStatements
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
+        public Dictionary<string, DbCommand> Commands { get; } = new(StringComparer.Ordinal);
+
+        public DbTransaction? Transaction { get; set; }
+    }
+
+    /// <summary>A command of a connection, which is kept or disposed of when it was used.</summary>
+    private readonly struct Rented(DbCommand command, bool isKept) : IAsyncDisposable
+    {
+        public DbCommand Command => command;
+
+        public static Rented From(DbConnection connection, string sql, (string Name, object? Value)[] values)
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
-            command.Parameters.Add(parameter);
+            if (!Kept.TryGetValue(connection, out var kept))
+            {
+                return new Rented(Make(connection, sql, values), isKept: false);
+            }
+
+            if (!kept.Commands.TryGetValue(sql, out var command))
+            {
+                command = kept.Commands[sql] = Make(connection, sql, values);
+                return new Rented(command, isKept: true);
+            }
+
+            command.Transaction = kept.Transaction;
+            foreach (var (name, value) in values)
+            {
+                command.Parameters[name].Value = value ?? DBNull.Value;
+            }
+
+            return new Rented(command, isKept: true);
         }
 
-        return command;
+        public ValueTask DisposeAsync() => isKept ? ValueTask.CompletedTask : command.DisposeAsync();
+
+        private static DbCommand Make(DbConnection connection, string sql, (string Name, object? Value)[] values)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (var (name, value) in values)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                parameter.Value = value ?? DBNull.Value;
+                command.Parameters.Add(parameter);
+            }
+
+            return command;
+        }
     }
 }

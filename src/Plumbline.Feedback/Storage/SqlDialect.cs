@@ -31,6 +31,9 @@ internal abstract class SqlDialect : IAsyncDisposable
     /// <summary>Begins a transaction that appends.</summary>
     public abstract Task<DbTransaction> BeginAppendAsync(DbConnection connection, CancellationToken cancellation);
 
+    /// <summary>Whether statements have to be kept by whoever uses them, so that they are compiled once; otherwise the driver does it.</summary>
+    public virtual bool KeepsStatements => false;
+
     /// <summary>Takes what was deleted off the disk, as far as this can be asked for.</summary>
     public virtual Task ForgetAsync(DbConnection connection, CancellationToken cancellation) => Task.CompletedTask;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 
 namespace Plumbline.Feedback.Storage;
@@ -17,8 +18,14 @@ internal sealed class SqliteDialect(string path) : SqlDialect
         ForeignKeys = true,
     }.ToString();
 
+    /// <summary>The pool's connections that are set already; a connection keeps its settings while it waits in the pool.</summary>
+    private static readonly ConditionalWeakTable<object, object> Prepared = [];
+
     /// <inheritdoc/>
     public override string Location => path;
+
+    /// <inheritdoc/>
+    public override bool KeepsStatements => true;
 
     /// <inheritdoc/>
     public override bool IsMissing => !File.Exists(path);
@@ -45,10 +52,15 @@ internal sealed class SqliteDialect(string path) : SqlDialect
 
             // In write-ahead mode only FULL forces every commit to disk; NORMAL may lose the last ones in a power cut.
             // What is deleted is overwritten: texts are erased for good.
-            await connection.ExecuteAsync(
-                $"PRAGMA busy_timeout = {LongestWait * 1000}; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
-                cancellation
-            );
+            if (!Prepared.TryGetValue(connection.Handle!, out _))
+            {
+                await connection.ExecuteAsync(
+                    $"PRAGMA busy_timeout = {LongestWait * 1000}; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+                    cancellation
+                );
+                Prepared.AddOrUpdate(connection.Handle!, path);
+            }
+
             return connection;
         }
         catch

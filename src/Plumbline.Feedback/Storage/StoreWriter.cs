@@ -17,6 +17,7 @@ internal sealed class StoreWriter(SqlDialect dialect) : IAsyncDisposable
     private readonly Channel<Change> waiting = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock starting = new();
     private Task? working;
+    private DbConnection? kept;
 
     /// <summary>Makes a change.</summary>
     /// <param name="change">Makes it in the connection's transaction, and says whether there is something to commit.</param>
@@ -52,6 +53,8 @@ internal sealed class StoreWriter(SqlDialect dialect) : IAsyncDisposable
         {
             await working;
         }
+
+        await ForgetConnectionAsync();
     }
 
     private async Task WorkAsync()
@@ -80,8 +83,8 @@ internal sealed class StoreWriter(SqlDialect dialect) : IAsyncDisposable
     {
         try
         {
-            await using var connection = await dialect.ConnectAsync(CancellationToken.None);
-            await using var transaction = await dialect.BeginAppendAsync(connection, CancellationToken.None);
+            var (connection, begun) = await BeginAsync();
+            await using var transaction = begun;
             var isNew = false;
             foreach (var change in group)
             {
@@ -102,9 +105,50 @@ internal sealed class StoreWriter(SqlDialect dialect) : IAsyncDisposable
 #pragma warning restore CA1031
         {
             group.ForEach(change => change.Fail(failure));
+            await ForgetConnectionAsync();
         }
 
         group.ForEach(change => change.Finish());
+    }
+
+    /// <summary>Begins a transaction on the connection of the group before; on a new one where there is none, or where the server has let it go meanwhile.</summary>
+    private async Task<(DbConnection, DbTransaction)> BeginAsync()
+    {
+        if (kept is not null)
+        {
+            try
+            {
+                return await BeginAsync(kept);
+            }
+            catch (DbException)
+            {
+                // Nothing was done on it yet.
+                await ForgetConnectionAsync();
+            }
+        }
+
+        kept = await dialect.ConnectAsync(CancellationToken.None);
+        return await BeginAsync(kept);
+    }
+
+    private async Task<(DbConnection, DbTransaction)> BeginAsync(DbConnection connection)
+    {
+        var transaction = await dialect.BeginAppendAsync(connection, CancellationToken.None);
+        if (dialect.KeepsStatements)
+        {
+            connection.KeepStatements(transaction);
+        }
+
+        return (connection, transaction);
+    }
+
+    private async Task ForgetConnectionAsync()
+    {
+        if (kept is not null)
+        {
+            await kept.DisposeAsync();
+            kept = null;
+        }
     }
 
     private static async Task<bool> MakeBehindSavepointAsync(DbConnection connection, Change change)
