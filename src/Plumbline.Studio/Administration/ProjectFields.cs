@@ -67,7 +67,8 @@ internal static class ProjectFields
 
     private static FeedbackCriterion Entry(string name, string line)
     {
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        // Chinese and Japanese keyboards give the wide one.
+        var colon = line.AsSpan().IndexOfAny(':', '：');
         return colon > 0
             ? new FeedbackCriterion(line[..colon].Trim(), line[(colon + 1)..].Trim())
             : throw new InvalidInputException(

@@ -29,6 +29,12 @@ internal sealed partial class StudioErrors(PageFactory pages, ILogger<StudioErro
                 failure switch
                 {
                     InvalidInputException refusal => WriteAsync(http, "notice.refused", StatusCodes.Status400BadRequest, refusal.Message),
+                    AntiforgeryValidationException { InnerException: BadHttpRequestException bad } => WriteAsync(http, "notice.request", bad.StatusCode),
+                    AntiforgeryValidationException { InnerException: InvalidDataException } => WriteAsync(
+                        http,
+                        "notice.request",
+                        StatusCodes.Status400BadRequest
+                    ),
                     AntiforgeryValidationException => WriteAsync(http, "notice.form", StatusCodes.Status400BadRequest),
                     BadHttpRequestException bad => WriteAsync(http, "notice.request", bad.StatusCode),
                     InvalidDataException => WriteAsync(http, "notice.request", StatusCodes.Status400BadRequest),

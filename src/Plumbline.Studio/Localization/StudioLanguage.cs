@@ -6,7 +6,19 @@ namespace Plumbline.Studio.Localization;
 public sealed class StudioLanguage
 {
     /// <summary>The languages by their tags, in the order in which they are offered; English is the first and stands in for none.</summary>
-    private static readonly (string Tag, string Name, bool IsRightToLeft)[] Known = [("en", "English", false)];
+    private static readonly (string Tag, string Name, bool IsRightToLeft)[] Known =
+    [
+        ("en", "English", false),
+        ("ar", "العربية", true),
+        ("de", "Deutsch", false),
+        ("es", "Español", false),
+        ("fr", "Français", false),
+        ("he", "עברית", true),
+        ("hi", "हिन्दी", false),
+        ("ja", "日本語", false),
+        ("pt", "Português", false),
+        ("zh", "中文", false),
+    ];
 
     private readonly Dictionary<string, string> words;
 
