@@ -2,21 +2,21 @@ using System.Diagnostics;
 
 namespace Plumbline.EndToEnd.Tests;
 
-/// <summary><c>plumb guard serve</c> in a process of its own.</summary>
+/// <summary>A command that serves, in a process of its own.</summary>
 internal sealed class StartedServer : IDisposable
 {
     private static readonly CancellationToken None = TestContext.Current.CancellationToken;
     private readonly List<string> lines = [];
     private readonly SemaphoreSlim more = new(0);
 
-    private StartedServer(string file, IReadOnlyDictionary<string, string> variables)
+    private StartedServer(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
     {
         Process = new Process
         {
             // Under nohup a program inherits that SIGHUP is ignored, and would never be told to read its file anew.
             StartInfo = new ProcessStartInfo(
                 "env",
-                ["--default-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "plumb.dll"), "guard", "serve", file]
+                ["--default-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "plumb.dll"), .. arguments]
             )
             {
                 UseShellExecute = false,
@@ -40,12 +40,18 @@ internal sealed class StartedServer : IDisposable
 
     public string Address { get; private set; } = string.Empty;
 
-    /// <summary>Starts it, and waits until it listens.</summary>
+    /// <summary>Starts <c>plumb guard serve</c>, and waits until it listens.</summary>
     /// <param name="file">What it reads.</param>
     /// <param name="variables">Environment variables of its own.</param>
-    public static async Task<StartedServer> Of(string file, params (string Name, string Value)[] variables)
+    public static Task<StartedServer> Of(string file, params (string Name, string Value)[] variables) =>
+        OfCommand(["guard", "serve", file], variables);
+
+    /// <summary>Starts a command, and waits until it listens.</summary>
+    /// <param name="arguments">The command and its arguments.</param>
+    /// <param name="variables">Environment variables of its own.</param>
+    public static async Task<StartedServer> OfCommand(IReadOnlyList<string> arguments, params (string Name, string Value)[] variables)
     {
-        var server = new StartedServer(file, variables.ToDictionary(one => one.Name, one => one.Value));
+        var server = new StartedServer(arguments, variables.ToDictionary(one => one.Name, one => one.Value));
         server.Address = (await server.Line("Listening on ")).Split(' ')[2].TrimEnd(';');
         return server;
     }
