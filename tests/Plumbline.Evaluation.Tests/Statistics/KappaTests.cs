@@ -168,7 +168,7 @@ public sealed class KappaTests
     [Fact]
     public void Intervals_over_units_hold_the_true_kappa_about_as_often_as_they_say()
     {
-        // Two raters who see the truth with 0.8 and guess otherwise, of two even categories: κ is 0.64. 200 samples of 150 units; 0.9995 of binomials (200, 0.95) lie in [178, 199].
+        // Two raters who see the truth with 0.8 and guess otherwise, of two even categories: κ is 0.64. 200 samples of 150 units; 0.9998 of binomials (200, 0.95) lie in [178, 199].
         var covered = 0;
         for (var trial = 0; trial < 200; trial++)
         {
