@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Plumbline.Randomness;
 
 namespace Plumbline.Evaluation.Statistics;
@@ -84,6 +85,60 @@ public static class Bootstrap
         Array.Sort(drawn);
         var tail = (1 - confidence) / 2;
         return new Estimate(value, new Interval(Percentile(drawn, tail), Percentile(drawn, 1 - tail), confidence));
+    }
+
+    /// <summary>A figure of units with its interval, where samples may lack the figure, such as those in which all values are the same.</summary>
+    /// <param name="count">How many units there are.</param>
+    /// <param name="figure">The figure, given how often each unit was drawn.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="confidence">In (0, 1).</param>
+    /// <param name="resamples">How many samples are drawn, at least 100.</param>
+    /// <returns>
+    /// What the figure is of all units once each. The interval is over the samples that have the figure; where a tenth or more lack it there is no interval, as the rest would be a selection.
+    /// </returns>
+    public static Figure OfFigure(
+        int count,
+        Func<ReadOnlySpan<int>, Figure> figure,
+        Seed seed,
+        double confidence = 0.95,
+        int resamples = DefaultResamples
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 100);
+        Interval.CheckConfidence(confidence);
+        var times = new int[count];
+        Array.Fill(times, 1);
+        var whole = figure(times);
+        if (whole.Value is not { } value)
+        {
+            return whole;
+        }
+
+        var random = seed.Derive("bootstrap").Source();
+        var drawn = new List<double>(resamples);
+        for (var i = 0; i < resamples; i++)
+        {
+            Array.Clear(times);
+            for (var j = 0; j < count; j++)
+            {
+                times[random.NextInt(count)]++;
+            }
+
+            if (figure(times).Value is { } one)
+            {
+                drawn.Add(one);
+            }
+        }
+
+        if (drawn.Count * 10L <= resamples * 9L)
+        {
+            return Figure.Of(value);
+        }
+
+        drawn.Sort();
+        var sorted = CollectionsMarshal.AsSpan(drawn);
+        var tail = (1 - confidence) / 2;
+        return new Figure(new Estimate(value, new Interval(Percentile(sorted, tail), Percentile(sorted, 1 - tail), confidence)), null);
     }
 
     /// <summary>The value at a share of the way through sorted values, linear between neighbours (Hyndman and Fan 1996, type 7).</summary>

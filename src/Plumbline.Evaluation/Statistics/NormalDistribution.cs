@@ -1,11 +1,12 @@
 namespace Plumbline.Evaluation.Statistics;
 
 /// <summary>The standard normal distribution.</summary>
-internal static class NormalDistribution
+public static class NormalDistribution
 {
     private const int NewtonSteps = 3;
 
     /// <summary>How many standard errors a two-sided interval of <paramref name="confidence"/> reaches to each side; 1.96 for 0.95.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The confidence is not between 0 and 1.</exception>
     public static double TwoSidedQuantile(double confidence)
     {
         Interval.CheckConfidence(confidence);
@@ -14,8 +15,14 @@ internal static class NormalDistribution
 
     /// <summary>The value below which a share <paramref name="probability"/> in (0, 1) lies, to about 14 digits.</summary>
     /// <remarks>A rational start (Hastings 1955, via Abramowitz and Stegun 26.2.23; error below 4.5e-4), then Halley's steps on the distribution function.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not between 0 and 1.</exception>
     public static double Quantile(double probability)
     {
+        if (probability is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
+        }
+
         if (probability > 0.5)
         {
             return -Quantile(1 - probability);

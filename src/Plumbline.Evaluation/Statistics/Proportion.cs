@@ -40,7 +40,10 @@ public readonly record struct Proportion(long Successes, long Trials)
     }
 
     /// <summary>The same for counts that need not be whole, such as ties at half.</summary>
-    internal static Interval Wilson(double successes, double trials, double confidence)
+    /// <param name="successes">At least 0, at most <paramref name="trials"/>.</param>
+    /// <param name="trials">At least 0.</param>
+    /// <param name="confidence">In (0, 1).</param>
+    public static Interval Wilson(double successes, double trials, double confidence)
     {
         var z = NormalDistribution.TwoSidedQuantile(confidence);
         if (trials == 0)

@@ -13,14 +13,96 @@ public sealed class KrippendorffAlphaTests
         [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, 0],
     ];
 
-    [Fact]
-    public void The_published_example_has_its_published_alpha()
-    {
-        var units = Enumerable
+    private static readonly UnitRatings Published = UnitRatings.Of(
+        Enumerable
             .Range(0, 12)
-            .Select(unit => Example.Select(observer => observer[unit]).Where(value => value > 0).Select(value => (double)value).ToList());
+            .Select(unit => (IReadOnlyList<double>)[.. Example.Select(observer => (double)observer[unit]).Where(value => value > 0)])
+    );
 
-        Assert.Equal(0.849, KrippendorffAlpha.OfIntervals(units)!.Value, 5e-4);
+    [Theory]
+    [InlineData(MeasurementLevel.Nominal, 0.743)]
+    [InlineData(MeasurementLevel.Ordinal, 0.815)]
+    [InlineData(MeasurementLevel.Interval, 0.849)]
+    [InlineData(MeasurementLevel.Ratio, 0.797)]
+    public void The_published_example_has_its_published_alphas(MeasurementLevel level, double alpha)
+    {
+        Assert.Equal(alpha, KrippendorffAlpha.Of(Published, level).Value!.Value, 5e-4);
+    }
+
+    [Theory]
+    [InlineData(MeasurementLevel.Nominal)]
+    [InlineData(MeasurementLevel.Ordinal)]
+    [InlineData(MeasurementLevel.Interval)]
+    [InlineData(MeasurementLevel.Ratio)]
+    public void Alpha_is_that_of_its_definition_over_pairs(MeasurementLevel level)
+    {
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var random = new Randomness.Seed(7).Derive("alpha", trial).Source();
+            double[][] units =
+            [
+                .. Enumerable
+                    .Range(0, 15)
+                    .Select(_ =>
+                        Enumerable.Range(0, random.NextInt(6)).Select(_ => (double)(random.NextInt(5) * random.NextInt(4))).ToArray()
+                    ),
+            ];
+
+            var alpha = KrippendorffAlpha.Of(UnitRatings.Of(units), level).Value!.Value;
+
+            Assert.Equal(ByPairs(units, level), alpha, 1e-10);
+        }
+    }
+
+    [Fact]
+    public void A_unit_that_was_drawn_twice_counts_as_two()
+    {
+        double[][] units =
+        [
+            [1, 2, 2],
+            [3, 3],
+            [1, 4],
+            [5],
+        ];
+        foreach (var level in Enum.GetValues<MeasurementLevel>())
+        {
+            var drawn = KrippendorffAlpha.Of(UnitRatings.Of(units), level, [2, 0, 3, 1]);
+
+            Assert.Equal(
+                KrippendorffAlpha.Of(UnitRatings.Of([units[0], units[0], units[2], units[2], units[2]]), level).Value!.Value,
+                drawn.Value!.Value,
+                1e-12
+            );
+        }
+    }
+
+    [Fact]
+    public void What_is_not_defined_says_why()
+    {
+        UnitRatings alone = UnitRatings.Of([
+                [1],
+                [2],
+            ]),
+            same = UnitRatings.Of([
+                [2, 2],
+                [2, 2],
+                [3],
+            ]),
+            negative = UnitRatings.Of([
+                [-1, 1],
+            ]);
+
+        Assert.Equal(UndefinedReason.NothingShared, KrippendorffAlpha.Of(alone, MeasurementLevel.Nominal).Undefined);
+        Assert.Equal(UndefinedReason.Unanimous, KrippendorffAlpha.Of(same, MeasurementLevel.Ordinal).Undefined);
+        Assert.Equal(UndefinedReason.NegativeValues, KrippendorffAlpha.Of(negative, MeasurementLevel.Ratio).Undefined);
+        Assert.NotNull(KrippendorffAlpha.Of(negative, MeasurementLevel.Interval).Value);
+        var many = UnitRatings.Of(Enumerable.Range(0, 2100).Select(unit => (IReadOnlyList<double>)[2 * unit, (2 * unit) + 1]));
+        Assert.Equal(UndefinedReason.TooManyValues, KrippendorffAlpha.Of(many, MeasurementLevel.Ratio).Undefined);
+        Assert.Throws<ArgumentException>(() => KrippendorffAlpha.Of(alone, MeasurementLevel.Nominal, [1]));
+        foreach (var reason in Enum.GetValues<UndefinedReason>())
+        {
+            Assert.EndsWith(".", reason.Describe(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -116,5 +198,28 @@ public sealed class KrippendorffAlphaTests
                 [1, 1.5],
             ])
         );
+    }
+
+    // Sums over all ordered pairs of values, as the definition has them.
+    private static double ByPairs(double[][] units, MeasurementLevel level)
+    {
+        double[][] pairable = [.. units.Where(unit => unit.Length > 1)];
+        double[] all = [.. pairable.SelectMany(unit => unit)];
+        var observed = pairable.Sum(unit => Apart(unit) / (unit.Length - 1)) / all.Length;
+        return 1 - (observed / (Apart(all) / ((double)all.Length * (all.Length - 1))));
+
+        double Apart(double[] values) => values.Sum(one => values.Sum(other => Difference(one, other)));
+
+        double Difference(double one, double other)
+        {
+            var root =
+                one == other ? 0
+                : level == MeasurementLevel.Nominal ? 1
+                : level == MeasurementLevel.Interval ? one - other
+                : level == MeasurementLevel.Ratio ? (one - other) / (one + other)
+                : all.Count(value => value >= Math.Min(one, other) && value <= Math.Max(one, other))
+                    - ((all.Count(value => value == one) + all.Count(value => value == other)) / 2.0);
+            return root * root;
+        }
     }
 }
