@@ -31,7 +31,10 @@ public sealed class StoreWriterTests(PostgresServer server)
             waiting.Skip(1).Select(task => task.IsCompletedSuccessfully)
         );
         Assert.All(waiting.Where((_, i) => i % 4 == 3), task => Assert.IsType<InvalidInputException>(task.Exception!.InnerException));
-        Assert.All(waiting.Skip(1).Where((_, i) => i % 4 == 3), task => Assert.IsAssignableFrom<DbException>(task.Exception!.InnerException));
+        Assert.All(
+            waiting.Skip(1).Where((_, i) => i % 4 == 3),
+            task => Assert.IsAssignableFrom<DbException>(task.Exception!.InnerException)
+        );
         Assert.Equal(10L, await place.SqlAsync("SELECT COUNT(*) FROM kept WHERE number % 4 = 1"));
         Assert.Equal(10L, await place.SqlAsync("SELECT COUNT(*) FROM kept"));
 
@@ -52,7 +55,11 @@ public sealed class StoreWriterTests(PostgresServer server)
 
             if (number % 4 == 0)
             {
-                await connection.ExecuteAsync("INSERT INTO kept (number) VALUES (@number)", CancellationToken.None, ("number", (long)number));
+                await connection.ExecuteAsync(
+                    "INSERT INTO kept (number) VALUES (@number)",
+                    CancellationToken.None,
+                    ("number", (long)number)
+                );
             }
 
             return (number, number % 4 == 1);

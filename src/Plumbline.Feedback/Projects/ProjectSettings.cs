@@ -52,7 +52,7 @@ public sealed record ProjectSettings
     public double GoldShare { get; init; } = 0.05;
 
     /// <summary>
-    /// How far people must agree on a task, as the mean share of answer pairs that two of them order alike; a task on which they agree less waits for a reviewer. In [0, 1]; null where nobody adjudicates.
+    /// How far people must agree on a task, as the mean share of answer pairs on which two of them are on the same side (a tie against a preference is none); a task on which they agree less waits for a reviewer. In [0, 1]; null where nobody adjudicates.
     /// </summary>
     public double? AgreementFloor { get; init; }
 

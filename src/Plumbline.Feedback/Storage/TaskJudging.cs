@@ -1,3 +1,4 @@
+using Plumbline.Evaluation.Statistics;
 using Plumbline.Feedback.Projects;
 
 namespace Plumbline.Feedback.Storage;
@@ -112,9 +113,18 @@ internal sealed class TaskJudging(StoreChange change)
             ("request", request)
         );
         var rankings = bodies.Select(body => ((RankingGiven)EventJson.Read(EventJson.Ranked, body)).Ranks).OfType<IReadOnlyList<int>>();
-        if (RankAgreement.MeanShareOfPairs([.. rankings]) < floor)
+        if (Agreement([.. rankings.Select(ranks => ranks.ToArray())]) < floor)
         {
             await change.ExecuteAsync("UPDATE feedback_requests SET state = 'disputed' WHERE request = @request", ("request", request));
         }
+    }
+
+    /// <summary>The mean share of answer pairs on which two rankings are on the same side, over all pairs of rankings; null where there are fewer than two.</summary>
+    private static double? Agreement(int[][] rankings)
+    {
+        var pairs = rankings
+            .SelectMany((first, i) => rankings.Skip(i + 1).Select(second => RankPairs.Between(first, second).SameSide!.Value))
+            .ToList();
+        return pairs.Count == 0 ? null : pairs.Average();
     }
 }

@@ -29,7 +29,11 @@ internal sealed partial class StudioErrors(PageFactory pages, ILogger<StudioErro
                 failure switch
                 {
                     InvalidInputException refusal => WriteAsync(http, "notice.refused", StatusCodes.Status400BadRequest, refusal.Message),
-                    AntiforgeryValidationException { InnerException: BadHttpRequestException bad } => WriteAsync(http, "notice.request", bad.StatusCode),
+                    AntiforgeryValidationException { InnerException: BadHttpRequestException bad } => WriteAsync(
+                        http,
+                        "notice.request",
+                        bad.StatusCode
+                    ),
                     AntiforgeryValidationException { InnerException: InvalidDataException } => WriteAsync(
                         http,
                         "notice.request",

@@ -164,29 +164,4 @@ public sealed class JudgingTests(PostgresServer server)
         Assert.False(gold.IsMetBy(null));
         Assert.False(gold.IsMetBy([1, 2]));
     }
-
-    [Fact]
-    public void Rankings_agree_by_the_share_of_pairs_that_they_order_alike()
-    {
-        Assert.Equal(1, RankAgreement.ShareOfPairs([1, 2, 3], [1, 2, 3]));
-        Assert.Equal(0, RankAgreement.ShareOfPairs([1, 2, 3], [3, 2, 1]));
-        Assert.Equal(2.5 / 3, RankAgreement.ShareOfPairs([1, 2, 3], [1, 2, 2]), 12);
-        Assert.Equal(1, RankAgreement.ShareOfPairs([1, 1], [2, 2]));
-        Assert.Null(
-            RankAgreement.MeanShareOfPairs([
-                [1, 2],
-            ])
-        );
-        Assert.Equal(
-            1.0 / 3,
-            RankAgreement
-                .MeanShareOfPairs([
-                    [1, 2],
-                    [2, 1],
-                    [1, 2],
-                ])!
-                .Value,
-            12
-        );
-    }
 }

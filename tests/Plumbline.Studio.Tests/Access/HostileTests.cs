@@ -15,7 +15,9 @@ public sealed class HostileTests
         var (project, requests) = await studio.SeedAsync();
         using var visitor = studio.Visitor();
 
-        foreach (var path in new[] { "/", "/history", "/account", $"/tasks/{requests[0]}", $"/projects/{project}/settings", "/projects/new" })
+        foreach (
+            var path in new[] { "/", "/history", "/account", $"/tasks/{requests[0]}", $"/projects/{project}/settings", "/projects/new" }
+        )
         {
             using var answer = await visitor.Http.GetAsync(path);
             Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
@@ -34,7 +36,10 @@ public sealed class HostileTests
         var anna = await studio.AddAsync("anna", project);
         using var client = await studio.SignedInAsync(anna);
         using var other = await studio.SignedInAsync(await studio.AddAsync("eve", project));
-        var foreign = System.Text.RegularExpressions.Regex.Match(await other.PageAsync("/"), "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
+        var foreign = System
+            .Text.RegularExpressions.Regex.Match(await other.PageAsync("/"), "name=\"form_token\" value=\"([^\"]+)\"")
+            .Groups[1]
+            .Value;
 
         foreach (var fields in new (string, string)[][] { [], [("form_token", "x")], [("form_token", foreign)] })
         {
@@ -80,10 +85,21 @@ public sealed class HostileTests
             Assert.DoesNotContain("secretly", text);
         }
 
-        string[] forms = [$"/projects/{theirs}/next", $"/projects/{theirs}/settings", $"/projects/{theirs}/people", $"/projects/{theirs}/invite", "/projects/new", $"/tasks/{requests[0]}/again"];
+        string[] forms =
+        [
+            $"/projects/{theirs}/next",
+            $"/projects/{theirs}/settings",
+            $"/projects/{theirs}/people",
+            $"/projects/{theirs}/invite",
+            "/projects/new",
+            $"/tasks/{requests[0]}/again",
+        ];
         foreach (var form in forms)
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await client.SendFormAsync("/", form, [("role", "administrator"), ("member", eve.Id)])).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await client.SendFormAsync("/", form, [("role", "administrator"), ("member", eve.Id)])).Status
+            );
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await client.SendFormAsync("/", $"/tasks/{requests[0]}", [("move", "end:0")])).Status);
@@ -110,7 +126,10 @@ public sealed class HostileTests
         Assert.Contains("no longer kept for you", late.Text);
         Assert.Empty((await studio.Stores.Rankings.FindRequestAsync(requests[0]))!.Rankings);
 
-        Assert.Equal($"/tasks/{requests[0]}", (await client.SendFormAsync($"/tasks/{requests[0]}", $"/tasks/{requests[0]}/again", [])).Location);
+        Assert.Equal(
+            $"/tasks/{requests[0]}",
+            (await client.SendFormAsync($"/tasks/{requests[0]}", $"/tasks/{requests[0]}/again", [])).Location
+        );
         Assert.Contains("written slowly", await client.PageAsync($"/tasks/{requests[0]}"));
         await client.MoveAsync(requests[0], "submit", ("comment", "written slowly"));
         var stored = Assert.Single((await studio.Stores.Rankings.FindRequestAsync(requests[0]))!.Rankings);
@@ -143,14 +162,29 @@ public sealed class HostileTests
         var (project, requests) = await studio.SeedAsync(
             Script,
             tasks: 1,
-            settings => settings with { Guidelines = Script, Form = new JudgementForm { Critiques = true, Flags = [new("x", Script)] } },
+            settings =>
+                settings with
+                {
+                    Guidelines = Script,
+                    Form = new JudgementForm { Critiques = true, Flags = [new("x", Script)] },
+                },
             asked => asked with { Prompt = Data.Content.FromText(Script), Answers = [Script, "b"], Criteria = [new("c", Script)] }
         );
         using var client = await studio.SignedInAsync(await studio.AddAsync(Script, 0, ProjectRole.Administrator));
         await client.SendFormAsync("/", $"/projects/{project}/next", []);
         await client.MoveAsync(requests[0], "save", ("comment", "</textarea>" + Script), ("critique.0", Script), ("focus", Script));
 
-        foreach (var path in new[] { "/", $"/tasks/{requests[0]}", $"/projects/{project}/guidelines", $"/projects/{project}/settings", $"/projects/{project}/people", "/account" })
+        foreach (
+            var path in new[]
+            {
+                "/",
+                $"/tasks/{requests[0]}",
+                $"/projects/{project}/guidelines",
+                $"/projects/{project}/settings",
+                $"/projects/{project}/people",
+                "/account",
+            }
+        )
         {
             using var answer = await client.Http.GetAsync(path);
             var raw = await answer.Content.ReadAsStringAsync();
@@ -184,7 +218,10 @@ public sealed class HostileTests
         using var here = await studio.SignedInAsync(anna);
         using var there = await studio.SignedInAsync(anna);
 
-        Assert.Equal("/account?done=saved", (await here.SendFormAsync("/account", "/account/password", [("new", "a long enough one")])).Location);
+        Assert.Equal(
+            "/account?done=saved",
+            (await here.SendFormAsync("/account", "/account/password", [("new", "a long enough one")])).Location
+        );
         await here.PageAsync("/account");
         using (var answer = await there.Http.GetAsync("/account"))
         {
@@ -239,7 +276,11 @@ public sealed class HostileTests
         foreach (var back in new[] { "https://example.org", "//example.org", "/\\example.org", "/\texample", "javascript:alert(1)" })
         {
             using var visitor = studio.Visitor();
-            var answer = await visitor.SendFormAsync("/signin", "/signin", [("name", "anna"), ("password", "a long enough one"), ("back", back)]);
+            var answer = await visitor.SendFormAsync(
+                "/signin",
+                "/signin",
+                [("name", "anna"), ("password", "a long enough one"), ("back", back)]
+            );
             Assert.Equal("/", answer.Location);
         }
     }
@@ -247,12 +288,20 @@ public sealed class HostileTests
     [Fact]
     public async Task Too_many_attempts_from_one_address_are_put_off()
     {
-        await using var studio = await StudioUnderTest.StartAsync(options => options with { Limits = options.Limits with { AttemptsPerMinute = 3 } });
+        await using var studio = await StudioUnderTest.StartAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { AttemptsPerMinute = 3 },
+            }
+        );
         using var visitor = studio.Visitor();
 
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(HttpStatusCode.BadRequest, (await visitor.SendFormAsync("/signin", "/signin", [("name", "x"), ("password", "y")])).Status);
+            Assert.Equal(
+                HttpStatusCode.BadRequest,
+                (await visitor.SendFormAsync("/signin", "/signin", [("name", "x"), ("password", "y")])).Status
+            );
         }
 
         var fourth = await visitor.SendFormAsync("/signin", "/signin", [("name", "x"), ("password", "y")]);
@@ -271,7 +320,11 @@ public sealed class HostileTests
         foreach (var tampered in new[] { secret[..^1] + "_", secret + "A", "x", "..%2f..%2fetc", new string('a', 3000) })
         {
             await visitor.PageAsync($"/join/{tampered}", HttpStatusCode.NotFound);
-            var joined = await visitor.SendFormAsync($"/join/{secret}", $"/join/{tampered}", [("name", "eve"), ("password", "a long enough one")]);
+            var joined = await visitor.SendFormAsync(
+                $"/join/{secret}",
+                $"/join/{tampered}",
+                [("name", "eve"), ("password", "a long enough one")]
+            );
             Assert.Equal(HttpStatusCode.NotFound, joined.Status);
         }
 

@@ -44,7 +44,11 @@ public sealed partial class StudioLanguageTests
 
         // Keys that are put together from a beginning and a word.
         string[] beginnings = ["role.", "done.", "task.margin.", "notice."];
-        foreach (var key in StudioLanguage.English.Keys.Where(key => !beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))))
+        foreach (
+            var key in StudioLanguage.English.Keys.Where(key =>
+                !beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))
+            )
+        )
         {
             Assert.Contains($"\"{key}\"", code);
         }

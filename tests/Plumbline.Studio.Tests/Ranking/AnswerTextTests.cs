@@ -45,7 +45,16 @@ public sealed class AnswerTextTests
     [Fact]
     public void Hostile_Markdown_ends_in_bounded_time_as_plain_text_at_worst()
     {
-        foreach (var text in new[] { new string('[', 50_000), new string('>', 50_000) + "x", string.Concat(Enumerable.Repeat("*a _b ", 20_000)), new string('`', 99_999), new string('<', 300_000) })
+        foreach (
+            var text in new[]
+            {
+                new string('[', 50_000),
+                new string('>', 50_000) + "x",
+                string.Concat(Enumerable.Repeat("*a _b ", 20_000)),
+                new string('`', 99_999),
+                new string('<', 300_000),
+            }
+        )
         {
             Assert.NotEmpty(AnswerHtml.Render(text).Value);
         }
@@ -56,7 +65,10 @@ public sealed class AnswerTextTests
     {
         var pieces = AnswerDiff.Compare("Water it daily, and talk to it.", "Water it weekly, and talk to it often.")!;
 
-        Assert.Equal("Water it daily, and talk to it.", string.Concat(pieces.Where(piece => piece.Kind != DiffKind.Added).Select(piece => piece.Text)));
+        Assert.Equal(
+            "Water it daily, and talk to it.",
+            string.Concat(pieces.Where(piece => piece.Kind != DiffKind.Added).Select(piece => piece.Text))
+        );
         Assert.Equal(
             "Water it weekly, and talk to it often.",
             string.Concat(pieces.Where(piece => piece.Kind != DiffKind.Removed).Select(piece => piece.Text))
@@ -75,7 +87,10 @@ public sealed class AnswerTextTests
 
         Assert.Equal((0, 3), (first.Start, first.Length));
         Assert.Equal((8, 3), (second.Start, second.Length));
-        Assert.Equal((8, 7), (MarkedText.Find(Text, "one\r\ntwo", "bad", [])!.Start, MarkedText.Find(Text, "one\r\ntwo", "bad", [])!.Length));
+        Assert.Equal(
+            (8, 7),
+            (MarkedText.Find(Text, "one\r\ntwo", "bad", [])!.Start, MarkedText.Find(Text, "one\r\ntwo", "bad", [])!.Length)
+        );
         Assert.Null(MarkedText.Find(Text, "three", "bad", []));
         Assert.Null(MarkedText.Find(Text, "  ", "bad", []));
         var pieces = MarkedText.Cut(Text, [new MarkedSpan(2, 4, "a"), new MarkedSpan(4, 4, "b")]);
