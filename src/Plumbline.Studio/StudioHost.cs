@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,6 +20,7 @@ using Plumbline.Configuration;
 using Plumbline.Feedback;
 using Plumbline.Studio.Access;
 using Plumbline.Studio.Administration;
+using Plumbline.Studio.Api;
 using Plumbline.Studio.Hosting;
 using Plumbline.Studio.Options;
 using Plumbline.Studio.Ranking;
@@ -103,11 +107,23 @@ public static class StudioHost
             .AddSingleton<AccessEndpoints>()
             .AddSingleton<AccountEndpoints>()
             .AddSingleton<RankingEndpoints>()
-            .AddSingleton<ProjectEndpoints>();
+            .AddSingleton<ProjectEndpoints>()
+            .AddSingleton<ApiEndpoints>();
         services.Configure<FormOptions>(form =>
         {
             form.ValueCountLimit = 4096;
             form.MultipartBodyLengthLimit = options.Limits.MaxBodyBytes;
+        });
+        services.AddOpenApi(description =>
+            description.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true
+        );
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });
         AddAccess(services, options, stores);
         services.AddRateLimiter(limits => Limit(limits, options.Limits));
@@ -227,6 +243,8 @@ public static class StudioHost
         app.Services.GetRequiredService<AccountEndpoints>().Map(app);
         app.Services.GetRequiredService<RankingEndpoints>().Map(app);
         app.Services.GetRequiredService<ProjectEndpoints>().Map(app);
+        app.Services.GetRequiredService<ApiEndpoints>().Map(app);
+        app.MapOpenApi();
         foreach (var asset in StudioAsset.All)
         {
             app.MapGet(

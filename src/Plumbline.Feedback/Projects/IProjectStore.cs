@@ -81,6 +81,12 @@ public interface IProjectStore
     /// <param name="cancellation">Cancels the query.</param>
     Task<AssignedTask?> FindAssignedAsync(long request, string rater, CancellationToken cancellation = default);
 
+    /// <summary>A task that was dealt to somebody, whatever became of it, so that a judgement that is sent again can be told from one that was never asked for; null where it was not.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="rater">Who.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    Task<AssignedTask?> FindDealtAsync(long request, string rater, CancellationToken cancellation = default);
+
     /// <summary>
     /// Takes a certain task again, whose lease has ended, where it has a free place: so nobody has to begin anew because they were slow.
     /// </summary>

@@ -75,14 +75,21 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
         ReadAsync(
             async connection =>
                 await TaskReader.HeldAsync(connection, project, rater, database.Now, cancellation) is { } request
-                    ? await TaskReader.AssignedAsync(dialect, connection, request, rater, cancellation)
+                    ? await TaskReader.AssignedAsync(dialect, connection, request, rater, TaskReader.Unjudged, cancellation)
                     : null,
             cancellation
         );
 
     /// <inheritdoc/>
     public Task<AssignedTask?> FindAssignedAsync(long request, string rater, CancellationToken cancellation = default) =>
-        ReadAsync(connection => TaskReader.AssignedAsync(dialect, connection, request, rater, cancellation), cancellation);
+        ReadAsync(
+            connection => TaskReader.AssignedAsync(dialect, connection, request, rater, TaskReader.Unjudged, cancellation),
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public Task<AssignedTask?> FindDealtAsync(long request, string rater, CancellationToken cancellation = default) =>
+        ReadAsync(connection => TaskReader.AssignedAsync(dialect, connection, request, rater, "TRUE", cancellation), cancellation);
 
     /// <inheritdoc/>
     public async Task<AssignedTask?> RetakeAsync(long request, string rater, CancellationToken cancellation = default)

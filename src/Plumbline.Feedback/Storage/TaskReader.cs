@@ -42,25 +42,29 @@ internal static class TaskReader
                 ("now", now.ToUnixTimeMilliseconds())
             );
 
-    /// <summary>A task that somebody holds or held until its lease ended, with what it asks.</summary>
+    /// <summary>The condition of tasks that were neither judged nor given back.</summary>
+    public const string Unjudged = "a.state IN ('taken', 'expired')";
+
+    /// <summary>A task that was dealt to somebody, with what it asks.</summary>
     public static async Task<AssignedTask?> AssignedAsync(
         SqlDialect dialect,
         DbConnection connection,
         long request,
         string rater,
+        string condition,
         CancellationToken cancellation
     ) =>
         (
             await connection.QueryAsync(
                 $"""
                 SELECT {Assignment.Columns}, e.body FROM feedback_assignments a JOIN feedback_events e ON e.sequence = a.request
-                WHERE a.rater = @rater AND a.request = @request AND a.state IN ('taken', 'expired')
+                WHERE a.rater = @rater AND a.request = @request AND a.shown IS NOT NULL AND {condition}
                 """,
                 row =>
                 {
                     var held = Assignment.Read(row);
                     var asked = dialect.Naming(request, () => EventJson.Read(EventJson.Requested, row.GetString(Assignment.Count)));
-                    return new AssignedTask(request, (ComparisonRequested)asked, held.Shown!, held.Until!.Value);
+                    return new AssignedTask(request, (ComparisonRequested)asked, held.Shown!, held.Until ?? DateTimeOffset.MinValue);
                 },
                 cancellation,
                 ("rater", rater),

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Plumbline.Feedback;
 using Plumbline.Feedback.Accounts;
+using Plumbline.Studio.Api;
 
 namespace Plumbline.Studio.Access;
 
@@ -19,6 +20,15 @@ internal sealed class SignedIn(FeedbackStores stores)
         if (person is not null)
         {
             http.Features.Set(person);
+        }
+        else if (isInterface)
+        {
+            // Before anything that a stranger sent is read.
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            await Results
+                .Json(new ApiProblem("Send a token: Authorization: Bearer TOKEN."), statusCode: StatusCodes.Status401Unauthorized)
+                .ExecuteAsync(http);
+            return;
         }
 
         await next(http);
