@@ -95,7 +95,7 @@ public sealed record ApiJudgement
         {
             CriterionRanks = (CriterionRanks ?? new Dictionary<string, IReadOnlyList<int>>()).ToDictionary(
                 ranked => ranked.Key,
-                ranked => Ordered($"criterion_ranks.{ranked.Key}", ranked.Value, task)!,
+                ranked => (IReadOnlyList<int>)Ordered($"criterion_ranks.{ranked.Key}", ranked.Value, task)!,
                 StringComparer.Ordinal
             ),
             AllBad = AllBad,
@@ -106,7 +106,7 @@ public sealed record ApiJudgement
             Turns = Turns ?? [],
         };
 
-    private static IReadOnlyList<T>? Ordered<T>(string name, IReadOnlyList<T>? shown, AssignedTask task)
+    private static T[]? Ordered<T>(string name, IReadOnlyList<T>? shown, AssignedTask task)
     {
         if (shown is null)
         {

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Plumbline.Feedback;
 using Plumbline.Feedback.Projects;
-using Plumbline.Studio.Access;
 using Plumbline.Studio.Hosting;
 using Plumbline.Studio.Pages;
 
