@@ -32,6 +32,12 @@ public interface IFeedbackStore : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>
     Task<IReadOnlyList<RecordedEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellation = default);
 
+    /// <summary>The events that were given under keys, in the order of the log; keys that stand for none give none.</summary>
+    /// <param name="clientKeys">The keys, 1 to 1,000.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no keys, or too many.</exception>
+    Task<IReadOnlyList<RecordedEvent>> FindEventsAsync(IReadOnlyList<string> clientKeys, CancellationToken cancellation = default);
+
     /// <summary>The rankings of the log, page by page; like <see cref="ReadEventsAsync"/>.</summary>
     /// <param name="after">Rankings with higher sequence numbers are returned, in their order.</param>
     /// <param name="limit">How many at most, 1 to 1,000.</param>
@@ -61,6 +67,19 @@ public interface IFeedbackStore : IAsyncDisposable
     /// <param name="cancellation">Cancels the query.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>
     Task<IReadOnlyList<FeedbackRequest>> ReadRankedRequestsAsync(long after, int limit, CancellationToken cancellation = default);
+
+    /// <summary>The requests of one project that have a ranking; as <see cref="ReadRankedRequestsAsync(long, int, CancellationToken)"/>.</summary>
+    /// <param name="project">The project; 0 for the requests that belong to none.</param>
+    /// <param name="after">Requests with higher ids are returned.</param>
+    /// <param name="limit">How many at most, 1 to 1,000.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is out of its range.</exception>
+    Task<IReadOnlyList<FeedbackRequest>> ReadRankedRequestsAsync(
+        long project,
+        long after,
+        int limit,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>How many requests each rater ranked by each criterion, in the order of raters and criteria; what was not ranked is left out.</summary>
     /// <param name="cancellation">Cancels the query.</param>

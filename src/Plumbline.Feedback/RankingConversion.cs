@@ -32,12 +32,16 @@ public static class RankingConversion
     }
 
     /// <summary>The example that the places of a request's answers make.</summary>
-    internal static RankedExample ToRankedExample(this FeedbackRequest request, IReadOnlyList<int> places)
-    {
-        var (prompt, answers) = (request.Comparison.Prompt, request.Comparison.Answers);
-        var contents = answers.Select(answer =>
-            prompt.Messages is null ? Content.FromText(answer) : Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)])
-        );
-        return MeanRank.Example(prompt, [.. contents], places);
-    }
+    internal static RankedExample ToRankedExample(this FeedbackRequest request, IReadOnlyList<int> places) =>
+        MeanRank.Example(request.Comparison.Prompt, request.Contents(), places);
+
+    /// <summary>The answers in the prompt's form, in the order of the request.</summary>
+    internal static IReadOnlyList<Content> Contents(this FeedbackRequest request) =>
+        [
+            .. request.Comparison.Answers.Select(answer =>
+                request.Comparison.Prompt.Messages is null
+                    ? Content.FromText(answer)
+                    : Content.FromMessages([new ChatMessage(ChatRole.Assistant, answer)])
+            ),
+        ];
 }

@@ -138,6 +138,12 @@ public interface IProjectStore
     /// <param name="cancellation">Cancels the query.</param>
     Task<IReadOnlyList<long>> ReadDisputedAsync(long project, long after, int limit, CancellationToken cancellation = default);
 
+    /// <summary>Who was dealt which of some tasks, and why, in the order of the log.</summary>
+    /// <param name="requests">The tasks, 1 to 1,000.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no tasks, or too many.</exception>
+    Task<IReadOnlyList<RequestTaken>> ReadDealsAsync(IReadOnlyList<long> requests, CancellationToken cancellation = default);
+
     /// <summary>Says what is worth asking first. Tasks of the random share, known answers and closed tasks are passed over.</summary>
     /// <param name="project">The project.</param>
     /// <param name="priorities">The new priorities, at most 10,000.</param>

@@ -11,6 +11,7 @@ internal static class EventJson
 {
     public const string Requested = "comparison_requested";
     public const string Ranked = "ranking_given";
+    public const string Taken = "request_taken";
     public const string Adjudicated = "request_adjudicated";
 
     private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
@@ -28,7 +29,7 @@ internal static class EventJson
         ["project_opened"] = typeof(ProjectOpened),
         ["project_changed"] = typeof(ProjectChanged),
         ["member_changed"] = typeof(MemberChanged),
-        ["request_taken"] = typeof(RequestTaken),
+        [Taken] = typeof(RequestTaken),
         ["request_renewed"] = typeof(RequestRenewed),
         ["request_returned"] = typeof(RequestReturned),
         [Adjudicated] = typeof(RequestAdjudicated),

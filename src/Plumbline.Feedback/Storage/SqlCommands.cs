@@ -50,6 +50,13 @@ internal static class SqlCommands
         return rows;
     }
 
+    /// <summary>The names of parameters that stand for a list: what follows IN within its brackets.</summary>
+    public static string Names<T>(IReadOnlyList<T> list) => string.Join(", ", Enumerable.Range(0, list.Count).Select(i => $"@v{i}"));
+
+    /// <summary>A list under the names of <see cref="Names"/>.</summary>
+    public static (string Name, object? Value)[] Values<T>(IReadOnlyList<T> list) =>
+        [.. list.Select((value, i) => ($"v{i}", (object?)value))];
+
     private static readonly ConditionalWeakTable<DbConnection, KeptStatements> Kept = [];
 
     /// <summary>

@@ -43,6 +43,25 @@ internal sealed class SqlFeedbackStore(StoreDatabase database) : IFeedbackStore
         EventsAsync("TRUE", after, limit, stored => stored, cancellation);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<RecordedEvent>> FindEventsAsync(
+        IReadOnlyList<string> clientKeys,
+        CancellationToken cancellation = default
+    )
+    {
+        EventRows.CheckLimit(clientKeys.Count);
+        await using var connection = await dialect.ConnectAsync(cancellation);
+        return await connection.QueryAsync(
+            $"""
+            SELECT sequence, time_ms, client_key, kind, body FROM feedback_events
+            WHERE client_key IN ({SqlCommands.Names(clientKeys)}) ORDER BY sequence
+            """,
+            row => dialect.ReadEvent(row),
+            cancellation,
+            SqlCommands.Values(clientKeys)
+        );
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRanking>> ReadRankingsAsync(long after, int limit, CancellationToken cancellation = default) =>
         EventsAsync(
             "kind = 'ranking_given'",
@@ -88,6 +107,30 @@ internal sealed class SqlFeedbackStore(StoreDatabase database) : IFeedbackStore
             "r.request IN (SELECT g.request FROM feedback_requests g WHERE g.request > @after AND g.given > 0 ORDER BY g.request LIMIT @limit)",
             "r.request",
             cancellation,
+            ("after", after),
+            ("limit", (long)limit)
+        );
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FeedbackRequest>> ReadRankedRequestsAsync(
+        long project,
+        long after,
+        int limit,
+        CancellationToken cancellation = default
+    )
+    {
+        EventRows.CheckLimit(limit);
+        return RequestsAsync(
+            """
+            r.request IN (
+                SELECT g.request FROM feedback_requests g WHERE g.request > @after AND g.given > 0 AND g.project = @project
+                ORDER BY g.request LIMIT @limit
+            )
+            """,
+            "r.request",
+            cancellation,
+            ("project", project),
             ("after", after),
             ("limit", (long)limit)
         );

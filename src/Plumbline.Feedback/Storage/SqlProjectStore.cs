@@ -149,6 +149,25 @@ internal sealed class SqlProjectStore(StoreDatabase database) : IProjectStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RequestTaken>> ReadDealsAsync(IReadOnlyList<long> requests, CancellationToken cancellation = default)
+    {
+        EventRows.CheckLimit(requests.Count);
+        return ReadAsync<IReadOnlyList<RequestTaken>>(
+            async connection =>
+                await connection.QueryAsync(
+                    $"""
+                    SELECT sequence, time_ms, client_key, kind, body FROM feedback_events
+                    WHERE request IN ({SqlCommands.Names(requests)}) AND kind = '{EventJson.Taken}' ORDER BY sequence
+                    """,
+                    row => (RequestTaken)dialect.ReadEvent(row).Event,
+                    cancellation,
+                    SqlCommands.Values(requests)
+                ),
+            cancellation
+        );
+    }
+
+    /// <inheritdoc/>
     public Task PrioritiseAsync(long project, IReadOnlyList<RequestPriority> priorities, CancellationToken cancellation = default)
     {
         EventRules.Check(new RequestsPrioritised(project, priorities));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Plumbline.Data.Rows;
@@ -35,6 +36,24 @@ internal sealed class CsvSource : RowSource
         {
             columns.AddField(header[i], row.Bytes.Span.Slice(record.Fields[i].Start, record.Fields[i].Length));
         }
+    }
+
+    /// <inheritdoc/>
+    public override JsonElement Whole(Row row, out RowFault? fault)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < header.Count; i++)
+        {
+            var (start, length) = record.Fields[i];
+            if (length > 0 && !texts.TryAdd(header[i], Encoding.UTF8.GetString(row.Bytes.Span.Slice(start, length))))
+            {
+                fault = new RowFault(BadRowReason.NotCsv, $"the column {RowFault.Excerpt(header[i])} occurs twice.");
+                return default;
+            }
+        }
+
+        fault = null;
+        return JsonSerializer.SerializeToElement(texts);
     }
 
     /// <inheritdoc/>

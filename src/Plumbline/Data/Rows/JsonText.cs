@@ -34,4 +34,22 @@ internal static class JsonText
             return false;
         }
     }
+
+    /// <summary>Whether every name and string of a well-formed JSON value can be read.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="depth">How deep it may be nested.</param>
+    public static bool IsReadable(ReadOnlySpan<byte> value, int depth)
+    {
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = depth });
+        while (reader.Read())
+        {
+            var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
+            if (isText && reader.ValueIsEscaped && !TryRead(ref reader, out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -76,7 +76,7 @@ internal sealed class RowColumns(IReadOnlySet<string> used)
 
     private void AddJson(string? name, ReadOnlySpan<byte> value)
     {
-        if (name is null || !HasReadableText(value))
+        if (name is null || !JsonText.IsReadable(value, JsonRowIndex.MaxDepth))
         {
             LeftOut++;
         }
@@ -96,21 +96,6 @@ internal sealed class RowColumns(IReadOnlySet<string> used)
         }
 
         bytes += (int)size;
-        return true;
-    }
-
-    private static bool HasReadableText(ReadOnlySpan<byte> value)
-    {
-        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = JsonRowIndex.MaxDepth });
-        while (reader.Read())
-        {
-            var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
-            if (isText && reader.ValueIsEscaped && !JsonText.TryRead(ref reader, out _))
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 }

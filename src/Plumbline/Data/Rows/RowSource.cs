@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Plumbline.Data.Rows;
 
 /// <summary>Rows of one file, in order, in constant memory.</summary>
@@ -6,6 +8,8 @@ namespace Plumbline.Data.Rows;
 /// <param name="maxRowBytes">Longer rows are skipped without being held.</param>
 internal abstract class RowSource(string file, StreamWindow window, int maxRowBytes) : IDisposable
 {
+    private static readonly JsonDocumentOptions WholeRow = new() { MaxDepth = JsonRowIndex.MaxDepth, AllowDuplicateProperties = false };
+
     protected StreamWindow Window { get; } = window;
 
     protected int MaxRowBytes { get; } = maxRowBytes;
@@ -25,6 +29,25 @@ internal abstract class RowSource(string file, StreamWindow window, int maxRowBy
 
     /// <summary>Adds all columns of the row that was read last.</summary>
     public virtual void AddColumns(Row row, RowColumns columns) => columns.AddRow(row.Bytes.Span);
+
+    /// <summary>The row that was read last as one JSON object that outlives the reader's buffer; csv fields are texts, empty ones are left out.</summary>
+    /// <param name="row">The row, which has no fault.</param>
+    /// <param name="fault">Why it cannot be given whole; null where it can.</param>
+    public virtual JsonElement Whole(Row row, out RowFault? fault)
+    {
+        try
+        {
+            fault = JsonText.IsReadable(row.Bytes.Span, JsonRowIndex.MaxDepth)
+                ? null
+                : new RowFault(BadRowReason.InvalidText, "the row holds an escaped surrogate (\\ud800 to \\udfff) without its partner.");
+            return fault is null ? JsonElement.Parse(row.Bytes.Span, WholeRow) : default;
+        }
+        catch (JsonException failure)
+        {
+            fault = new RowFault(BadRowReason.NotJson, $"the row cannot be read as one object: {failure.Message}");
+            return default;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
