@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Plumbline.Testing;
 
@@ -53,6 +54,43 @@ public sealed partial class StudioCommandTests
 
         Assert.Equal(2, run.Code);
         Assert.Contains(said, run.Error);
+    }
+
+    [Fact]
+    public async Task Tasks_come_from_a_file_and_judgements_go_to_one()
+    {
+        using var folder = new TemporaryFolder();
+        var store = folder.File("studio.db");
+        var data = folder.File("answers.jsonl");
+        await File.WriteAllTextAsync(
+            data,
+            """
+            {"prompt":"Which?","answers":["first","second","third"]}
+            {"prompt":"And which?","answers":["one","two"],"ranks":[2,1]}
+            {"prompt":"None"}
+            """,
+            None
+        );
+        string[] import = ["studio", "import", data, "--project", "helpful", "--store", store, "--json", "--ranks-as-votes"];
+
+        var (code, _, error) = CommandRun.InProcess(import);
+        Assert.Equal(2, code);
+        Assert.Contains("There is no project 'helpful'", error);
+        (code, var output, error) = CommandRun.InProcess([.. import, "--create"]);
+        Assert.True(code == 0, error);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal((2, 1), ((int)report["tasks_new"]!, (int)report["votes_new"]!));
+        Assert.Contains("answers.jsonl:3", error);
+        (_, output, _) = CommandRun.InProcess(import);
+        Assert.Equal((0, 2), ((int)JsonNode.Parse(output)!["tasks_new"]!, (int)JsonNode.Parse(output)!["tasks_known"]!));
+
+        var pairs = folder.File("pairs.jsonl");
+        (code, output, error) = CommandRun.InProcess("studio", "export", pairs, "--as", "pairs", "--project", "helpful", "--store", store);
+        Assert.True(code == 0, error);
+        Assert.Contains("1 rows in", output);
+        var pair = JsonNode.Parse(Assert.Single(await File.ReadAllLinesAsync(pairs, None)))!;
+        Assert.Equal(("two", "one"), ((string?)pair["chosen"], (string?)pair["rejected"]));
+        Assert.Single(await File.ReadAllLinesAsync(folder.File("pairs.votes.jsonl"), None));
     }
 
     [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]

@@ -23,6 +23,8 @@ internal static class StudioCommand
             "Serves the pages on which people rank answers, and prints a link that signs its first visitor in as administrator.\n\nExample: plumb studio --set store=studio.db"
         )
         {
+            StudioImportCommand.Create(environment),
+            StudioExportCommand.Create(environment),
             file,
             set,
         };
