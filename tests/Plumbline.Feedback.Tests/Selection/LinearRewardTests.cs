@@ -131,6 +131,46 @@ public sealed class LinearRewardTests
     }
 
     [Fact]
+    public void The_evidence_is_the_integral_of_likelihood_and_prior()
+    {
+        var random = new Seed(14).Source();
+        ObservedRanking[] rankings = [.. Enumerable.Range(0, 40).Select(_ => Draw(random, [1.2], 3, skill: 1))];
+
+        LaplaceFit.Of(rankings, 2, new LinearRewardOptions(), [0.0], out var evidence);
+
+        var integral = 0.0;
+        for (var x = -5.0; x < 8; x += 0.01)
+        {
+            integral += 0.01 * Math.Exp(LogPosterior([x], rankings, 2)) / Math.Sqrt(2 * Math.PI * 2);
+        }
+
+        // Laplace's relative error is of the order of one over the number of rankings.
+        Assert.Equal(Math.Log(integral), evidence, 1.0 / 40);
+    }
+
+    [Fact]
+    public void Labels_that_are_noise_pull_the_prior_s_variance_down_and_clear_ones_pull_it_up()
+    {
+        double Learnt(double scale)
+        {
+            var random = new Seed(15).Source();
+            var model = new LinearRewardModel(10, new LinearRewardOptions { PriorVariance = 0.5, LearnPriorVariance = true });
+            double[] weights = [.. Enumerable.Range(0, 10).Select(_ => scale * random.NextNormal())];
+            for (var i = 0; i < 300; i++)
+            {
+                model.Learn(Draw(random, weights, 2, skill: 1));
+            }
+
+            model.Refit();
+            return model.PriorVariance;
+        }
+
+        // Weights of variance 0, and of variance 4: the learnt one is a power of two times 0.5 on the right side.
+        Assert.True(Learnt(0) <= 0.25);
+        Assert.True(Learnt(2) >= 1);
+    }
+
+    [Fact]
     public void A_tie_of_all_answers_teaches_nothing_and_the_order_of_answers_does_not_matter()
     {
         var prior = RewardPosterior.Prior(2, 1);

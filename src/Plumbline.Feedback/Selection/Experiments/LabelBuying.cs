@@ -24,7 +24,8 @@ internal static class LabelBuying
                 "All answers of each task have the same features.",
                 "Give features that tell answers apart."
             );
-        var model = new LinearRewardModel(pool.Dimension, new LinearRewardOptions { PriorVariance = variance });
+        var prior = new LinearRewardOptions { PriorVariance = variance, LearnPriorVariance = options.LearnPriorVariance };
+        var model = new LinearRewardModel(pool.Dimension, prior);
         pool.Refresh(model.Posterior);
         var choose = Choice(pool, rule, options, seed);
         var budget = Math.Min(options.Budget, world.Tasks.Count);

@@ -1,4 +1,5 @@
 using Plumbline.Configuration;
+using Plumbline.Feedback.Selection.Rewards;
 
 namespace Plumbline.Feedback.Selection.Experiments;
 
@@ -31,6 +32,10 @@ public sealed record SelectionExperimentOptions : IValidatedOptions
     /// </summary>
     /// <value>1.5</value>
     public double PriorDeviation { get; init; } = 1.5;
+
+    /// <summary>Whether each measurement's fit learns the prior's variance too (<see cref="LinearRewardOptions.LearnPriorVariance"/>), for every rule alike.</summary>
+    /// <value>true</value>
+    public bool LearnPriorVariance { get; init; } = true;
 
     /// <summary>Draws for tasks of more than two answers (<see cref="SelectionOptions.Samples"/>).</summary>
     /// <value>64</value>

@@ -7,19 +7,27 @@ internal static class LaplaceFit
 
     /// <summary>N(θ*, Λ⁻¹) with Λ = I/τ² + Σ Xᵀ·W·X, X the features of a ranking's answers and W the curvature of its log-likelihood in their utilities.</summary>
     /// <param name="rankings">What was observed.</param>
-    /// <param name="options">The prior, and when to end.</param>
+    /// <param name="variance">τ².</param>
+    /// <param name="options">When to end.</param>
     /// <param name="start">Where Newton's method starts [dimension].</param>
+    /// <param name="evidence">log P(rankings) under the approximation: ℓ(θ*) − |θ*|²/2τ² − dimension/2·log τ² − ½·log det Λ.</param>
     /// <remarks>
     /// The log posterior is strictly concave, so the mode is the only one and a step that is halved until it gains always finds it. One step costs
     /// about (answers − 1)·dimension²/2 multiplications a ranking and dimension³/3 besides.
     /// </remarks>
-    public static RewardPosterior Of(IReadOnlyList<ObservedRanking> rankings, LinearRewardOptions options, ReadOnlySpan<double> start)
+    public static RewardPosterior Of(
+        IReadOnlyList<ObservedRanking> rankings,
+        double variance,
+        LinearRewardOptions options,
+        ReadOnlySpan<double> start,
+        out double evidence
+    )
     {
         var dimension = start.Length;
         var weights = start.ToArray();
         var gradient = new double[dimension];
         var precision = new double[dimension * dimension];
-        var value = Curve(rankings, options.PriorVariance, weights, gradient, precision);
+        var value = Curve(rankings, variance, weights, gradient, precision);
         for (var step = 0; ; step++)
         {
             Cholesky.Factor(precision, dimension);
@@ -29,11 +37,17 @@ internal static class LaplaceFit
             // The promise of Newton's quadratic is half the product. NaN promises nothing either.
             if (!(promised / 2 > options.Tolerance) || step == options.MaximumSteps)
             {
+                evidence = value - (dimension * Math.Log(variance) / 2);
+                for (var i = 0; i < dimension; i++)
+                {
+                    evidence += Math.Log(inverse[(i * dimension) + i]);
+                }
+
                 return new RewardPosterior(weights, inverse, isTriangular: true);
             }
 
-            value = Advance(rankings, options.PriorVariance, weights, direction, value);
-            value = Curve(rankings, options.PriorVariance, weights, gradient, precision);
+            value = Advance(rankings, variance, weights, direction, value);
+            value = Curve(rankings, variance, weights, gradient, precision);
         }
     }
 

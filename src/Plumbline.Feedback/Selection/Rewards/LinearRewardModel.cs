@@ -9,6 +9,10 @@ namespace Plumbline.Feedback.Selection.Rewards;
 public sealed class LinearRewardModel
 {
     private readonly LinearRewardOptions options;
+
+    // A factor of four either way is one standard deviation of the prior of log τ².
+    private static readonly double Spread = Math.Log(4);
+
     private readonly List<ObservedRanking> rankings = [];
 
     /// <summary>A model that has seen nothing.</summary>
@@ -18,11 +22,15 @@ public sealed class LinearRewardModel
     public LinearRewardModel(int dimension, LinearRewardOptions? options = null)
     {
         this.options = OptionsValidation.ThrowIfInvalid(options ?? new LinearRewardOptions());
-        Posterior = RewardPosterior.Prior(dimension, this.options.PriorVariance);
+        PriorVariance = this.options.PriorVariance;
+        Posterior = RewardPosterior.Prior(dimension, PriorVariance);
     }
 
     /// <summary>What is known of the weights.</summary>
     public RewardPosterior Posterior { get; private set; }
+
+    /// <summary>τ², as given or as the last refit learnt it.</summary>
+    public double PriorVariance { get; private set; }
 
     /// <summary>What was learnt from, in order.</summary>
     public IReadOnlyList<ObservedRanking> Rankings => rankings;
@@ -39,5 +47,34 @@ public sealed class LinearRewardModel
     }
 
     /// <summary>Fits all rankings together: the exact mode, and the curvature there.</summary>
-    public void Refit() => Posterior = LaplaceFit.Of(rankings, options, Posterior.Mean);
+    /// <remarks>
+    /// Where τ² is learnt it is doubled or halved from its last value while that raises the evidence (MacKay 1992) plus the log density of log τ² ~ N(log of the given τ², (ln 4)²), without which a
+    /// few labels that contradict each other would end all learning.
+    /// </remarks>
+    public void Refit()
+    {
+        var (best, posterior) = (Fit(PriorVariance, out var fitted), fitted);
+        for (var factor = 2.0; options.LearnPriorVariance && factor >= 0.5; factor /= 4)
+        {
+            var moved = false;
+            while (Fit(PriorVariance * factor, out var other) is var plausibility && plausibility > best)
+            {
+                (best, posterior, PriorVariance, moved) = (plausibility, other, PriorVariance * factor, true);
+            }
+
+            if (moved)
+            {
+                break;
+            }
+        }
+
+        Posterior = posterior;
+    }
+
+    private double Fit(double variance, out RewardPosterior posterior)
+    {
+        posterior = LaplaceFit.Of(rankings, variance, options, Posterior.Mean, out var evidence);
+        var distance = Math.Log(variance / options.PriorVariance) / Spread;
+        return evidence - (distance * distance / 2);
+    }
 }

@@ -11,6 +11,13 @@ public sealed record LinearRewardOptions : IValidatedOptions
     /// <value>1</value>
     public double PriorVariance { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a refit also learns τ² from the labels, by the evidence (<see cref="LinearRewardModel.Refit"/>): where features say little about what people prefer, labels pull it down, and the
+    /// reward overfits less.
+    /// </summary>
+    /// <value>false</value>
+    public bool LearnPriorVariance { get; init; }
+
     /// <summary>The most steps of Newton's method in one fit.</summary>
     /// <value>100</value>
     public int MaximumSteps { get; init; } = 100;
