@@ -1,7 +1,9 @@
+using System.Numerics;
+
 namespace Plumbline.Evaluation.Rulers;
 
 /// <summary>The words of a text and its pairs of neighbouring words as numbers.</summary>
-internal static class HashedWords
+public static class HashedWords
 {
     // FNV-1a, 32 bits: the same on every machine, which string.GetHashCode is not.
     private const uint Start = 2166136261;
@@ -9,9 +11,15 @@ internal static class HashedWords
 
     /// <summary>The distinct features, in the order in which they first occur.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="size">A power of two.</param>
-    internal static HashSet<int> Of(string text, int size)
+    /// <param name="size">How many numbers there are, a power of two: features lie in [0, size), and different ones may share a number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is no power of two.</exception>
+    public static HashSet<int> Of(string text, int size)
     {
+        if (!BitOperations.IsPow2(size))
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, "The size is a power of two.");
+        }
+
         var features = new HashSet<int>();
         var before = Start;
         foreach (var word in Words(text))
