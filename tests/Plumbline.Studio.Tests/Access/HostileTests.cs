@@ -1,5 +1,4 @@
 using System.Net;
-using Plumbline.Feedback;
 using Plumbline.Feedback.Accounts;
 using Plumbline.Feedback.Projects;
 using Plumbline.Studio.Tests.Support;
@@ -25,7 +24,7 @@ public sealed class HostileTests
         }
 
         Assert.Equal("/signin", (await visitor.SendFormAsync("/signin", $"/projects/{project}/next", [])).Location);
-        Assert.Empty((await studio.Stores.Rankings.ReadEventsAsync(0, 100)).Where(stored => stored.Event is RequestTaken));
+        Assert.DoesNotContain(await studio.Stores.Rankings.ReadEventsAsync(0, 100), stored => stored.Event is RequestTaken);
     }
 
     [Fact]
@@ -48,7 +47,7 @@ public sealed class HostileTests
             Assert.Contains("form was not sent from an open page", answer.Text);
         }
 
-        Assert.Empty((await studio.Stores.Rankings.ReadEventsAsync(0, 100)).Where(stored => stored.Event is RequestTaken));
+        Assert.DoesNotContain(await studio.Stores.Rankings.ReadEventsAsync(0, 100), stored => stored.Event is RequestTaken);
         Assert.NotEmpty(requests);
     }
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Plumbline.Feedback;
 using Plumbline.Feedback.Accounts;
 using Plumbline.Feedback.Projects;
 using Plumbline.Studio.Tests.Support;

@@ -1,5 +1,4 @@
 using System.Net;
-using Plumbline.Feedback;
 using Plumbline.Studio.Tests.Support;
 
 namespace Plumbline.Studio.Tests.Ranking;
