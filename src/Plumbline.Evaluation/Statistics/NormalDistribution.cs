@@ -1,11 +1,12 @@
 namespace Plumbline.Evaluation.Statistics;
 
 /// <summary>The standard normal distribution.</summary>
-internal static class NormalDistribution
+public static class NormalDistribution
 {
     private const int NewtonSteps = 3;
 
     /// <summary>How many standard errors a two-sided interval of <paramref name="confidence"/> reaches to each side; 1.96 for 0.95.</summary>
+    /// <param name="confidence">In (0, 1).</param>
     public static double TwoSidedQuantile(double confidence)
     {
         Interval.CheckConfidence(confidence);
@@ -13,6 +14,7 @@ internal static class NormalDistribution
     }
 
     /// <summary>The value below which a share <paramref name="probability"/> in (0, 1) lies, to about 14 digits.</summary>
+    /// <param name="probability">In (0, 1).</param>
     /// <remarks>A rational start (Hastings 1955, via Abramowitz and Stegun 26.2.23; error below 4.5e-4), then Halley's steps on the distribution function.</remarks>
     public static double Quantile(double probability)
     {
@@ -33,6 +35,7 @@ internal static class NormalDistribution
     }
 
     /// <summary>The share below <paramref name="x"/>.</summary>
+    /// <param name="x">Any number, in standard deviations from the mean.</param>
     /// <remarks>A series around 0 (Marsaglia 2004, "Evaluating the Normal Distribution") and, in the tails, Laplace's continued fraction.</remarks>
     public static double Cumulative(double x)
     {
