@@ -291,6 +291,39 @@ public sealed class PlackettLuceTests
     }
 
     [Fact]
+    public void Many_prompts_are_estimated_as_if_each_were_alone()
+    {
+        var random = Seed.Derive("alone").Source();
+        var strengths = Simulated.Strengths(800, random);
+        Ranking[] rankings =
+        [
+            .. Enumerable
+                .Range(0, 4_000)
+                .Select(at => Ranking.OfOrder(Simulated.Order([.. Enumerable.Range(at % 200 * 4, 4)], item => strengths[item], random))),
+        ];
+
+        var together = PlackettLuce.Fit(rankings, 800);
+
+        for (var prompt = 0; prompt < 200; prompt += 10)
+        {
+            Ranking[] own =
+            [
+                .. rankings
+                    .Where(ranking => ranking.Items[0] / 4 == prompt)
+                    .Select(ranking => Ranking.OfOrder([.. ranking.Items.Select(item => item % 4)])),
+            ];
+            var alone = PlackettLuce.Fit(own, 4);
+            for (var item = 0; item < 4; item++)
+            {
+                var (expected, actual) = (alone.LogStrengths[item], together.LogStrengths[(4 * prompt) + item]);
+                Assert.Equal(expected is null, actual is null);
+                Assert.Equal(expected?.Value ?? 0, actual?.Value ?? 0, 1e-9);
+                Assert.Equal(expected?.Interval!.Value.Low ?? 0, actual?.Interval!.Value.Low ?? 0, 1e-9);
+            }
+        }
+    }
+
+    [Fact]
     public void Resampled_intervals_are_about_as_wide_as_those_of_the_curvature()
     {
         var random = Seed.Derive("resampling").Source();

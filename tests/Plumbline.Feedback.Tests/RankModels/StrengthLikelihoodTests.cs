@@ -123,10 +123,8 @@ public sealed class StrengthLikelihoodTests
 
     private static (double Value, double[] Gradient, Curvature Curvature) Evaluate(IStrengthLikelihood likelihood, double[] at)
     {
-        var (gradient, curvature) = (
-            new double[at.Length],
-            new Curvature(at.Length - likelihood.TieSizes.Count, likelihood.Pairs, likelihood.TieSizes.Count)
-        );
+        var (items, shared) = (at.Length - likelihood.TieSizes.Count, likelihood.TieSizes.Count);
+        var (gradient, curvature) = (new double[at.Length], new Curvature(items, likelihood.Pairs, shared, new int[items]));
         return (likelihood.Evaluate(at, gradient, curvature), gradient, curvature);
     }
 }

@@ -14,6 +14,7 @@ internal static class ConjugateGradients
     {
         var size = right.Length;
         var (solution, residual, image) = (new double[size], right.ToArray(), new double[size]);
+        curvature.Project(residual);
         var (scaled, inverse) = (new double[size], new double[size]);
         curvature.Diagonal(inverse);
         for (var i = 0; i < size; i++)

@@ -7,7 +7,8 @@ namespace Plumbline.Feedback.RankModels.Fitting;
 /// <param name="items">How many items there are.</param>
 /// <param name="pairs">The pairs that have weights.</param>
 /// <param name="shared">How many shared parameters follow the items.</param>
-internal sealed class Curvature(int items, PairIndex pairs, int shared)
+/// <param name="groupOf">The group of each item, from 0: adding the same to a whole group changes nothing, so such vectors are the null space where there is no ridge.</param>
+internal sealed class Curvature(int items, PairIndex pairs, int shared, int[] groupOf)
 {
     private readonly int[] first = [.. pairs.First];
     private readonly int[] second = [.. pairs.Second];
@@ -78,6 +79,27 @@ internal sealed class Curvature(int items, PairIndex pairs, int shared)
             }
 
             result[items + at] += sum;
+        }
+    }
+
+    /// <summary>Takes the part in the null space out of a vector, which there is rounding.</summary>
+    public void Project(Span<double> vector)
+    {
+        if (Ridge > 0 || items == 0)
+        {
+            return;
+        }
+
+        var (sums, counts) = (new double[groupOf.Max() + 1], new int[groupOf.Max() + 1]);
+        for (var item = 0; item < items; item++)
+        {
+            sums[groupOf[item]] += vector[item];
+            counts[groupOf[item]]++;
+        }
+
+        for (var item = 0; item < items; item++)
+        {
+            vector[item] -= sums[groupOf[item]] / counts[groupOf[item]];
         }
     }
 

@@ -14,11 +14,11 @@ internal sealed class NewtonMethod
     private readonly double[] gradient;
     private readonly Curvature curvature;
 
-    private NewtonMethod(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int items, double precision)
+    private NewtonMethod(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int[] groupOf, double precision)
     {
-        (this.likelihood, this.items, this.precision) = (likelihood, items, precision);
+        (this.likelihood, items, this.precision) = (likelihood, groupOf.Length, precision);
         (at, gradient) = (start.ToArray(), new double[start.Length]);
-        curvature = new Curvature(items, likelihood.Pairs, likelihood.TieSizes.Count) { Ridge = precision };
+        curvature = new Curvature(items, likelihood.Pairs, likelihood.TieSizes.Count, groupOf) { Ridge = precision };
     }
 
     private double Penalty
@@ -38,11 +38,11 @@ internal sealed class NewtonMethod
     /// <summary>The maximum.</summary>
     /// <param name="likelihood">What is maximised.</param>
     /// <param name="start">[items + shared]: where to start; it is not changed.</param>
-    /// <param name="items">How many items there are.</param>
+    /// <param name="groupOf">The group of each item.</param>
     /// <param name="precision">1/σ² of the prior on strengths; 0 for none.</param>
     /// <returns>The maximum; <see cref="Maximum.IsFound"/> is false where the steps did not come to an end, as happens where there is none.</returns>
-    public static Maximum Maximise(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int items, double precision) =>
-        new NewtonMethod(likelihood, start, items, precision).Run();
+    public static Maximum Maximise(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int[] groupOf, double precision) =>
+        new NewtonMethod(likelihood, start, groupOf, precision).Run();
 
     private Maximum Run()
     {

@@ -22,7 +22,7 @@ internal static class StrengthEstimation
         var from = new double[data.Items + likelihood.TieSizes.Count];
         start.CopyTo(from);
         Centre(from, grouping);
-        var maximum = NewtonMethod.Maximise(likelihood, from, data.Items, options.Precision);
+        var maximum = NewtonMethod.Maximise(likelihood, from, grouping.GroupOf, options.Precision);
         Centre(maximum.At, grouping);
         return new EstimatedStrengths(grouping, likelihood, maximum);
     }

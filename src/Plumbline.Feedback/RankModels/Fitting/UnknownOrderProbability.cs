@@ -21,6 +21,11 @@ internal sealed class UnknownOrderProbability : IRankingProbability
     public double Evaluate(Ranking ranking, ReadOnlySpan<double> utilities, ReadOnlySpan<double> shared, RankingTerms? terms)
     {
         var ends = ranking.LevelEndSpan;
+        if (utilities.Length == 2 && ends.Length == 2)
+        {
+            return EvaluatePair(utilities[0] - utilities[1], terms);
+        }
+
         Weigh(utilities);
         terms?.Clear(utilities.Length);
         var value = 0.0;
@@ -46,6 +51,22 @@ internal sealed class UnknownOrderProbability : IRankingProbability
         }
 
         return value;
+    }
+
+    // Bradley and Terry's model, the bulk of many data sets.
+    private static double EvaluatePair(double difference, RankingTerms? terms)
+    {
+        var small = Math.Exp(-Math.Abs(difference));
+        if (terms is not null)
+        {
+            var surprise = difference >= 0 ? small / (1 + small) : 1 / (1 + small);
+            terms.Clear(2);
+            terms.Gradient[0] = surprise;
+            terms.Gradient[1] = -surprise;
+            terms.Pairs[0] = surprise * (1 - surprise);
+        }
+
+        return Math.Min(difference, 0) - Math.Log(1 + small);
     }
 
     private void Weigh(ReadOnlySpan<double> utilities)
