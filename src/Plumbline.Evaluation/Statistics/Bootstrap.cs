@@ -142,7 +142,9 @@ public static class Bootstrap
     }
 
     /// <summary>The value at a share of the way through sorted values, linear between neighbours (Hyndman and Fan 1996, type 7).</summary>
-    internal static double Percentile(ReadOnlySpan<double> sorted, double share)
+    /// <param name="sorted">At least one value, in ascending order.</param>
+    /// <param name="share">In [0, 1].</param>
+    public static double Percentile(ReadOnlySpan<double> sorted, double share)
     {
         var place = share * (sorted.Length - 1);
         var below = (int)Math.Floor(place);

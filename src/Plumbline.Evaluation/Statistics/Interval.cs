@@ -10,7 +10,9 @@ public readonly record struct Interval(double Low, double High, double Confidenc
     public bool Contains(double value) => value >= Low && value <= High;
 
     /// <summary>Throws where <paramref name="confidence"/> is no confidence level.</summary>
-    internal static void CheckConfidence(double confidence)
+    /// <param name="confidence">In (0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static void CheckConfidence(double confidence)
     {
         if (confidence is not (> 0 and < 1))
         {

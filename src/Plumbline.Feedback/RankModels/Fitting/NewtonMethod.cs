@@ -1,0 +1,104 @@
+namespace Plumbline.Feedback.RankModels.Fitting;
+
+/// <summary>Finds the maximum of a concave log-likelihood, with a normal prior on strengths or without: Newton's method, each step halved until it helps (Armijo 1966).</summary>
+internal sealed class NewtonMethod
+{
+    private const int MostSteps = 100;
+    private const double SmallStep = 1e-8;
+    private const double SmallGain = 1e-18;
+
+    private readonly IStrengthLikelihood likelihood;
+    private readonly int items;
+    private readonly double precision;
+    private readonly double[] at;
+    private readonly double[] gradient;
+    private readonly Curvature curvature;
+
+    private NewtonMethod(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int[] groupOf, double precision)
+    {
+        (this.likelihood, items, this.precision) = (likelihood, groupOf.Length, precision);
+        (at, gradient) = (start.ToArray(), new double[start.Length]);
+        curvature = new Curvature(items, likelihood.Pairs, likelihood.TieSizes.Count, groupOf) { Ridge = precision };
+    }
+
+    private double Penalty
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < items; i++)
+            {
+                sum += at[i] * at[i];
+            }
+
+            return precision / 2 * sum;
+        }
+    }
+
+    /// <summary>The maximum.</summary>
+    /// <param name="likelihood">What is maximised.</param>
+    /// <param name="start">[items + shared]: where to start; it is not changed.</param>
+    /// <param name="groupOf">The group of each item.</param>
+    /// <param name="precision">1/σ² of the prior on strengths; 0 for none.</param>
+    /// <returns>The maximum; <see cref="Maximum.IsFound"/> is false where the steps did not come to an end, as happens where there is none.</returns>
+    public static Maximum Maximise(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int[] groupOf, double precision) =>
+        new NewtonMethod(likelihood, start, groupOf, precision).Run();
+
+    private Maximum Run()
+    {
+        var (value, isFound) = (Evaluate(), false);
+        for (var step = 0; step < MostSteps && !isFound; step++)
+        {
+            var move = ConjugateGradients.Solve(curvature, gradient);
+            var (gain, largest) = (0.0, 0.0);
+            for (var i = 0; i < move.Length; i++)
+            {
+                gain += move[i] * gradient[i];
+                largest = Math.Max(largest, Math.Abs(move[i]));
+            }
+
+            value = Step(move, value, gain);
+            // The error after a step is of the order of the step's square. Large steps without gain are no end: the likelihood rises for ever.
+            isFound = largest < SmallStep || (gain < SmallGain && largest < 1e-3);
+        }
+
+        return new Maximum(at, value + Penalty, curvature, isFound);
+    }
+
+    private double Evaluate()
+    {
+        var value = likelihood.Evaluate(at, gradient, curvature);
+        for (var i = 0; i < items; i++)
+        {
+            gradient[i] -= precision * at[i];
+        }
+
+        return value - Penalty;
+    }
+
+    private double Step(double[] move, double before, double gain)
+    {
+        var origin = at.ToArray();
+        var slack = 1e-12 * (1 + Math.Abs(before));
+        for (var length = 1.0; ; length /= 2)
+        {
+            for (var i = 0; i < at.Length; i++)
+            {
+                at[i] = origin[i] + (length * move[i]);
+            }
+
+            var after = Evaluate();
+            if (after >= before + (1e-4 * length * gain) - slack || length < 1e-10)
+            {
+                return after;
+            }
+        }
+    }
+}
+
+/// <summary>Where a log-likelihood is largest.</summary>
+/// <param name="At">[items + shared].</param>
+/// <param name="LogLikelihood">The log-likelihood there, without the prior.</param>
+/// <param name="Curvature">The curvature there, the prior's included.</param>
+/// <param name="IsFound">Whether the search came to an end.</param>
+internal sealed record Maximum(double[] At, double LogLikelihood, Curvature Curvature, bool IsFound);
