@@ -217,27 +217,23 @@ public static class StudioHost
     {
         if (options.PublicUrl is not null)
         {
-            // The proxy in front is this machine's or the container's own network: others cannot reach the address.
-            var forwarded = new ForwardedHeadersOptions
-            {
-                ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            };
-            app.UseForwardedHeaders(forwarded);
+            app.UseForwardedHeaders(Forwarded());
         }
 
         var errors = app.Services.GetRequiredService<StudioErrors>();
         var signedIn = app.Services.GetRequiredService<SignedIn>();
+        var hosts = new AllowedHosts(options);
         app.Use(
             async (http, next) =>
             {
-                StudioHeaders.Add(http, null);
-                await next(http);
+                StudioHeaders.Add(http);
+                await hosts.InvokeAsync(http, next);
             }
         );
         app.UseRouting();
         app.UseAuthentication();
-        app.Use(next => http => signedIn.InvokeAsync(http, next));
         app.Use(next => http => errors.InvokeAsync(http, next));
+        app.Use(next => http => signedIn.InvokeAsync(http, next));
         app.UseRateLimiter();
         app.Services.GetRequiredService<AccessEndpoints>().Map(app);
         app.Services.GetRequiredService<AccountEndpoints>().Map(app);
@@ -256,5 +252,17 @@ public static class StudioHost
                 }
             );
         }
+    }
+
+    /// <summary>Believes whoever is connected what it says of the client: with a proxy in front, nobody else may reach the address.</summary>
+    private static ForwardedHeadersOptions Forwarded()
+    {
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        return forwarded;
     }
 }

@@ -6,7 +6,6 @@ using Plumbline.Feedback.Accounts;
 using Plumbline.Feedback.Projects;
 using Plumbline.Studio.Hosting;
 using Plumbline.Studio.Localization;
-using Plumbline.Studio.Options;
 using Plumbline.Studio.Pages;
 
 namespace Plumbline.Studio.Access;
@@ -14,8 +13,7 @@ namespace Plumbline.Studio.Access;
 /// <summary>Signing in and out, joining by invitation, and one's own account.</summary>
 /// <param name="stores">Where accounts lie.</param>
 /// <param name="pages">Draws pages.</param>
-/// <param name="options">How people sign in.</param>
-internal sealed class AccessEndpoints(FeedbackStores stores, PageFactory pages, StudioOptions options)
+internal sealed class AccessEndpoints(FeedbackStores stores, PageFactory pages)
 {
     /// <summary>A hash of no password: checking it takes as long as checking a real one, so that time does not tell which names exist.</summary>
     private static readonly string NoPassword = new PasswordHasher<object>().HashPassword(new object(), "no password");
@@ -40,7 +38,6 @@ internal sealed class AccessEndpoints(FeedbackStores stores, PageFactory pages, 
                 ["Problem"] = problem,
                 ["Name"] = name,
                 ["Back"] = StudioRoutes.Local(back),
-                ["Provider"] = options.SignIn?.Name,
             },
             status
         );

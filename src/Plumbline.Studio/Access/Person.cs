@@ -15,20 +15,10 @@ public sealed record Person(Account Account, IReadOnlyList<Membership> Membershi
     /// <summary>Whether they may do everything everywhere.</summary>
     public bool IsAdministrator => Bound is null && Has(0, ProjectRole.Administrator);
 
-    /// <summary>Whether they review what the guard decided.</summary>
-    public bool IsModerator =>
-        Bound is null && Memberships.Any(part => part.Project == 0 && part.Role is ProjectRole.Moderator or ProjectRole.Administrator);
-
     /// <summary>Whether they may rank in a project.</summary>
     /// <param name="project">The project.</param>
     public bool MayRank(long project) =>
         IsBoundTo(project) && Memberships.Any(part => IsOf(part, project) && part.Role is not ProjectRole.Moderator);
-
-    /// <summary>Whether they may settle what evaluators of a project do not agree on.</summary>
-    /// <param name="project">The project.</param>
-    public bool MayAdjudicate(long project) =>
-        IsBoundTo(project)
-        && Memberships.Any(part => IsOf(part, project) && part.Role is ProjectRole.Reviewer or ProjectRole.Administrator);
 
     /// <summary>Whether they may change a project, and see what others said.</summary>
     /// <param name="project">The project.</param>

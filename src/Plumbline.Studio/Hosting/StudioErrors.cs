@@ -57,7 +57,7 @@ internal sealed partial class StudioErrors(PageFactory pages, ILogger<StudioErro
     private Task WriteAsync(HttpContext http, string key, int status, string? detail = null)
     {
         http.Response.Clear();
-        StudioHeaders.Add(http, null);
+        StudioHeaders.Add(http);
         return http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
             ? Results
                 .Json(new { error = detail ?? Localization.StudioLanguage.English[key + ".text"] }, statusCode: status)

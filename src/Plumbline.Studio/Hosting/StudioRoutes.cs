@@ -11,7 +11,7 @@ namespace Plumbline.Studio.Hosting;
 /// <summary>Maps pages and forms. Every form is checked to come from our own pages; what needs somebody who signed in is said here, once.</summary>
 internal static class StudioRoutes
 {
-    /// <summary>The largest form that is no upload, in bytes.</summary>
+    /// <summary>The largest form, in bytes.</summary>
     private const long LargestForm = 4 << 20;
 
     /// <summary>The name of the stricter limit of attempts.</summary>
@@ -69,10 +69,7 @@ internal static class StudioRoutes
     private static async ValueTask<object?> CheckFormAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (
-            http.GetEndpoint()?.Metadata.GetMetadata<UploadMetadata>() is null
-            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size
-        )
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = LargestForm;
         }
@@ -80,7 +77,4 @@ internal static class StudioRoutes
         await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
         return await next(context);
     }
-
-    /// <summary>Marks a form that uploads files.</summary>
-    internal sealed class UploadMetadata;
 }

@@ -19,7 +19,7 @@ public sealed record StudioOptions : IValidatedOptions
     public int Port { get; init; } = 7180;
 
     /// <summary>
-    /// The address by which people reach the pages, such as <c>https://studio.example.org</c>: links and webhooks name it, and a proxy in front is believed what it says of the client. Null where people reach the
+    /// The address by which people reach the pages, such as <c>https://studio.example.org</c>: links name it, and whoever is connected is believed what it says of the client, so nobody but the proxy may reach the address. Null where people reach the
     /// address itself.
     /// </summary>
     public string? PublicUrl { get; init; }
@@ -29,9 +29,6 @@ public sealed record StudioOptions : IValidatedOptions
 
     /// <summary>The PEM file with the certificate's key.</summary>
     public string? CertificateKey { get; init; }
-
-    /// <summary>Sign-in by the accounts of another system; null for passwords alone.</summary>
-    public SignInOptions? SignIn { get; init; }
 
     /// <summary>
     /// The constitution from which guidelines and criteria of new projects can be taken: a file, or the name of a shipped one; null for none.
@@ -81,44 +78,6 @@ public sealed record StudioOptions : IValidatedOptions
         if (Certificate is null != CertificateKey is null)
         {
             yield return new OptionProblem(nameof(CertificateKey), CertificateKey ?? "missing", "given together with certificate");
-        }
-    }
-}
-
-/// <summary>Sign-in by OpenID Connect.</summary>
-public sealed record SignInOptions : IValidatedOptions
-{
-    /// <summary>What the button says, and how the system is named in the accounts.</summary>
-    /// <value>OpenID Connect</value>
-    public string Name { get; init; } = "OpenID Connect";
-
-    /// <summary>The issuer, such as <c>https://login.example.org</c>.</summary>
-    public required string Authority { get; init; }
-
-    /// <summary>The id that the issuer gave this application.</summary>
-    public required string ClientId { get; init; }
-
-    /// <summary>The environment variable with the secret that the issuer gave; null where there is none, and PKCE alone protects.</summary>
-    public string? ClientSecretVariable { get; init; }
-
-    /// <summary>Whether people who are known to the issuer and not here get an account, without a part in any project. False: they need an invitation.</summary>
-    /// <value>false</value>
-    public bool CreatesAccounts { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionProblem> Problems()
-    {
-        if (
-            !Uri.TryCreate(Authority, UriKind.Absolute, out var authority)
-            || !(authority.Scheme == "https" || (authority.Scheme == "http" && authority.IsLoopback))
-        )
-        {
-            yield return new OptionProblem(nameof(Authority), Authority, "an https:// address");
-        }
-
-        if (string.IsNullOrWhiteSpace(ClientId))
-        {
-            yield return new OptionProblem(nameof(ClientId), ClientId, "not empty");
         }
     }
 }

@@ -333,4 +333,28 @@ public sealed class HostileTests
         await visitor.PageAsync($"/welcome/{secret}", HttpStatusCode.NotFound);
         Assert.Null(await studio.Stores.Accounts.FindByNameAsync("eve"));
     }
+
+    [Fact]
+    public async Task Names_that_others_gave_this_machine_lead_nowhere_and_the_proxy_s_do()
+    {
+        await using var studio = await StudioUnderTest.StartAsync(options => options with { PublicUrl = "https://studio.example.org" });
+        using var visitor = studio.Visitor();
+
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync("rebound.example.com"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("studio.example.org"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("127.0.0.1:1"));
+
+        async Task<HttpStatusCode> AskAsync(string host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/signin");
+            request.Headers.Host = host;
+            request.Headers.Add("X-Forwarded-Proto", "https");
+            using var answer = await visitor.Http.SendAsync(request);
+            Assert.All(
+                answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : [],
+                cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase)
+            );
+            return answer.StatusCode;
+        }
+    }
 }
