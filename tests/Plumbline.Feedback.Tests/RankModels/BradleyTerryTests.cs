@@ -220,6 +220,26 @@ public sealed class BradleyTerryTests
         Assert.InRange(covered, 950 - 28, 950 + 28);
     }
 
+    [Fact]
+    public void Lopsided_groups_among_thousands_are_estimated_as_exactly_as_alone()
+    {
+        // Pair i is won 10^(i mod 7) to 1, so curvatures differ by a factor of a million.
+        Comparison[] votes =
+        [
+            .. Enumerable
+                .Range(0, 3_000)
+                .SelectMany(at => (Comparison[])[new(2 * at, (2 * at) + 1, 1, (int)Math.Pow(10, at % 7)), new((2 * at) + 1, 2 * at, 1)]),
+        ];
+
+        var fit = BradleyTerry.Fit(votes, 6_000);
+
+        Assert.Null(fit.Undetermined);
+        for (var at = 0; at < 14; at++)
+        {
+            Assert.Equal(at % 7 * Math.Log(10), fit.Difference(2 * at, (2 * at) + 1)!.Value.Value, 1e-8);
+        }
+    }
+
     [Theory]
     [InlineData(0, 0, 1, 1)]
     [InlineData(0, 3, 1, 1)]

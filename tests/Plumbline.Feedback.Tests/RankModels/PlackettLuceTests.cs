@@ -293,32 +293,34 @@ public sealed class PlackettLuceTests
     [Fact]
     public void Many_prompts_are_estimated_as_if_each_were_alone()
     {
+        // Some of 500 prompts are so lopsided that a full step of Newton's method leaps to where they have no curvature, which the gain of the many others would hide.
         var random = Seed.Derive("alone").Source();
-        var strengths = Simulated.Strengths(800, random);
+        var strengths = Simulated.Strengths(4_500, random);
         Ranking[] rankings =
         [
             .. Enumerable
-                .Range(0, 4_000)
-                .Select(at => Ranking.OfOrder(Simulated.Order([.. Enumerable.Range(at % 200 * 4, 4)], item => strengths[item], random))),
+                .Range(0, 10_000)
+                .Select(at => Ranking.OfOrder(Simulated.Order([.. Enumerable.Range(at % 500 * 9, 9)], item => strengths[item], random))),
         ];
 
-        var together = PlackettLuce.Fit(rankings, 800);
+        var together = PlackettLuce.Fit(rankings, 4_500);
 
-        for (var prompt = 0; prompt < 200; prompt += 10)
+        Assert.Null(together.Undetermined);
+        for (var prompt = 0; prompt < 500; prompt += 10)
         {
             Ranking[] own =
             [
                 .. rankings
-                    .Where(ranking => ranking.Items[0] / 4 == prompt)
-                    .Select(ranking => Ranking.OfOrder([.. ranking.Items.Select(item => item % 4)])),
+                    .Where(ranking => ranking.Items[0] / 9 == prompt)
+                    .Select(ranking => Ranking.OfOrder([.. ranking.Items.Select(item => item % 9)])),
             ];
-            var alone = PlackettLuce.Fit(own, 4);
-            for (var item = 0; item < 4; item++)
+            var alone = PlackettLuce.Fit(own, 9);
+            for (var item = 0; item < 9; item++)
             {
-                var (expected, actual) = (alone.LogStrengths[item], together.LogStrengths[(4 * prompt) + item]);
+                var (expected, actual) = (alone.LogStrengths[item], together.LogStrengths[(9 * prompt) + item]);
                 Assert.Equal(expected is null, actual is null);
-                Assert.Equal(expected?.Value ?? 0, actual?.Value ?? 0, 1e-9);
-                Assert.Equal(expected?.Interval!.Value.Low ?? 0, actual?.Interval!.Value.Low ?? 0, 1e-9);
+                Assert.Equal(expected?.Value ?? 0, actual?.Value ?? 0, 1e-8);
+                Assert.Equal(expected?.Interval!.Value.Low ?? 0, actual?.Interval!.Value.Low ?? 0, 1e-8);
             }
         }
     }

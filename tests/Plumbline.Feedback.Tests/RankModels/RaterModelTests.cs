@@ -241,7 +241,7 @@ public sealed class RaterModelTests
         var (rankings, strengths) = Planted.Draw(30, 5, Seed.Derive("nodes").Source(), ties: 0.2);
 
         var few = RaterModel.Fit(rankings, 6, strengths.Length, Seed);
-        var many = RaterModel.Fit(rankings, 6, strengths.Length, Seed, new RaterModelOptions { Nodes = 2048 });
+        var many = RaterModel.Fit(rankings, 6, strengths.Length, Seed, new RaterModelOptions { Nodes = 1024 });
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{few.MarginalLogLikelihood:f2} of {many.MarginalLogLikelihood:f2}");
         for (var rater = 0; rater < 6; rater++)

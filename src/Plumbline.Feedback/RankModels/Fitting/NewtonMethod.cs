@@ -1,6 +1,11 @@
 namespace Plumbline.Feedback.RankModels.Fitting;
 
-/// <summary>Finds the maximum of a concave log-likelihood, with a normal prior on strengths or without: Newton's method, each step halved until it helps (Armijo 1966).</summary>
+/// <summary>Finds the maximum of a concave log-likelihood, with a normal prior on strengths or without: Newton's method with damped steps.</summary>
+/// <remarks>
+/// Full steps may leap to where curvatures vanish, one group's unseen among thousands. The third derivatives of these likelihoods are at most the second ones times the spread of the direction, for which steps
+/// shortened to log(1 + β)/β, β the spread, always come nearer (Sun and Tran-Dinh, Generalized self-concordant functions, Mathematical Programming 178, 2019). Groups that share nothing are shortened each
+/// by its own; a halving until the value rises (Armijo 1966) is left for rounding.
+/// </remarks>
 internal sealed class NewtonMethod
 {
     private const int MostSteps = 100;
@@ -10,13 +15,14 @@ internal sealed class NewtonMethod
     private readonly IStrengthLikelihood likelihood;
     private readonly int items;
     private readonly double precision;
+    private readonly int[] groupOf;
     private readonly double[] at;
     private readonly double[] gradient;
     private readonly Curvature curvature;
 
     private NewtonMethod(IStrengthLikelihood likelihood, ReadOnlySpan<double> start, int[] groupOf, double precision)
     {
-        (this.likelihood, items, this.precision) = (likelihood, groupOf.Length, precision);
+        (this.likelihood, this.groupOf, items, this.precision) = (likelihood, groupOf, groupOf.Length, precision);
         (at, gradient) = (start.ToArray(), new double[start.Length]);
         curvature = new Curvature(items, likelihood.Pairs, likelihood.TieSizes.Count, groupOf) { Ridge = precision };
     }
@@ -50,6 +56,7 @@ internal sealed class NewtonMethod
         for (var step = 0; step < MostSteps && !isFound; step++)
         {
             var move = ConjugateGradients.Solve(curvature, gradient);
+            Damp(move);
             var (gain, largest) = (0.0, 0.0);
             for (var i = 0; i < move.Length; i++)
             {
@@ -74,6 +81,25 @@ internal sealed class NewtonMethod
         }
 
         return value - Penalty;
+    }
+
+    private void Damp(double[] move)
+    {
+        var shared = move.Length > items;
+        var groups = shared || items == 0 ? 1 : groupOf.Max() + 1;
+        var (least, most) = (new double[groups], new double[groups]);
+        for (var i = 0; i < move.Length; i++)
+        {
+            var group = shared ? 0 : groupOf[i];
+            (least[group], most[group]) = (Math.Min(least[group], move[i]), Math.Max(most[group], move[i]));
+        }
+
+        for (var i = 0; i < move.Length; i++)
+        {
+            var group = shared ? 0 : groupOf[i];
+            var spread = most[group] - least[group];
+            move[i] *= spread > 1e-12 ? Math.Log(1 + spread) / spread : 1;
+        }
     }
 
     private double Step(double[] move, double before, double gain)
