@@ -10,16 +10,18 @@
 
   // Seconds of work: while the page is in sight, and somebody has done something within the last minute.
   let touched = performance.now();
-  setInterval(() => {
+  const count = () => {
     const now = performance.now();
     if (document.visibilityState === 'visible' && now - touched < 60000) worked += (now - opened) / 1000;
     opened = now;
-  }, 1000);
+  };
+  setInterval(count, 1000);
   for (const kind of ['keydown', 'pointerdown', 'scroll']) addEventListener(kind, () => { touched = performance.now(); }, { passive: true, capture: true });
 
   const takeSeconds = () => {
+    count();
     const field = form()?.querySelector('[data-seconds]');
-    if (field) { field.value = (parseFloat(field.value || '0') + worked).toFixed(1); worked = 0; }
+    if (field) { field.value = (parseFloat(field.value || '0') + worked).toFixed(3); worked = 0; }
   };
 
   const send = (move, focus) => {
